@@ -1,0 +1,12 @@
+// What this process and machine have: for bounded-memory decisions and reports.
+#pragma once
+
+#include <cstdint>
+
+namespace bitsmith {
+
+std::uint64_t peakResidentBytes(); // high-water mark of this process (getrusage)
+std::uint64_t
+availableMemoryBytes(); // what the machine could give now (MemAvailable); 0 if unknown
+
+} // namespace bitsmith

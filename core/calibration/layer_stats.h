@@ -1,0 +1,22 @@
+// What calibration knows of one linear layer's input: sums over all calibration tokens. Immutable.
+#pragma once
+
+#include "core/tensor/matrix.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bitsmith {
+
+struct LayerStats {
+    std::string input;          // "blocks.3.attn_in"
+    std::uint64_t tokens = 0;   // rows summed
+    Matrix gram;                // (in x in): sum over tokens of x^T x, fp32. Sums, not means.
+    std::vector<float> meanAbs; // (in): mean |x|
+    std::vector<float> maxAbs;  // (in): max |x|
+};
+
+} // namespace bitsmith

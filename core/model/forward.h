@@ -1,0 +1,78 @@
+// One generic forward pass, a block at a time, so that calibration and evaluation of a model larger
+// than memory need one block's weights at once. Works on batches of independent sequences.
+#pragma once
+
+#include "core/base/run_context.h"
+#include "core/compute/backend.h"
+#include "core/model/model.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitsmith {
+
+// Sequences side by side: sequence s holds tokens [starts[s], starts[s+1]) of `tokens`.
+struct TokenBatch {
+    std::vector<TokenId> tokens;
+    std::vector<std::size_t> starts{0};
+    std::size_t sequences() const { return starts.size() - 1; }
+    void append(std::span<const TokenId> sequence);
+};
+
+// Replaces matrices by name (quantized ones while GPTQ walks through the model).
+using WeightOverrides = std::map<std::string, std::shared_ptr<const WeightMatrix>, std::less<>>;
+
+// One block's weights, ready to multiply with.
+struct BlockWeights;
+
+// Called with a block's linear inputs as they are computed: `input` is TensorInfo::input.
+// Return false to end the block there (later inputs are not needed; hidden is then not updated).
+using InputTap = std::function<bool(std::string_view input, ConstMatrixView x)>;
+
+// Keys and values of past tokens, per block; for one sequence.
+class KvCache;
+
+class ForwardPass {
+public:
+    // Errors: the model cannot be run (model->whyNotRunnable()).
+    static Result<ForwardPass> create(std::shared_ptr<const Model> model,
+                                      std::shared_ptr<const Backend> backend);
+
+    const Model& model() const { return *m_model; }
+    const Architecture& architecture() const { return *m_model->architecture(); }
+    std::size_t blockCount() const { return architecture().blocks.size(); }
+
+    // Errors (BadInput): an unreadable weight; a token outside the vocabulary.
+    Result<Matrix> embed(const TokenBatch& batch) const; // (tokens x hidden)
+    Result<std::shared_ptr<const BlockWeights>>
+    loadBlock(std::size_t block, const WeightOverrides& overrides = {}) const;
+    // hidden (tokens x hidden) is updated in place.
+    void runBlock(const BlockWeights& weights, const TokenBatch& batch, MatrixView hidden,
+                  const InputTap& tap = {}) const;
+    // Final norm and output head of some rows of hidden: logits (rows x vocabulary).
+    Result<Matrix> logits(ConstMatrixView hiddenRows) const;
+
+    // All blocks in order, weights loaded one block at a time unless keepBlocks() was asked for.
+    Result<Matrix> run(const TokenBatch& batch,
+                       RunContext& context) const; // hidden before the final norm
+    // Holds every block's weights from now on if they fit into `limitBytes`.
+    void keepBlocks(std::uint64_t limitBytes);
+
+    // Appends tokens to one cached sequence; returns the logits of the last token.
+    std::shared_ptr<KvCache> newCache(std::size_t capacity) const;
+    Result<std::vector<float>> step(KvCache& cache, std::span<const TokenId> tokens) const;
+
+private:
+    ForwardPass(std::shared_ptr<const Model> model, std::shared_ptr<const Backend> backend);
+    std::shared_ptr<const Model> m_model;
+    std::shared_ptr<const Backend> m_backend;
+    struct State;
+    std::shared_ptr<State> m_state; // rotary tables, head, kept blocks
+};
+
+} // namespace bitsmith

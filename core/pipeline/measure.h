@@ -1,0 +1,23 @@
+// Evaluation and generation as use cases: open what is needed, run, record the metric with the
+// experiment that made the model.
+#pragma once
+
+#include "core/calibration/calibrate.h"
+#include "core/eval/evaluate.h"
+#include "core/model/generate.h"
+#include "core/pipeline/engine.h"
+
+namespace bitsmith {
+
+// Records perplexity (and KL figures) with the experiment whose container `model` is, if any.
+Result<EvalResult> evaluateModel(std::shared_ptr<const Model> model,
+                                 std::shared_ptr<const Model> baseline,
+                                 const std::filesystem::path& text, const EvalOptions& options,
+                                 const Engine& engine, RunContext& context);
+
+Result<CalibrationResult> calibrateModel(std::shared_ptr<const Model> model,
+                                         const std::filesystem::path& text,
+                                         const CalibrationOptions& options, const Engine& engine,
+                                         RunContext& context);
+
+} // namespace bitsmith

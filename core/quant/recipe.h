@@ -1,0 +1,68 @@
+// A recipe: a small JSON file that names a choice per stage. Built-in ones lie in resources/recipes
+// and are compiled in.
+//
+//   {"id": "gptq", "title": "GPTQ", "summary": "...", "paper": "...", "bits": 4,
+//    "stages": {"grid": {"id": "affine", "group_size": 128}, "round": {"id": "gptq", "act_order":
+//    false}}}
+//
+// Stages: transform, grid, round, compensate, tune, encode; an absent stage is "none".
+#pragma once
+
+#include "core/base/params.h"
+#include "core/base/result.h"
+#include "core/quant/grid.h"
+#include "core/quant/layer_task.h"
+#include "core/quant/rounder.h"
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bitsmith {
+
+struct StageChoice {
+    std::string stage;                    // "grid"
+    std::string id;                       // "affine"
+    std::shared_ptr<const Params> params; // validated, never null
+};
+
+// Immutable once made.
+struct Recipe {
+    std::string id, title, summary, paper;
+    int bits = 4;                    // the default width
+    std::vector<StageChoice> stages; // in pipeline order; at least grid and round
+    const StageChoice* stage(std::string_view name) const;
+    bool needsStats() const;
+    // Whether calibration statistics must come from the already quantized predecessors
+    // (true-sequential), which needs the calibration text while quantizing.
+    bool sequential() const;
+};
+
+nlohmann::ordered_json toJson(const Recipe& recipe);
+// Errors (Usage): unknown stage, choice or parameter; impossible combination, with the nearest
+// possible one.
+Result<std::shared_ptr<const Recipe>> recipeFromJson(const nlohmann::ordered_json& json);
+// The recipe with some parameters changed: {"grid": {"group_size": 64}}.
+Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe,
+                                                     const nlohmann::ordered_json& changes);
+
+const std::vector<std::shared_ptr<const Recipe>>& builtinRecipes(); // sorted by id
+// Errors (Usage): unknown id, naming the known ones.
+Result<std::shared_ptr<const Recipe>> findRecipe(std::string_view id);
+
+// The weight stages on one matrix. stats of the task may come from quantized predecessors;
+// `reference` (may be null) are the full-precision statistics that outputError is measured with.
+struct LayerResult {
+    std::shared_ptr<const QuantizedMatrix> matrix;
+    LayerReport report;
+};
+Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
+                                  const LayerStats* reference, RunContext& context);
+
+// Exact bytes of the result before any work. Errors (Usage): as quantizeLayer's.
+Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
+                                         const Recipe& recipe);
+
+} // namespace bitsmith

@@ -1,0 +1,28 @@
+// Rounder: which representable number each weight gets. Drives any grid without knowing which.
+#pragma once
+
+#include "core/base/run_context.h"
+#include "core/quant/grid.h"
+#include "core/quant/layer_task.h"
+
+namespace bitsmith {
+
+class Rounder {
+public:
+    virtual ~Rounder() = default;
+    virtual const ChoiceInfo& info() const = 0;
+    virtual std::unique_ptr<Params> defaults() const = 0;
+    // Fills damping, deadColumns and notes of the report; the pipeline fills the rest.
+    virtual Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params& params,
+                                          LayerReport& report, RunContext& context) const = 0;
+    // Whether the result carries a group index per column (storage must count it).
+    virtual bool columnGroups(const Params& params) const {
+        (void)params;
+        return false;
+    }
+};
+
+std::span<const Rounder* const> allRounders();
+const Rounder* findRounder(std::string_view id);
+
+} // namespace bitsmith
