@@ -21,8 +21,9 @@ namespace bitsmith {
 // granularity there is one parameter for the whole matrix (parameterRows == 1, groupsPerRow == 1).
 struct AffineParameters {
     std::vector<std::uint16_t> scales; // fp16 bits, as stored and as used when quantizing
-    std::vector<std::uint8_t>
-        zeros; // packed on disk at `bits`; empty: symmetric, zero = 2^(bits-1)
+    // One byte each here, all packed together at `bits` on disk; empty: symmetric,
+    // zero = 2^(bits-1).
+    std::vector<std::uint8_t> zeros;
     bool operator==(const AffineParameters&) const = default;
 };
 
@@ -46,6 +47,17 @@ struct QuantizedMatrix {
     void decodeRows(std::size_t first, std::size_t count, float* out) const;
     bool operator==(const QuantizedMatrix&) const = default;
 };
+
+// What decides the stored size of an affine matrix, before there is one.
+struct AffineSize {
+    std::size_t rows = 0, cols = 0;
+    int bits = 0;
+    std::size_t parameters = 0; // parameterRows * groupsPerRow
+    bool zeros = false;         // asymmetric
+    bool columnGroups = false;  // groupOfColumn is stored (act order without static groups)
+};
+// rows * packedBytes(cols, bits) + 2 * parameters + packedBytes(parameters, bits) + 4 * cols.
+std::uint64_t affineStoredBytes(const AffineSize& size);
 
 Matrix decode(const QuantizedMatrix& matrix);
 // A WeightMatrix that keeps the packed form and decodes rows on demand.
