@@ -11,6 +11,8 @@
 
 // LAPACK's own interface: OpenBLAS brings it, no further library is needed.
 extern "C" void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
+extern "C" void dtrtri_(const char* uplo, const char* diag, const int* n, double* a, const int* lda,
+                        int* info);
 
 namespace bitsmith {
 namespace {
@@ -53,7 +55,38 @@ bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& conte
                         ld, at(j, k), ld, 1.0, at(i, j), ld);
         });
     }
+    for (std::size_t i = 0; i < n; ++i) std::fill(at(i, i) + 1, at(i, 0) + n, 0.0);
     return true;
+}
+
+// From the last tile column to the first: what lies to the right is inverted already. With
+// L = [A 0; B C] the inverse is [A' 0; -C' B A', C'], A' and C' the inverses of A and C.
+void invertLowerInPlace(std::span<double> l, std::size_t n, const RunContext& context) {
+    assert(l.size() == n * n);
+    const auto ld = static_cast<int>(n);
+    const auto at = [&](std::size_t r, std::size_t c) { return l.data() + r * n + c; };
+    std::vector<double> copy;
+    for (std::size_t end = n; end > 0;) {
+        context.checkpoint();
+        const std::size_t k = (end - 1) / Tile * Tile;
+        const auto width = static_cast<int>(end - k);
+        copy.resize((n - end) * (end - k)); // B
+        for (std::size_t r = end; r < n; ++r)
+            std::copy_n(at(r, k), end - k, copy.data() + (r - end) * (end - k));
+        parallelFor(n - end, Tile, [&](std::size_t first, std::size_t last) {
+            const auto rows = static_cast<int>(last - first);
+            // C' is lower triangular: only the columns up to the tile's own last one count.
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, width,
+                        static_cast<int>(last), -1.0, at(end + first, end), ld, copy.data(), width,
+                        0.0, at(end + first, k), ld);
+            cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, rows,
+                        width, 1.0, at(k, k), ld, at(end + first, k), ld);
+        });
+        int info = 0;
+        dtrtri_("U", "N", &width, at(k, k), &ld, &info);
+        assert(info == 0);
+        end = k;
+    }
 }
 
 } // namespace bitsmith

@@ -42,20 +42,16 @@ void fillReversed(const Matrix& gram, const ErrorFeedback& feedback, double mean
     });
 }
 
-// spread and diagonal from the reversed factor. False if a quotient is beyond fp32.
-bool readFactor(const std::vector<double>& lower, std::size_t n, ErrorFeedback& feedback) {
-    feedback.diagonal.resize(n);
-    std::vector<double> inverse(n);
-    for (std::size_t j = 0; j < n; ++j) {
-        feedback.diagonal[j] = lower[(n - 1 - j) * n + (n - 1 - j)];
-        inverse[j] = 1.0 / feedback.diagonal[j];
-    }
+// spread and weight from the inverse of the reversed factor. False if a quotient is beyond fp32.
+bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback& feedback) {
+    feedback.weight.resize(n);
     feedback.spread = Matrix(n, n);
     parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
-        for (std::size_t k = first; k < last; ++k) {
-            const double* row = lower.data() + (n - 1 - k) * n;
-            for (std::size_t j = k + 1; j < n; ++j)
-                feedback.spread(k, j) = static_cast<float>(row[n - 1 - j] * inverse[j]);
+        for (std::size_t j = first; j < last; ++j) {
+            const double* row = inverse.data() + (n - 1 - j) * n;
+            feedback.weight[j] = 1.0 / row[n - 1 - j];
+            for (std::size_t k = j + 1; k < n; ++k)
+                feedback.spread(j, k) = static_cast<float>(row[n - 1 - k] * feedback.weight[j]);
         }
     });
     return allFinite(feedback.spread);
@@ -93,9 +89,10 @@ Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& o
         feedback.retries = attempt;
         feedback.damping = damping;
         fillReversed(gram, feedback, mean, damping, work);
-        if (choleskyInPlace(work, n, context) && readFactor(work, n, feedback)) {
-            feedback.usable = true;
-            break;
+        if (choleskyInPlace(work, n, context)) {
+            invertLowerInPlace(work, n, context);
+            feedback.usable = readFactor(work, n, feedback);
+            if (feedback.usable) break;
         }
         damping = std::max(1e-4, 2 * damping);
     }

@@ -1,14 +1,15 @@
 // How the rounding error of one column is spread over the columns not yet rounded: what GPTQ takes
-// from the Gram matrix.
+// from the Gram matrix (Frantar et al. 2022, arXiv 2210.17323, step 3).
 //
-// Frantar et al. 2022 update w_k -= (w_j - q_j) U_jk / U_jj with U the upper Cholesky factor of the
-// inverse of the damped Gram matrix H. With H = R R^T, R upper triangular, U is the inverse of R,
-// and the value that column j has when it is reached is
+// H: the damped Gram matrix, U: the upper Cholesky factor of its inverse, H^-1 = U^T U. After
+// column j is rounded from w_j to q_j, every later column changes by w_k -= (w_j - q_j) U_jk /
+// U_jj. With J the reversal of rows and columns and J H J = L L^T, U = J L^-1 J: one factorisation
+// and one triangular inverse, half of what inverting H and factoring it again costs.
 //
-//     w_j + sum over k < j of (w_k - q_k) R_kj / R_jj        (w: the original weights)
-//
-// so the inverse is never formed: half the work, and better conditioned. R comes from an ordinary
-// Cholesky factorisation of H with rows and columns in reverse order.
+// Without the inverse, from H = R R^T, column j's value when it is reached is w_j + sum over k < j
+// of (w_k - q_k) R_kj / R_jj with the original weights, half the work again. Tried, and not usable:
+// it does not give the values of columns further ahead, which the group that starts at j is fitted
+// to.
 #pragma once
 
 #include "core/base/result.h"
@@ -34,8 +35,8 @@ struct ErrorFeedback {
     std::size_t deadColumns = 0;
     double damping = 0; // the fraction that was used
     int retries = 0;
-    Matrix spread;                // (cols x cols) in step order: R_kj / R_jj for k < j, else 0
-    std::vector<double> diagonal; // R_jj in step order
+    Matrix spread;              // (cols x cols) in step order: U_jk / U_jj for k > j, else 0
+    std::vector<double> weight; // 1 / U_jj in step order: a column's error times this is its loss
 };
 
 // gram: (cols x cols). Errors (Failed): NaN or infinity in it.

@@ -19,8 +19,8 @@ public:
     Panel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows)
         : m_args(args), m_feedback(args.feedback), m_firstRow(firstRow), m_rows(rows),
           m_cols(args.weights.cols), m_block(std::min(args.blockSize, m_cols)),
-          m_work(rows, m_cols), m_columns(m_block * P), m_original(m_block * P),
-          m_errors(m_block * P), m_factors(m_block * m_block), m_codes(rows * m_cols) {}
+          m_work(rows, m_cols), m_columns(m_block * P), m_errors(m_block * P),
+          m_factors(m_block * m_block), m_codes(rows * m_cols) {}
 
     double run(std::span<std::byte> packed, const RunContext& context) {
         if (m_args.staticGroups && !m_args.fit.sharedAcrossRows()) fitStaticGroups();
@@ -66,11 +66,7 @@ private:
     void loadBlock(std::size_t first, std::size_t last) {
         for (std::size_t j = first; j < last; ++j) {
             float* column = &m_columns[(j - first) * P];
-            float* original = &m_original[(j - first) * P];
-            for (std::size_t r = 0; r < m_rows; ++r) {
-                column[r] = m_work(r, j);
-                original[r] = weight(r, m_feedback.order[j]);
-            }
+            for (std::size_t r = 0; r < m_rows; ++r) column[r] = m_work(r, j);
             for (std::size_t k = first; k < j; ++k)
                 m_factors[(j - first) * m_block + (k - first)] = m_feedback.spread(k, j);
         }
@@ -103,11 +99,11 @@ private:
         const std::size_t g = (m_args.staticGroups ? column : j) / size;
         m_args.fit.quantizeColumn(shared ? 0 : g, m_firstRow, {now, m_rows}, {codes, m_rows},
                                   {values, m_rows});
-        const double scale = m_feedback.diagonal[j];
+        const double scale = m_feedback.weight[j];
         for (std::size_t r = 0; r < m_rows; ++r) {
             const double e = (static_cast<double>(now[r]) - static_cast<double>(values[r])) * scale;
             m_loss += e * e;
-            m_errors[(j - first) * P + r] = m_original[(j - first) * P + r] - values[r];
+            m_errors[(j - first) * P + r] = values[r] - now[r];
             m_codes[r * m_cols + column] = codes[r];
         }
     }
@@ -129,9 +125,9 @@ private:
     const GptqPanelArgs& m_args;
     const ErrorFeedback& m_feedback;
     std::size_t m_firstRow, m_rows, m_cols, m_block;
-    Matrix m_work;                                      // rows x cols, in step order
-    std::vector<float> m_columns, m_original, m_errors; // of one block: column after column
-    std::vector<float> m_factors;                       // spread of one block, transposed
+    Matrix m_work;                          // rows x cols, in step order
+    std::vector<float> m_columns, m_errors; // of one block: column after column
+    std::vector<float> m_factors;           // spread of one block, transposed
     std::vector<float> m_group, m_importance;
     std::vector<std::uint8_t> m_codes; // rows x cols, original order
     double m_loss = 0;
