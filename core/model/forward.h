@@ -44,6 +44,7 @@ public:
                                       std::shared_ptr<const Backend> backend);
 
     const Model& model() const { return *m_model; }
+    const Backend& backend() const { return *m_backend; }
     const Architecture& architecture() const { return *m_model->architecture(); }
     std::size_t blockCount() const { return architecture().blocks.size(); }
 
