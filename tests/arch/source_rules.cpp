@@ -57,7 +57,10 @@ bool coveredByAny(const std::vector<std::string>& prefixes, std::string_view pat
     return std::ranges::any_of(prefixes, [&](const auto& p) { return covers(p, path); });
 }
 
-bool isHeader(std::string_view path) { return path.ends_with(".h") || path.ends_with(".cuh"); }
+// *_inl.h are parts of sources (Highway includes them once per instruction set).
+bool isHeader(std::string_view path) {
+    return (path.ends_with(".h") && !path.ends_with("_inl.h")) || path.ends_with(".cuh");
+}
 
 // What an #include line names, without its quotes or brackets.
 std::optional<std::string_view> includedPath(std::string_view line) {
@@ -170,10 +173,11 @@ Violations checkShape(const Source& source) {
         out.push_back({source.path, 0,
                        fmt::format("has {} lines, more than {}: split it", all.size(), limit)});
     const bool explains = !all.empty() && (all[0].starts_with("// ") || all[0].starts_with("/* "));
-    // A source that begins with its own header is explained there.
-    const std::string stem = source.path.substr(0, source.path.rfind('.'));
-    const bool explained =
-        !isHeader(source.path) && !all.empty() && includedPath(all[0]).value_or("") == stem + ".h";
+    // A source that begins with a header of its folder is explained there.
+    const std::string folder = source.path.substr(0, source.path.rfind('/') + 1);
+    const std::string_view first = all.empty() ? "" : includedPath(all[0]).value_or("");
+    const bool explained = !isHeader(source.path) && first.starts_with(folder) &&
+                           first.find('/', folder.size()) == std::string_view::npos;
     if (!explains && !explained)
         out.push_back({source.path, 1, "begin with a comment that says what the file is for"});
     if (isHeader(source.path) && std::ranges::find(all, "#pragma once") == all.end())

@@ -42,7 +42,7 @@ IncludeRules readIncludeRules(std::string_view markdown);
 // Direct includes against the tables. For C++ and CUDA sources.
 Violations checkIncludes(const Source& source, const IncludeRules& rules);
 // At most 600 lines, tests 800; a header has its guard; the first line is a comment or,
-// in a source, its own header.
+// in a source, a header of its folder, which explains it.
 Violations checkShape(const Source& source);
 // No paths of the machine it was written on, no marks of unfinished work.
 Violations checkWords(const Source& source);

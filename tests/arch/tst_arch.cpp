@@ -158,7 +158,8 @@ private Q_SLOTS:
         QVERIFY(checkShape({"core/io/a.h", good}).empty());
         QCOMPARE(checkShape({"core/io/a.h", "// A file.\n"}).size(), 1u);
         QCOMPARE(checkShape({"core/io/a.cpp", "#include <vector>\n"}).size(), 1u);
-        QCOMPARE(checkShape({"core/io/a.cpp", "#include \"core/io/b.h\"\n"}).size(), 1u);
+        QCOMPARE(checkShape({"core/io/a.cpp", "#include \"core/base/b.h\"\n"}).size(), 1u);
+        QVERIFY(checkShape({"core/io/a_inl.h", "// Part of a source.\n"}).empty());
         QVERIFY(checkShape({"core/io/a.cpp", "#include \"core/io/a.h\"\n"}).empty());
         QCOMPARE(checkShape({"core/io/a.cpp", ""}).size(), 1u);
         const auto ofLines = [&](int count) {

@@ -30,9 +30,10 @@ KeyRange visibleKeys(const AttentionArgs& args, std::size_t token) {
 // scores (queries x keys) = scale * query keys^T
 void scoreBlock(ConstMatrixView query, ConstMatrixView keys, float scale, float* scores) {
     if (query.rows <= DotQueries) {
+        dotRows(keys.data, keys.stride, keys.rows, query,
+                MatrixView(scores, query.rows, keys.rows, KeyBlock));
         for (std::size_t q = 0; q < query.rows; ++q)
-            dotRows(keys.data, keys.stride, keys.rows, keys.cols, query.row(q).data(), scale,
-                    scores + q * KeyBlock);
+            scaleRow(scores + q * KeyBlock, keys.rows, scale);
         return;
     }
     cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<blasint>(query.rows),

@@ -14,27 +14,55 @@ HWY_BEFORE_NAMESPACE();
 namespace bitsmith::cpu {
 namespace HWY_NAMESPACE {
 
-HWY_INLINE float dot(const float* a, const float* b, std::size_t count) {
+// y(t, r) = <x[t], rows[r]> for Rows rows and Tokens tokens at once: each loaded value is used
+// several times, and Rows * Tokens sums run side by side.
+template <std::size_t Rows, std::size_t Tokens>
+HWY_INLINE void dotBlock(const float* rows, std::size_t stride, std::size_t cols, const float* x,
+                         std::size_t xStride, float* y, std::size_t yStride) {
     const FloatTag d;
     const std::size_t lanes = hn::Lanes(d);
-    auto s0 = hn::Zero(d), s1 = hn::Zero(d), s2 = hn::Zero(d), s3 = hn::Zero(d);
+    FloatVec sums[Rows][Tokens];
+    for (auto& row : sums)
+        for (auto& sum : row) sum = hn::Zero(d);
     std::size_t i = 0;
-    for (; i + 4 * lanes <= count; i += 4 * lanes) {
-        s0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), s0);
-        s1 = hn::MulAdd(hn::LoadU(d, a + i + lanes), hn::LoadU(d, b + i + lanes), s1);
-        s2 = hn::MulAdd(hn::LoadU(d, a + i + 2 * lanes), hn::LoadU(d, b + i + 2 * lanes), s2);
-        s3 = hn::MulAdd(hn::LoadU(d, a + i + 3 * lanes), hn::LoadU(d, b + i + 3 * lanes), s3);
+    for (; i + lanes <= cols; i += lanes) {
+        FloatVec values[Tokens];
+        for (std::size_t t = 0; t < Tokens; ++t) values[t] = hn::LoadU(d, x + t * xStride + i);
+        for (std::size_t r = 0; r < Rows; ++r) {
+            const auto w = hn::LoadU(d, rows + r * stride + i);
+            for (std::size_t t = 0; t < Tokens; ++t)
+                sums[r][t] = hn::MulAdd(w, values[t], sums[r][t]);
+        }
     }
-    for (; i + lanes <= count; i += lanes)
-        s0 = hn::MulAdd(hn::LoadU(d, a + i), hn::LoadU(d, b + i), s0);
-    float sum = sumOf(hn::Add(hn::Add(s0, s1), hn::Add(s2, s3)));
-    for (; i < count; ++i) sum += a[i] * b[i];
-    return sum;
+    for (std::size_t r = 0; r < Rows; ++r)
+        for (std::size_t t = 0; t < Tokens; ++t) {
+            float sum = sumOf(sums[r][t]);
+            for (std::size_t k = i; k < cols; ++k) sum += rows[r * stride + k] * x[t * xStride + k];
+            y[t * yStride + r] = sum;
+        }
 }
 
-void dotRowsKernel(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,
-                   const float* x, float scale, float* out) {
-    for (std::size_t r = 0; r < count; ++r) out[r] = scale * dot(rows + r * stride, x, cols);
+template <std::size_t Rows, std::size_t Tokens>
+HWY_INLINE void dotTokens(const float* rows, std::size_t stride, std::size_t count,
+                          ConstMatrixView x, MatrixView y) {
+    std::size_t r = 0;
+    for (; r + Rows <= count; r += Rows)
+        dotBlock<Rows, Tokens>(rows + r * stride, stride, x.cols, x.data, x.stride, y.data + r,
+                               y.stride);
+    for (; r < count; ++r)
+        dotBlock<1, Tokens>(rows + r * stride, stride, x.cols, x.data, x.stride, y.data + r,
+                            y.stride);
+}
+
+void dotRowsKernel(const float* rows, std::size_t stride, std::size_t count, ConstMatrixView x,
+                   MatrixView y) {
+    std::size_t t = 0;
+    for (; t + 4 <= x.rows; t += 4)
+        dotTokens<2, 4>(rows, stride, count, x.rowRange(t, 4), y.rowRange(t, 4));
+    for (; t + 2 <= x.rows; t += 2)
+        dotTokens<4, 2>(rows, stride, count, x.rowRange(t, 2), y.rowRange(t, 2));
+    for (; t < x.rows; ++t)
+        dotTokens<4, 1>(rows, stride, count, x.rowRange(t, 1), y.rowRange(t, 1));
 }
 
 void weightedSumKernel(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,
@@ -108,10 +136,10 @@ HWY_EXPORT(weightedSumKernel);
 HWY_EXPORT(softmaxStepKernel);
 HWY_EXPORT(scaleRowKernel);
 
-void dotRows(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,
-             const float* x, float scale, float* out) {
+void dotRows(const float* rows, std::size_t stride, std::size_t count, ConstMatrixView x,
+             MatrixView y) {
     const auto kernel = HWY_DYNAMIC_DISPATCH(dotRowsKernel);
-    kernel(rows, stride, count, cols, x, scale, out);
+    kernel(rows, stride, count, x, y);
 }
 
 void weightedSum(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,

@@ -2,13 +2,13 @@
 // weight is read once.
 #pragma once
 
-#include <cstddef>
+#include "core/tensor/matrix.h"
 
 namespace bitsmith::cpu {
 
-// out[r] = scale * <rows[r], x>; row r starts at rows + r * stride.
-void dotRows(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,
-             const float* x, float scale, float* out);
+// y (tokens x count) = x (tokens x cols) rows^T; row r starts at rows + r * stride.
+void dotRows(const float* rows, std::size_t stride, std::size_t count, ConstMatrixView x,
+             MatrixView y);
 // out[c] += sum_r weights[r] * rows[r][c]
 void weightedSum(const float* rows, std::size_t stride, std::size_t count, std::size_t cols,
                  const float* weights, float* out);

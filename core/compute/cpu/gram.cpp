@@ -1,4 +1,5 @@
-// The Gram matrix: tiles of the upper triangle by sgemm, each mirrored into the lower one. Every
+// The Gram matrix: tiles of the upper triangle by sgemm (ssyrk on the diagonal), each
+// mirrored into the lower one. Every
 // tile sums all tokens in one call, so the result does not depend on the number of threads.
 #include "core/base/parallel.h"
 #include "core/compute/cpu/cpu_ops.h"
@@ -10,10 +11,10 @@
 namespace bitsmith::cpu {
 namespace {
 
+// At most 768 (larger tiles gain little), at least three tiles a side where that leaves any work.
 std::size_t tileSize(std::size_t cols) {
-    if (cols <= 256) return 64;
-    if (cols <= 1024) return 128;
-    return cols <= 4096 ? 256 : 512;
+    const std::size_t parts = std::max<std::size_t>((cols + 767) / 768, cols > 128 ? 3 : 1);
+    return ((cols + parts - 1) / parts + 15) / 16 * 16;
 }
 
 // target(c, r) = source(r, c), in blocks that fit the first cache.
@@ -40,15 +41,17 @@ void gram(ConstMatrixView x, MatrixView gram) {
         const auto [row, col] = tiles[index];
         const std::size_t rows = std::min(tile, x.cols - row), cols = std::min(tile, x.cols - col);
         const MatrixView upper = gram.rowRange(row, rows).columnRange(col, cols);
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, static_cast<blasint>(rows),
-                    static_cast<blasint>(cols), static_cast<blasint>(x.rows), 1.0f, x.data + row,
-                    static_cast<blasint>(x.stride), x.data + col, static_cast<blasint>(x.stride),
-                    1.0f, upper.data, static_cast<blasint>(upper.stride));
-        if (row != col) {
-            mirror(upper, gram.rowRange(col, cols).columnRange(row, rows));
-        } else { // sgemm may round (i, j) and (j, i) differently
+        const auto n = static_cast<blasint>(rows), k = static_cast<blasint>(x.rows);
+        const auto ld = static_cast<blasint>(x.stride), ldc = static_cast<blasint>(gram.stride);
+        if (row == col) {
+            cblas_ssyrk(CblasRowMajor, CblasUpper, CblasTrans, n, k, 1.0f, x.data + row, ld, 1.0f,
+                        upper.data, ldc);
             for (std::size_t r = 0; r < rows; ++r)
                 for (std::size_t c = 0; c < r; ++c) upper(r, c) = upper(c, r);
+        } else {
+            cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, static_cast<blasint>(cols), k,
+                        1.0f, x.data + row, ld, x.data + col, ld, 1.0f, upper.data, ldc);
+            mirror(upper, gram.rowRange(col, cols).columnRange(row, rows));
         }
     });
 }
