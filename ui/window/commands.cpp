@@ -44,13 +44,15 @@ Commands::Commands(Services& services, Session& session, RunController& runs, QW
     showRecent();
 }
 
-QAction* Commands::make(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
+QAction* Commands::make(const char* name, const QString& text, const QKeySequence& key,
+                        const QString& tip) {
     auto* action = new QAction(text, this);
     action->setObjectName(QLatin1String(name));
     action->setShortcut(key);
     action->setStatusTip(tip);
-    action->setToolTip(key.isEmpty() ? tip
-                                     : QStringLiteral("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+    action->setToolTip(
+        key.isEmpty() ? tip
+                      : QStringLiteral("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
     return action;
 }
 
@@ -106,10 +108,14 @@ void Commands::makeViewActions() {
         QSettings().setValue(ThemeKey, themeName(chosen));
         applyTheme(chosen);
     });
-    m_zoomIn = make("zoomIn", tr("&Larger text"), QKeySequence::ZoomIn, tr("For projectors and tired eyes"));
-    m_zoomOut = make("zoomOut", tr("&Smaller text"), QKeySequence::ZoomOut, tr("More on the screen"));
-    m_zoomReset = make("zoomReset", tr("&Normal text"), QKeySequence(Qt::CTRL | Qt::Key_0), tr("The desktop's own size"));
-    m_reset = make("resetLayout", tr("&Reset layout"), {}, tr("Put all panels back where they were at first"));
+    m_zoomIn = make("zoomIn", tr("&Larger text"), QKeySequence::ZoomIn,
+                    tr("For projectors and tired eyes"));
+    m_zoomOut =
+        make("zoomOut", tr("&Smaller text"), QKeySequence::ZoomOut, tr("More on the screen"));
+    m_zoomReset = make("zoomReset", tr("&Normal text"), QKeySequence(Qt::CTRL | Qt::Key_0),
+                       tr("The desktop's own size"));
+    m_reset = make("resetLayout", tr("&Reset layout"), {},
+                   tr("Put all panels back where they were at first"));
     m_about = make("about", tr("&About Bitsmith"), {}, tr("Version"));
     connect(m_zoomIn, &QAction::triggered, this, [this] { zoom(1); });
     connect(m_zoomOut, &QAction::triggered, this, [this] { zoom(-1); });
@@ -156,7 +162,8 @@ void Commands::openFolder() {
 }
 
 void Commands::openFile() {
-    chooseFile(m_window, tr("Open a model file"), m_session.path(), tr("safetensors (*.safetensors);;All files (*)"),
+    chooseFile(m_window, tr("Open a model file"), m_session.path(),
+               tr("safetensors (*.safetensors);;All files (*)"),
                [this](const QString& path) { m_session.open(path); });
 }
 
@@ -183,7 +190,8 @@ void Commands::evaluate() {
 
 void Commands::setTheme(Theme theme) {
     const auto actions = m_themes->actions();
-    for (QAction* action : actions) action->setChecked(action->data().toInt() == static_cast<int>(theme));
+    for (QAction* action : actions)
+        action->setChecked(action->data().toInt() == static_cast<int>(theme));
     applyTheme(theme);
 }
 
@@ -216,13 +224,14 @@ void Commands::zoom(int steps) {
 }
 
 void Commands::about() {
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About Bitsmith"),
-                                tr("<h3>Bitsmith Studio %1</h3><p>A workbench for quantizing neural networks.</p>"
-                                   "<p>Experiments: %2</p>")
-                                    .arg(qs(version()), m_services.engine().store
-                                                            ? pathText(m_services.engine().store->path()).toHtmlEscaped()
-                                                            : tr("not recorded")),
-                                QMessageBox::Ok, m_window);
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, tr("About Bitsmith"),
+        tr("<h3>Bitsmith Studio %1</h3><p>A workbench for quantizing neural networks.</p>"
+           "<p>Experiments: %2</p>")
+            .arg(qs(version()), m_services.engine().store
+                                    ? pathText(m_services.engine().store->path()).toHtmlEscaped()
+                                    : tr("not recorded")),
+        QMessageBox::Ok, m_window);
     box->setAttribute(Qt::WA_DeleteOnClose);
     box->open();
 }

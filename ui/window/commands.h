@@ -38,7 +38,8 @@ Q_SIGNALS:
     void quit();
 
 private:
-    QAction* make(const char* name, const QString& text, const QKeySequence& key, const QString& tip);
+    QAction* make(const char* name, const QString& text, const QKeySequence& key,
+                  const QString& tip);
     void makeOpenActions();
     void makeRunActions();
     void makeViewActions();

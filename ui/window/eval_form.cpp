@@ -31,12 +31,16 @@ EvalForm::EvalForm(QWidget* parent)
       m_protocol(new QComboBox),
       m_context(makeSpin("evalContext", 1 << 20, 64, tr("automatic"),
                          tr("Tokens per window; automatic: the model's own, at most 2048"))),
-      m_stride(makeSpin("evalStride", 1 << 20, 64, tr("half the context"), tr("Strided: tokens from one window to the next"))),
-      m_limit(makeSpin("evalLimit", 1 << 30, 10000, tr("all"), tr("Use at most so many tokens of the text"))) {
+      m_stride(makeSpin("evalStride", 1 << 20, 64, tr("half the context"),
+                        tr("Strided: tokens from one window to the next"))),
+      m_limit(makeSpin("evalLimit", 1 << 30, 10000, tr("all"),
+                       tr("Use at most so many tokens of the text"))) {
     m_protocol->setObjectName(QStringLiteral("evalProtocol"));
-    m_protocol->setToolTip(tr("Windows: consecutive windows, each its own context. Documents: each document by "
-                              "itself. Strided: overlapping windows. The protocol is kept with the figure."));
-    for (const Protocol protocol : {Protocol::Windows, Protocol::Documents, Protocol::Strided, Protocol::LlamaCpp})
+    m_protocol->setToolTip(
+        tr("Windows: consecutive windows, each its own context. Documents: each document by "
+           "itself. Strided: overlapping windows. The protocol is kept with the figure."));
+    for (const Protocol protocol :
+         {Protocol::Windows, Protocol::Documents, Protocol::Strided, Protocol::LlamaCpp})
         m_protocol->addItem(qs(protocolName(protocol)), static_cast<int>(protocol));
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
@@ -54,7 +58,8 @@ EvalForm::EvalForm(QWidget* parent)
     labelled(tr("&limit"), m_limit);
     form->addRow(tr("&Protocol"), row);
     const auto showStride = [this] {
-        m_stride->setEnabled(m_protocol->currentData().toInt() == static_cast<int>(Protocol::Strided));
+        m_stride->setEnabled(m_protocol->currentData().toInt() ==
+                             static_cast<int>(Protocol::Strided));
     };
     connect(m_protocol, &QComboBox::currentIndexChanged, this, showStride);
     connect(m_text, &PathField::changed, this, &EvalForm::changed);

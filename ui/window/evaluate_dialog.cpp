@@ -29,12 +29,14 @@ EvaluateDialog::EvaluateDialog(Services& services, Session& session, QWidget* pa
     setWindowTitle(tr("Evaluate"));
     m_model->setObjectName(QStringLiteral("evaluateModel"));
     m_model->setToolTip(tr("Which model is measured"));
-    m_model->addItem(tr("the open model: %1").arg(QFileInfo(session.path()).fileName()), session.path());
+    m_model->addItem(tr("the open model: %1").arg(QFileInfo(session.path()).fileName()),
+                     session.path());
     const auto add = [&](const QString& text, const QString& path) {
         if (m_model->findData(path) < 0 && QFileInfo::exists(path)) m_model->addItem(text, path);
     };
     if (!session.lastOutput().isEmpty())
-        add(tr("last run: %1").arg(QFileInfo(session.lastOutput()).fileName()), session.lastOutput());
+        add(tr("last run: %1").arg(QFileInfo(session.lastOutput()).fileName()),
+            session.lastOutput());
     for (const auto& experiment : *services.store().experiments())
         if (session.model() && experiment.modelKey == session.model()->contentKey())
             for (const auto& artifact : experiment.artifacts)
@@ -77,7 +79,8 @@ EvaluateDialog::EvaluateDialog(Services& services, Session& session, QWidget* pa
 void EvaluateDialog::check() {
     m_baseline->setEnabled(m_model->currentData().toString() != m_session.path());
     const bool hasText = QFileInfo(m_eval->text()).isFile();
-    m_problem->setText(hasText ? QString() : tr("Choose a text file that the model was not trained on."));
+    m_problem->setText(hasText ? QString()
+                               : tr("Choose a text file that the model was not trained on."));
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(hasText);
 }
 

@@ -169,13 +169,15 @@ void MainWindow::showSession() {
     const bool empty = m_session.state() == SessionState::Empty;
     m_center->setCurrentIndex(empty ? 0 : 1);
     const auto& model = m_session.model();
-    setWindowTitle(model ? tr("%1 – Bitsmith Studio").arg(qs(model->name())) : tr("Bitsmith Studio"));
+    setWindowTitle(model ? tr("%1 – Bitsmith Studio").arg(qs(model->name()))
+                         : tr("Bitsmith Studio"));
     if (model)
         m_modelText->setText(tr("%1 · %2 · %3 parameters · %4")
-                                 .arg(qs(model->name()), qs(model->family()), countText(model->parameters()),
-                                      bytesText(model->bytes())));
+                                 .arg(qs(model->name()), qs(model->family()),
+                                      countText(model->parameters()), bytesText(model->bytes())));
     else
-        m_modelText->setText(m_session.state() == SessionState::Opening ? tr("Opening…") : tr("No model"));
+        m_modelText->setText(m_session.state() == SessionState::Opening ? tr("Opening…")
+                                                                        : tr("No model"));
 }
 
 void MainWindow::showJobs() {
@@ -189,7 +191,8 @@ void MainWindow::showJobs() {
     m_jobText->setVisible(running != nullptr);
     if (running) {
         QString text = qs(running->progress.step);
-        if (running->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(running->etaSeconds));
+        if (running->etaSeconds >= 0)
+            text += tr(" · about %1 left").arg(secondsText(running->etaSeconds));
         if (waiting) text += tr(" · %1 waiting").arg(waiting);
         m_jobText->setText(text);
         m_jobBar->setValue(static_cast<int>(running->progress.fraction * 1000));
@@ -218,10 +221,11 @@ void MainWindow::closeEvent(QCloseEvent* event) {
 
 void MainWindow::askBeforeClosing() {
     if (findChild<QMessageBox*>(QStringLiteral("closeQuestion"))) return;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("A run is not finished"),
-                                tr("A run is not finished. Cancel it and close? Finished tensors are kept, and the "
-                                   "run can be resumed."),
-                                QMessageBox::NoButton, this);
+    auto* box = new QMessageBox(
+        QMessageBox::Question, tr("A run is not finished"),
+        tr("A run is not finished. Cancel it and close? Finished tensors are kept, and the "
+           "run can be resumed."),
+        QMessageBox::NoButton, this);
     box->setObjectName(QStringLiteral("closeQuestion"));
     box->setAttribute(Qt::WA_DeleteOnClose);
     auto* cancel = box->addButton(tr("&Cancel the run and close"), QMessageBox::AcceptRole);

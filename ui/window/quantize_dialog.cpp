@@ -45,12 +45,16 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     : QDialog(parent), m_session(session), m_summary(new QLabel), m_problem(new QLabel),
       m_output(new PathField(QStringLiteral("quantizeOutput"), PathField::Kind::Folder,
                              tr("Folder of the quantized model; it opens again like any model"))),
-      m_text(new PathField(QStringLiteral("quantizeText"), PathField::Kind::ExistingFile,
-                           tr("Plain text for calibration; without one only data-free recipes run"))),
-      m_samples(makeSpin("quantizeSamples", 1, 100000, 128, tr("Samples drawn from the calibration text"))),
-      m_context(makeSpin("quantizeContext", 0, 1 << 20, 0, tr("Tokens per sample; automatic: the model's own, at most 2048"))),
+      m_text(
+          new PathField(QStringLiteral("quantizeText"), PathField::Kind::ExistingFile,
+                        tr("Plain text for calibration; without one only data-free recipes run"))),
+      m_samples(makeSpin("quantizeSamples", 1, 100000, 128,
+                         tr("Samples drawn from the calibration text"))),
+      m_context(makeSpin("quantizeContext", 0, 1 << 20, 0,
+                         tr("Tokens per sample; automatic: the model's own, at most 2048"))),
       m_seed(makeSpin("quantizeSeed", 0, 999999999, 0, tr("The same seed gives the same bytes"))),
-      m_evaluate(new QCheckBox(tr("&Evaluate when done, against the original"))), m_eval(new EvalForm),
+      m_evaluate(new QCheckBox(tr("&Evaluate when done, against the original"))),
+      m_eval(new EvalForm),
       m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel)) {
     setObjectName(QStringLiteral("quantizeDialog"));
     setWindowTitle(tr("Quantize"));
@@ -60,7 +64,8 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     m_problem->setObjectName(QStringLiteral("quantizeProblem"));
     m_problem->setWordWrap(true);
     m_evaluate->setObjectName(QStringLiteral("quantizeEvaluate"));
-    m_evaluate->setToolTip(tr("Measures perplexity and KL divergence right after, for the plot in Experiments"));
+    m_evaluate->setToolTip(
+        tr("Measures perplexity and KL divergence right after, for the plot in Experiments"));
     m_buttons->button(QDialogButtonBox::Ok)->setText(tr("&Run"));
     m_buttons->button(QDialogButtonBox::Ok)->setObjectName(QStringLiteral("quantizeRun"));
 
@@ -128,7 +133,8 @@ void QuantizeDialog::remember() const {
 
 void QuantizeDialog::check() {
     const auto& plan = m_session.document().plan();
-    m_summary->setText(plan ? QStringLiteral("<b>%1</b>: %2").arg(qs(plan->model).toHtmlEscaped(), planSummary(*plan))
+    m_summary->setText(plan ? QStringLiteral("<b>%1</b>: %2")
+                                  .arg(qs(plan->model).toHtmlEscaped(), planSummary(*plan))
                             : QString());
     m_eval->setEnabled(m_evaluate->isChecked());
     QString problem;
@@ -139,7 +145,8 @@ void QuantizeDialog::check() {
     else if (!m_text->path().isEmpty() && !QFileInfo(m_text->path()).isFile())
         problem = tr("There is no calibration text at this path.");
     else if (m_text->path().isEmpty() && needsStats(*plan))
-        problem = tr("This plan has recipes that need calibration: choose a text, or use data-free recipes.");
+        problem = tr("This plan has recipes that need calibration: choose a text, or use data-free "
+                     "recipes.");
     else if (m_evaluate->isChecked() && !QFileInfo(m_eval->text()).isFile())
         problem = tr("There is no evaluation text at this path.");
     m_problem->setText(problem);
@@ -155,7 +162,8 @@ QuantizeRequest QuantizeDialog::request() const {
     out.options.seed = static_cast<std::uint64_t>(m_seed->value());
     out.options.calibration.seed = out.options.seed;
     if (m_evaluate->isChecked())
-        out.evaluate = EvaluateRequest{.baseline = m_session.path(), .text = m_eval->text(), .options = m_eval->options()};
+        out.evaluate = EvaluateRequest{
+            .baseline = m_session.path(), .text = m_eval->text(), .options = m_eval->options()};
     return out;
 }
 
