@@ -42,7 +42,8 @@ public:
         m_window.session().openDemo();
         if (!wait([&] { return m_window.session().state() != SessionState::Opening; }) ||
             m_window.session().state() != SessionState::Open)
-            return failed("the demo model did not open: " + m_window.session().error());
+            return failed(QStringLiteral("the demo model did not open: ") +
+                          m_window.session().error());
         chooseTensor(QStringLiteral("mlp.down"));
         if (!wait([&] { return m_window.inspector()->weights()->ready(); }))
             return failed("no weights");
@@ -116,7 +117,8 @@ private:
         if (!wait([&] { return !m_services.jobs().anyUnfinished(); }))
             return failed("the evaluation did not end") == 0;
         for (const auto& job : m_services.jobs().jobs())
-            if (job.state == JobState::Failed) return failed(qs(job.title + ": " + job.error)) == 0;
+            if (job.state == JobState::Failed)
+                return failed(qs(job.title) + QStringLiteral(": ") + qs(job.error)) == 0;
         m_window.runsPanel()->choose(id);
         return true;
     }
@@ -152,14 +154,14 @@ private:
                  {"runsPanel", "experimentsPanel", "playgroundPanel", "logPanel"}) {
                 m_window.raisePanel(QLatin1String(panel));
                 m_window.inspector()->tabs()->setCurrentIndex(
-                    panel == QLatin1String("experimentsPanel") ? 1 : 0);
+                    QLatin1String(panel) == QLatin1String("experimentsPanel") ? 1 : 0);
                 settle();
                 wait([&] {
                     return m_window.inspector()->weights()->ready() ||
                            m_window.inspector()->error()->ready();
                 });
                 settle();
-                shot(QLatin1String(panel).chopped(5) + suffix);
+                shot(QString(QLatin1String(panel).chopped(5)) + suffix);
             }
             save(m_window.layers(), QStringLiteral("panel-layers") + suffix);
             save(m_window.inspector(), QStringLiteral("panel-inspector") + suffix);

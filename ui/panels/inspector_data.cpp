@@ -1,29 +1,31 @@
 #include "ui/panels/inspector_data.h"
 
 #include "core/quant/recipe.h"
+#include "core/tensor/bit_packing.h"
 
 #include <fmt/format.h>
 
 namespace bitsmith::ui {
 namespace {
 
-// All values of the first group of the first row. One row is fitted, nothing else is touched.
+// All values of the first group of the first row. Only that row is fitted, unless the grid has one
+// set of parameters for the whole matrix.
 Result<std::vector<float>> firstGroupLevels(const WeightMatrix& weights, const Recipe& recipe,
                                             int bits) {
     const StageChoice* choice = recipe.stage("grid");
     const Grid* grid = choice ? findGrid(choice->id) : nullptr;
     if (!grid) return std::vector<float>();
-    Matrix row(1, weights.cols());
-    weights.decodeRows(0, 1, row.data());
-    BITSMITH_TRY(const auto fit, grid->begin(1, weights.cols(), bits, *choice->params));
-    const std::size_t width = fit->groupSize();
-    for (std::size_t g = 0; g < fit->groupCount(); ++g) {
-        const std::size_t first = g * width;
-        fit->fitGroup(g, row.view().columnRange(first, std::min(width, weights.cols() - first)),
-                      {});
+    BITSMITH_TRY(auto fit, grid->begin(1, weights.cols(), bits, *choice->params));
+    const std::size_t rows = fit->sharedAcrossRows() ? weights.rows() : 1;
+    Matrix values(rows, weights.cols());
+    weights.decodeRows(0, rows, values.data());
+    std::vector<std::byte> packed(rows * packedBytes(weights.cols(), fit->codeBits()));
+    if (rows > 1) {
+        BITSMITH_TRY(fit, grid->begin(rows, weights.cols(), bits, *choice->params));
+        fit->fitGroup(0, 0, values.view(), {});
     }
-    const std::vector<std::uint8_t> codes(weights.cols(), 0);
-    return grid->levels(fit->finish(codes, {}), 0, 0);
+    fit->quantizeRows(0, values.view(), {}, packed);
+    return grid->levels(fit->finish(std::move(packed), {}), 0, 0);
 }
 
 // The recipe's grid with plain rounding: what data-free quantization of one tensor gives.

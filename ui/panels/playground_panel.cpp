@@ -28,9 +28,8 @@ Result<std::any> runGeneration(std::shared_ptr<const Model> model, const QString
         BITSMITH_TRY(model, openModel(toPath(path)));
     }
     context.beginStep("loading");
-    const std::uint64_t bytes = model->parameters() * sizeof(float);
     BITSMITH_TRY(ForwardPass pass, ForwardPass::create(std::move(model), engine.backend));
-    pass.keepBlocks(engine.memoryLimit ? engine.memoryLimit : bytes);
+    pass.keepBlocks(weightBudget(engine));
     context.beginStep("generating");
     BITSMITH_TRY(Generation done,
                  bitsmith::generate(pass, prompt, options, context,
