@@ -58,7 +58,7 @@ public:
     Result<std::shared_ptr<const LayerStats>> finish();
 
 private:
-    const Backend& m_backend;
+    const Backend* m_backend;
     LayerStats m_stats;
     std::vector<double> m_sumAbs;
 };

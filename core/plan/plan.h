@@ -25,6 +25,23 @@ struct PlanTensor {
     bool quantizable = false;
 };
 
+// The tensors of a model, shared by all plans made for it.
+class PlanTensors {
+public:
+    PlanTensors() : PlanTensors(std::vector<PlanTensor>{}) {}
+    PlanTensors(std::vector<PlanTensor> tensors)
+        : m_tensors(std::make_shared<const std::vector<PlanTensor>>(std::move(tensors))) {}
+    operator const std::vector<PlanTensor>&() const { return *m_tensors; }
+    const PlanTensor& operator[](std::size_t i) const { return (*m_tensors)[i]; }
+    std::size_t size() const { return m_tensors->size(); }
+    bool empty() const { return m_tensors->empty(); }
+    auto begin() const { return m_tensors->begin(); }
+    auto end() const { return m_tensors->end(); }
+
+private:
+    std::shared_ptr<const std::vector<PlanTensor>> m_tensors;
+};
+
 struct TensorPlan {
     std::string tensor;
     std::shared_ptr<const Recipe> recipe; // null: keep as stored
@@ -40,7 +57,7 @@ struct Plan {
     std::uint64_t quantizedWeights = 0;                     // elements of tensors that get a recipe
     std::uint64_t quantizedBytes = 0;                       // their predicted bytes
     std::uint64_t bytes = 0;                                // of all tensors, predicted
-    std::vector<PlanTensor> model_tensors;                  // all, in the model's order
+    PlanTensors model_tensors;                              // all, in the model's order
     std::vector<std::shared_ptr<const TensorPlan>> tensors; // one per model tensor, same order
     double bitsPerWeight() const;                           // over the quantized tensors; 0 if none
 };
@@ -58,11 +75,14 @@ struct PlanEdit {
     int locked = -1;                      // 0/1; -1: unchanged
     bool keep = false;                    // true: leave the tensor as stored
 };
+// Errors (Usage): a row that does not exist or cannot be quantized; bits for a kept tensor without
+// a recipe; bits that the recipe does not have.
 Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std::size_t> rows,
                                            const PlanEdit& edit);
 
 // "GLOB:bits=3,recipe=gptq,group_size=64,keep" applied to every quantizable tensor that GLOB (* and
-// ?) matches, by its full name or by "block.role". Errors (Usage): nothing matched; unknown key;
+// ?) matches, by its full name or by "block.role" ("3.down"). Other keys are parameters of the
+// recipe (withSetting in core/quant/recipe.h). Errors (Usage): nothing matched; unknown key;
 // bits out of range.
 Result<std::shared_ptr<const Plan>> withSetting(const Plan& plan, const std::string& setting);
 

@@ -8,7 +8,9 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace bitsmith {
 
@@ -18,28 +20,37 @@ struct ChoiceInfo {
 };
 
 // One matrix being quantized on one grid: holds the parameters of the groups fitted so far.
+// Rounders work on panels of rows; all functions that take rows may run in several threads at once
+// for disjoint rows.
 class GridFit {
 public:
     virtual ~GridFit() = default;
-    virtual std::size_t
-    groupSize() const = 0; // columns per group; cols for per-channel and per-tensor
+    // Columns per group; cols for per-channel and per-tensor. The last group may be shorter.
+    virtual std::size_t groupSize() const = 0;
     virtual std::size_t groupCount() const = 0; // groups per row
-    // Fits group g of every row to `columns` (rows x group width). importance: one weight per
-    // column (diagonal of the Gram matrix) or empty.
-    virtual void fitGroup(std::size_t g, ConstMatrixView columns,
+    virtual int codeBits() const = 0;
+    // Whether rows share parameters (per-tensor): fitGroup must then be given all rows at once,
+    // before any other work.
+    virtual bool sharedAcrossRows() const = 0;
+    // Fits group g of the rows [firstRow, firstRow + columns.rows) to `columns` (rows x group
+    // width). importance: one weight per column (diagonal of the Gram matrix) or empty.
+    virtual void fitGroup(std::size_t g, std::size_t firstRow, ConstMatrixView columns,
                           std::span<const float> importance) = 0;
-    // Nearest representable values of one column (rows values), with group g's stored parameters.
-    // codes, values: rows entries. Ties to the even code.
-    virtual void quantizeColumn(std::size_t g, std::span<const float> column,
+    // Nearest representable values of one column of the rows [firstRow, firstRow + column.size()),
+    // with group g's stored parameters. Ties to the even multiple of the step.
+    virtual void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
                                 std::span<std::uint8_t> codes, std::span<float> values) const = 0;
-    // As quantizeColumn for a row's stretch of columns inside one group (fast path of nearest).
-    virtual void quantizeRow(std::size_t row, std::size_t g, std::span<const float> weights,
-                             std::span<std::uint8_t> codes) const = 0;
-    // Codes (rows x cols, unpacked, original column order) and the fitted parameters as the final
-    // value. groupOfColumn: empty, or the group of each original column (act order without static
-    // groups).
-    virtual QuantizedMatrix finish(std::span<const std::uint8_t> codes,
-                                   std::vector<std::uint32_t> groupOfColumn) const = 0;
+    // Fits all groups of some whole rows (unless shared across rows) and writes their nearest codes
+    // in one pass. packed: weights.rows * packedBytes(cols, codeBits()).
+    virtual void quantizeRows(std::size_t firstRow, ConstMatrixView weights,
+                              std::span<const float> importance, std::span<std::byte> packed) = 0;
+    // Sentences for the user about what fitting met (ranges beyond fp16, say).
+    virtual std::vector<std::string> notes() const { return {}; }
+    // Packed codes (original column order, each row on its own bytes) and the fitted parameters as
+    // the final value. Ends the fit. groupOfColumn: empty, or the group of each original column
+    // (act order without static groups).
+    virtual QuantizedMatrix finish(std::vector<std::byte> packed,
+                                   std::vector<std::uint32_t> groupOfColumn) = 0;
 };
 
 class Grid {

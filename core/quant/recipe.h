@@ -48,9 +48,20 @@ Result<std::shared_ptr<const Recipe>> recipeFromJson(const nlohmann::ordered_jso
 Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe,
                                                      const nlohmann::ordered_json& changes);
 
+// One parameter by its flat name, as a command line gives it ("group_size", "64"): finds the stage
+// that has it; "round.damping" where two stages share a name. Errors (Usage): no stage has it, with
+// all names that exist; ambiguous; not a value of its kind.
+Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
+                                                  std::string_view value);
+
 const std::vector<std::shared_ptr<const Recipe>>& builtinRecipes(); // sorted by id
 // Errors (Usage): unknown id, naming the known ones.
 Result<std::shared_ptr<const Recipe>> findRecipe(std::string_view id);
+
+// The short form that plans store: {"id": "gptq", "changes": {"grid": {"group_size": 64}}} for a
+// built-in recipe, the whole recipe for any other. Reading it back gives an equal recipe.
+nlohmann::ordered_json toReference(const Recipe& recipe);
+Result<std::shared_ptr<const Recipe>> recipeFromReference(const nlohmann::ordered_json& json);
 
 // The weight stages on one matrix. stats of the task may come from quantized predecessors;
 // `reference` (may be null) are the full-precision statistics that outputError is measured with.

@@ -1,0 +1,88 @@
+#include "core/quant/layer_errors.h"
+
+#include "core/base/parallel.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace bitsmith {
+namespace {
+
+constexpr std::size_t PanelRows = 64;
+constexpr std::size_t Lanes = 8; // independent sums: the order of additions is fixed by the source
+
+double dot(const float* a, const float* b, std::size_t n) {
+    double sums[Lanes] = {};
+    std::size_t i = 0;
+    for (; i + Lanes <= n; i += Lanes)
+        for (std::size_t k = 0; k < Lanes; ++k)
+            sums[k] += static_cast<double>(a[i + k]) * static_cast<double>(b[i + k]);
+    for (; i < n; ++i) sums[0] += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    return std::accumulate(sums, sums + Lanes, 0.0);
+}
+
+// tr(X G X^T) of one panel. scratch: as large as x.
+double energy(ConstMatrixView x, const Matrix& gram, std::vector<float>& scratch) {
+    const auto rows = static_cast<int>(x.rows), n = static_cast<int>(x.cols);
+    scratch.resize(x.rows * x.cols);
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, n, n, 1.0F, x.data,
+                static_cast<int>(x.stride), gram.data(), n, 0.0F, scratch.data(), n);
+    double sum = 0;
+    for (std::size_t r = 0; r < x.rows; ++r)
+        sum += dot(x.row(r).data(), scratch.data() + r * x.cols, x.cols);
+    return std::max(0.0, sum);
+}
+
+double ratio(double error, double whole) {
+    if (whole > 0) return error / whole;
+    return error > 0 ? 1 : 0;
+}
+
+} // namespace
+
+double sumOfSquares(ConstMatrixView values) {
+    std::vector<double> sums((values.rows + PanelRows - 1) / PanelRows);
+    parallelFor(values.rows, PanelRows, [&](std::size_t first, std::size_t last) {
+        for (std::size_t r = first; r < last; ++r)
+            sums[first / PanelRows] += dot(values.row(r).data(), values.row(r).data(), values.cols);
+    });
+    return std::accumulate(sums.begin(), sums.end(), 0.0);
+}
+
+LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
+                          const Matrix* gram, RunContext& context) {
+    struct Sums {
+        double error = 0, weights = 0, outputError = 0, output = 0;
+    };
+    const std::size_t cols = weights.cols;
+    std::vector<Sums> panels((weights.rows + PanelRows - 1) / PanelRows);
+    parallelFor(weights.rows, PanelRows, [&](std::size_t first, std::size_t last) {
+        context.checkpoint();
+        Sums& sums = panels[first / PanelRows];
+        std::vector<float> difference((last - first) * cols), scratch;
+        quantized.decodeRows(first, last - first, difference.data());
+        for (std::size_t r = first; r < last; ++r) {
+            const float* w = weights.row(r).data();
+            float* d = difference.data() + (r - first) * cols;
+            for (std::size_t c = 0; c < cols; ++c) d[c] = w[c] - d[c];
+            sums.error += dot(d, d, cols);
+            sums.weights += dot(w, w, cols);
+        }
+        if (!gram) return;
+        sums.outputError = energy({difference.data(), last - first, cols}, *gram, scratch);
+        sums.output = energy(weights.rowRange(first, last - first), *gram, scratch);
+    });
+    Sums total;
+    for (const Sums& s : panels) {
+        total.error += s.error;
+        total.weights += s.weights;
+        total.outputError += s.outputError;
+        total.output += s.output;
+    }
+    return {ratio(total.error, total.weights),
+            gram ? ratio(total.outputError, total.output) : -1.0};
+}
+
+} // namespace bitsmith

@@ -1,0 +1,25 @@
+// What rounding did to one matrix, measured on the finished value.
+#pragma once
+
+#include "core/base/run_context.h"
+#include "core/quant/layer_task.h"
+#include "core/tensor/quantized_matrix.h"
+
+namespace bitsmith {
+
+struct LayerErrors {
+    double weight = 0;  // ||W - Wq||_F^2 / ||W||_F^2; 0 for a zero matrix kept exactly
+    double output = -1; // tr((W-Wq) G (W-Wq)^T) / tr(W G W^T); -1 without a Gram matrix
+};
+
+// gram: (cols x cols) or null. Rows are taken in panels, so that memory stays bounded: two panels
+// of 64 rows per thread. Errors of both kinds that divide by zero are 0 where nothing changed,
+// else 1.
+LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
+                          const Matrix* gram, RunContext& context);
+
+// Sum of squares in double, the same for any number of threads. Not finite exactly where a weight
+// is not.
+double sumOfSquares(ConstMatrixView values);
+
+} // namespace bitsmith

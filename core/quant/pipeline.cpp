@@ -1,0 +1,77 @@
+// The weight stages on one matrix, in order. Today: grid and round; the stages around them join
+// here when their first choice exists.
+#include "core/quant/layer_errors.h"
+#include "core/quant/recipe.h"
+
+#include <chrono>
+#include <cmath>
+
+namespace bitsmith {
+namespace {
+
+const Grid& gridOf(const Recipe& recipe) { return *findGrid(recipe.stage("grid")->id); }
+const Rounder& rounderOf(const Recipe& recipe) { return *findRounder(recipe.stage("round")->id); }
+
+Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
+    if (recipe.needsStats() && (!task.stats || task.stats->gram.empty()))
+        return fail(ErrorCode::Usage,
+                    "{}: recipe '{}' needs calibration statistics; give a calibration text",
+                    task.name, recipe.id);
+    for (const LayerStats* stats : {task.stats, reference})
+        if (stats && !stats->gram.empty() &&
+            (stats->gram.rows() != task.weights.cols || stats->gram.cols() != task.weights.cols))
+            return fail(ErrorCode::Failed,
+                        "{}: the statistics of '{}' are for {} input features, the matrix has {}",
+                        task.name, stats->input, stats->gram.rows(), task.weights.cols);
+    if (std::isfinite(sumOfSquares(task.weights))) return {};
+    for (std::size_t r = 0; r < task.weights.rows; ++r)
+        for (std::size_t c = 0; c < task.weights.cols; ++c)
+            if (!std::isfinite(task.weights(r, c)))
+                return fail(ErrorCode::BadInput,
+                            "{}: the weight at row {}, column {} is {}; the file is damaged, or "
+                            "such weights must be replaced by 0 first",
+                            task.name, r, c, task.weights(r, c));
+    return {};
+}
+
+} // namespace
+
+Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
+                                  const LayerStats* reference, RunContext& context) {
+    const auto start = std::chrono::steady_clock::now();
+    context.checkpoint();
+    BITSMITH_CHECK(checkTask(task, recipe, reference));
+    const int bits = task.bits > 0 ? task.bits : recipe.bits;
+    auto fit = gridOf(recipe).begin(task.weights.rows, task.weights.cols, bits,
+                                    *recipe.stage("grid")->params);
+    if (!fit) return fail(fit.error().code, "{}: {}", task.name, fit.error().message);
+
+    LayerReport report;
+    report.name = task.name;
+    report.recipe = recipe.id;
+    report.bits = bits;
+    auto matrix =
+        rounderOf(recipe).round(task, **fit, *recipe.stage("round")->params, report, context);
+    if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
+    for (std::string& note : (*fit)->notes()) report.notes.push_back(std::move(note));
+
+    const Matrix* gram = reference && !reference->gram.empty() ? &reference->gram : nullptr;
+    const LayerErrors errors = measureErrors(task.weights, *matrix, gram, context);
+    report.weightError = errors.weight;
+    report.outputError = errors.output;
+    report.bytes = matrix->storedBytes();
+    report.bitsPerWeight = matrix->bitsPerWeight();
+    report.seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    return LayerResult{std::make_shared<const QuantizedMatrix>(*std::move(matrix)),
+                       std::move(report)};
+}
+
+Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
+                                         const Recipe& recipe) {
+    const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
+    return gridOf(recipe).storedBytes(rows, cols, bits > 0 ? bits : recipe.bits,
+                                      *recipe.stage("grid")->params, columnGroups);
+}
+
+} // namespace bitsmith

@@ -1,0 +1,228 @@
+// Recipes to and from JSON, and changed copies of them.
+#include "core/quant/recipe.h"
+
+#include "core/quant/stages.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace bitsmith {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Result<std::string> textMember(const Json& json, const char* name) {
+    const auto found = json.find(name);
+    if (found == json.end()) return std::string();
+    if (!found->is_string()) return fail(ErrorCode::Usage, "recipe: '{}' wants text", name);
+    return found->get<std::string>();
+}
+
+// {"id": "affine", "group_size": 128} -> choice and validated parameters.
+Result<StageChoice> stageFromJson(std::string_view stage, const Json& json) {
+    if (!json.is_object() || !json.contains("id") || !json["id"].is_string())
+        return fail(ErrorCode::Usage,
+                    "recipe: stage '{}' wants an object with the \"id\" of its choice", stage);
+    StageChoice choice{std::string(stage), json["id"].get<std::string>(), nullptr};
+    BITSMITH_TRY(std::unique_ptr<Params> params, stageDefaults(stage, choice.id));
+    Json values = json;
+    values.erase("id");
+    if (auto status = params->fromJson(values); !status)
+        return fail(ErrorCode::Usage, "recipe: stage '{}': {}", stage, status.error().message);
+    choice.params = std::move(params);
+    return choice;
+}
+
+Status checkBits(const Recipe& recipe, int bits) {
+    const StageChoice& grid = *recipe.stage("grid");
+    BITSMITH_CHECK(findGrid(grid.id)->storedBytes(1, 1, bits, *grid.params, false));
+    return {};
+}
+
+bool isWord(std::string_view id) {
+    return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+}
+
+Result<FieldValue> parsed(std::string_view name, std::string_view text, const FieldValue& like) {
+    const char *first = text.data(), *last = text.data() + text.size();
+    const auto wants = [&](const char* kind) {
+        return fail(ErrorCode::Usage, "parameter '{}' wants {}, not '{}'", name, kind, text);
+    };
+    if (std::holds_alternative<bool>(like)) {
+        if (text == "true" || text == "on" || text == "yes" || text == "1") return FieldValue(true);
+        if (text == "false" || text == "off" || text == "no" || text == "0")
+            return FieldValue(false);
+        return wants("true or false");
+    }
+    if (std::holds_alternative<int>(like)) {
+        int value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc() || end != last) return wants("a whole number");
+        return FieldValue(value);
+    }
+    if (std::holds_alternative<double>(like)) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc() || end != last) return wants("a number");
+        return FieldValue(value);
+    }
+    return FieldValue(std::string(text));
+}
+
+} // namespace
+
+const StageChoice* Recipe::stage(std::string_view name) const {
+    const auto found = std::ranges::find(stages, name, &StageChoice::stage);
+    return found == stages.end() ? nullptr : &*found;
+}
+
+bool Recipe::needsStats() const {
+    return std::ranges::any_of(stages, [](const StageChoice& choice) {
+        return std::ranges::any_of(stageChoices(choice.stage), [&](const ChoiceInfo* info) {
+            return info->id == choice.id && info->needsStats;
+        });
+    });
+}
+
+bool Recipe::sequential() const {
+    const StageChoice* round = stage("round");
+    for (const Field& field : round->params->fields())
+        if (field.id == "sequential" && std::holds_alternative<bool>(field.value))
+            return std::get<bool>(field.value);
+    return false;
+}
+
+Json toJson(const Recipe& recipe) {
+    Json stages = Json::object();
+    for (const StageChoice& choice : recipe.stages) {
+        Json values = {{"id", choice.id}};
+        const Json params = choice.params->toJson();
+        for (const auto& [name, value] : params.items()) values[name] = value;
+        stages[choice.stage] = std::move(values);
+    }
+    return {{"id", recipe.id},       {"title", recipe.title}, {"summary", recipe.summary},
+            {"paper", recipe.paper}, {"bits", recipe.bits},   {"stages", std::move(stages)}};
+}
+
+Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
+    if (!json.is_object()) return fail(ErrorCode::Usage, "recipe: expected a JSON object");
+    Recipe recipe;
+    BITSMITH_TRY(recipe.id, textMember(json, "id"));
+    BITSMITH_TRY(recipe.title, textMember(json, "title"));
+    BITSMITH_TRY(recipe.summary, textMember(json, "summary"));
+    BITSMITH_TRY(recipe.paper, textMember(json, "paper"));
+    if (!isWord(recipe.id))
+        return fail(ErrorCode::Usage,
+                    "recipe: the id '{}' wants small letters, digits and underscores", recipe.id);
+    if (recipe.title.empty()) recipe.title = recipe.id;
+    for (const auto& [name, value] : json.items())
+        if (name != "id" && name != "title" && name != "summary" && name != "paper" &&
+            name != "bits" && name != "stages")
+            return fail(ErrorCode::Usage,
+                        "recipe '{}': unknown member '{}'; known: id, title, summary, paper, bits, "
+                        "stages",
+                        recipe.id, name);
+    if (const auto bits = json.find("bits"); bits != json.end()) {
+        if (!bits->is_number_integer() || bits->get<std::int64_t>() < 1 ||
+            bits->get<std::int64_t>() > 16)
+            return fail(ErrorCode::Usage, "recipe '{}': 'bits' wants a small whole number",
+                        recipe.id);
+        recipe.bits = bits->get<int>();
+    }
+    const auto stages = json.find("stages");
+    if (stages == json.end() || !stages->is_object())
+        return fail(ErrorCode::Usage, "recipe '{}': wants \"stages\"", recipe.id);
+    for (const auto& [name, value] : stages->items())
+        if (!findStage(name)) return fail(stageDefaults(name, "").error());
+    for (const StageInfo& info : allStages()) {
+        const std::string name(info.id);
+        const auto found = stages->find(name);
+        const bool none = found == stages->end() || found->is_null() ||
+                          (found->is_object() && found->value("id", Json()) == "none");
+        if (none && info.required)
+            return fail(ErrorCode::Usage, "recipe '{}': the stage '{}' is missing", recipe.id,
+                        name);
+        if (none) continue;
+        BITSMITH_TRY(StageChoice choice, stageFromJson(info.id, *found));
+        recipe.stages.push_back(std::move(choice));
+    }
+    BITSMITH_CHECK(checkBits(recipe, recipe.bits));
+    return std::make_shared<const Recipe>(std::move(recipe));
+}
+
+Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe, const Json& changes) {
+    if (!changes.is_object())
+        return fail(ErrorCode::Usage, "recipe changes: expected a JSON object");
+    auto changed = std::make_shared<Recipe>(recipe);
+    for (const auto& [stage, values] : changes.items()) {
+        const auto found = std::ranges::find(changed->stages, stage, &StageChoice::stage);
+        if (found == changed->stages.end())
+            return fail(ErrorCode::Usage, "recipe '{}' has no stage '{}'", recipe.id, stage);
+        std::unique_ptr<Params> params = found->params->clone();
+        if (auto status = params->fromJson(values); !status)
+            return fail(ErrorCode::Usage, "recipe '{}', stage '{}': {}", recipe.id, stage,
+                        status.error().message);
+        found->params = std::move(params);
+    }
+    BITSMITH_CHECK(checkBits(*changed, changed->bits));
+    return changed;
+}
+
+Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
+                                                  std::string_view value) {
+    const auto dot = name.find('.');
+    const auto wantedStage = dot == name.npos ? std::string_view() : name.substr(0, dot);
+    const auto field = dot == name.npos ? name : name.substr(dot + 1);
+    std::string known, owner;
+    std::size_t matches = 0;
+    FieldValue parsedValue;
+    for (const StageChoice& choice : recipe.stages)
+        for (const Field& f : choice.params->fields()) {
+            known += fmt::format("{}{}", known.empty() ? "" : ", ", f.id);
+            if (f.id != field || (!wantedStage.empty() && choice.stage != wantedStage)) continue;
+            if (++matches > 1)
+                return fail(ErrorCode::Usage,
+                            "recipe '{}': two stages have '{}'; write {}.{} or {}.{}", recipe.id,
+                            field, owner, field, choice.stage, field);
+            owner = choice.stage;
+            BITSMITH_TRY(parsedValue, parsed(name, value, f.value));
+        }
+    if (matches == 0)
+        return fail(ErrorCode::Usage, "recipe '{}' has no parameter '{}'; it has: {}", recipe.id,
+                    name, known.empty() ? "none" : known);
+    Json change;
+    std::visit([&](const auto& v) { change[owner][std::string(field)] = v; }, parsedValue);
+    return withParameters(recipe, change);
+}
+
+Json toReference(const Recipe& recipe) {
+    const auto original = findRecipe(recipe.id);
+    if (!original) return toJson(recipe);
+    Json changes = Json::object();
+    const Json mine = toJson(recipe), base = toJson(**original);
+    for (const char* member : {"title", "summary", "paper", "bits"})
+        if (mine[member] != base[member]) return mine;
+    if (mine["stages"].size() != base["stages"].size()) return mine;
+    for (const auto& [stage, values] : mine["stages"].items()) {
+        if (!base["stages"].contains(stage) || base["stages"][stage]["id"] != values["id"])
+            return mine;
+        for (const auto& [name, value] : values.items())
+            if (base["stages"][stage][name] != value) changes[stage][name] = value;
+    }
+    Json out = {{"id", recipe.id}};
+    if (!changes.empty()) out["changes"] = std::move(changes);
+    return out;
+}
+
+Result<std::shared_ptr<const Recipe>> recipeFromReference(const Json& json) {
+    if (!json.is_object()) return fail(ErrorCode::Usage, "recipe: expected a JSON object");
+    if (json.contains("stages")) return recipeFromJson(json);
+    BITSMITH_TRY(const std::string id, textMember(json, "id"));
+    BITSMITH_TRY(const auto base, findRecipe(id));
+    return json.contains("changes") ? withParameters(*base, json["changes"]) : base;
+}
+
+} // namespace bitsmith

@@ -1,0 +1,64 @@
+// Round to nearest: each weight by itself. One pass over the matrix; needs no data.
+#include "core/quant/round/nearest.h"
+
+#include "core/base/parallel.h"
+#include "core/quant/rounder.h"
+#include "core/tensor/bit_packing.h"
+
+namespace bitsmith {
+
+std::vector<float> gramDiagonal(const LayerTask& task) {
+    std::vector<float> diagonal;
+    if (!task.stats || task.stats->gram.empty()) return diagonal;
+    diagonal.resize(task.weights.cols);
+    for (std::size_t c = 0; c < diagonal.size(); ++c) diagonal[c] = task.stats->gram(c, c);
+    return diagonal;
+}
+
+QuantizedMatrix roundNearest(const LayerTask& task, GridFit& fit, RunContext& context) {
+    const auto importance = gramDiagonal(task);
+    if (fit.sharedAcrossRows()) fit.fitGroup(0, 0, task.weights, importance);
+    const std::size_t rowBytes = packedBytes(task.weights.cols, fit.codeBits());
+    std::vector<std::byte> packed(task.weights.rows * rowBytes);
+    // About 64 Ki weights per panel: short enough to notice a stop request at once.
+    const std::size_t grain = std::max<std::size_t>(1, (1 << 16) / task.weights.cols);
+    parallelFor(task.weights.rows, grain, [&](std::size_t first, std::size_t last) {
+        context.checkpoint();
+        fit.quantizeRows(first, task.weights.rowRange(first, last - first), importance,
+                         std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes));
+    });
+    return fit.finish(std::move(packed), {});
+}
+
+namespace {
+
+struct NearestParams {
+    void describe(auto&&) {}
+};
+
+class NearestRounder final : public Rounder {
+public:
+    const ChoiceInfo& info() const override {
+        static const ChoiceInfo Info{.id = "nearest",
+                                     .title = "Round to nearest",
+                                     .summary = "Each weight to the nearest representable value",
+                                     .paper = ""};
+        return Info;
+    }
+    std::unique_ptr<Params> defaults() const override {
+        return std::make_unique<ParamsOf<NearestParams>>();
+    }
+    Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params&, LayerReport&,
+                                  RunContext& context) const override {
+        return roundNearest(task, fit, context);
+    }
+};
+
+} // namespace
+
+const Rounder& rounders_nearest() {
+    static const NearestRounder Instance;
+    return Instance;
+}
+
+} // namespace bitsmith

@@ -1,0 +1,180 @@
+// What every grid and every rounder must keep, walked over the registries: finite results within
+// their bound, exact sizes, cancellation, the same bytes for any number of threads, hostile input
+// refused.
+#include "core/base/parallel.h"
+#include "core/quant/recipe.h"
+#include "core/quant/stages.h"
+#include "tests/core/quant/samples.h"
+
+#include <QTest>
+#include <nlohmann/json.hpp>
+
+#include <limits>
+
+using namespace bitsmith;
+using Json = nlohmann::ordered_json;
+
+namespace {
+
+std::shared_ptr<const Recipe> recipeOf(const std::string& grid, const std::string& rounder,
+                                       const Json& settings) {
+    Json json = {{"id", "contract"},
+                 {"bits", 4},
+                 {"stages", {{"grid", {{"id", grid}}}, {"round", {{"id", rounder}}}}}};
+    auto recipe = *recipeFromJson(json);
+    for (const auto& [name, value] : settings.items()) {
+        const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+        // A choice without this parameter is tested as it is.
+        if (auto changed = withSetting(*recipe, name, text)) recipe = *changed;
+    }
+    return recipe;
+}
+
+struct Case {
+    std::size_t rows, cols;
+    int bits;
+    Json settings;
+};
+
+const std::vector<Case>& cases() {
+    static const std::vector<Case> All = {
+        {1, 1, 4, {}},
+        {3, 7, 2, {}},
+        {65, 130, 3, {{"group_size", 32}}},
+        {70, 200, 4, {{"group_size", 64}, {"ragged", "short_last_group"}, {"symmetric", true}}},
+        {33, 96, 8, {{"granularity", "tensor"}}},
+        {130, 64, 5, {{"granularity", "channel"}, {"search", "mse"}}},
+        {64, 160, 3, {{"group_size", 32}, {"act_order", true}, {"static_groups", false}}},
+        {64, 160, 3, {{"group_size", 32}, {"act_order", true}, {"static_groups", true}}},
+        {40, 96, 6, {{"group_size", 16}, {"search", "mse"}, {"block_size", 24}}},
+    };
+    return All;
+}
+
+} // namespace
+
+class TstStageContract : public QObject {
+    Q_OBJECT
+private:
+    void addPairs() {
+        QTest::addColumn<QString>("grid");
+        QTest::addColumn<QString>("rounder");
+        for (const Grid* grid : allGrids())
+            for (const Rounder* rounder : allRounders())
+                QTest::addRow("%s, %s", std::string(grid->info().id).c_str(),
+                              std::string(rounder->info().id).c_str())
+                    << QString::fromStdString(std::string(grid->info().id))
+                    << QString::fromStdString(std::string(rounder->info().id));
+    }
+
+private Q_SLOTS:
+    void keepsTheContract_data() { addPairs(); }
+    void keepsTheContract() {
+        QFETCH(QString, grid);
+        QFETCH(QString, rounder);
+        for (const Case& c : cases()) {
+            const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), c.settings);
+            const Matrix w = test::randomMatrix(c.rows, c.cols, c.rows * 31 + c.cols, 0.02);
+            const LayerStats stats = test::statsOf(test::correlatedInputs(2 * c.cols, c.cols, 5));
+            const LayerTask task{
+                .name = "layer", .weights = w.view(), .stats = &stats, .bits = c.bits, .seed = 1};
+            RunContext context;
+            setThreads(1);
+            const auto one = quantizeLayer(task, *recipe, &stats, context);
+            setThreads(2);
+            const auto two = quantizeLayer(task, *recipe, &stats, context);
+            setThreads(0);
+            QVERIFY2(one.has_value(), one ? "" : one.error().message.c_str());
+            QVERIFY(*one->matrix == *two->matrix);
+            QCOMPARE(one->report.outputError, two->report.outputError);
+
+            const auto predicted = predictStoredBytes(c.rows, c.cols, c.bits, *recipe);
+            QVERIFY(predicted.has_value());
+            QCOMPARE(one->matrix->storedBytes(), *predicted);
+            QCOMPARE(one->report.bytes, *predicted);
+            QCOMPARE(one->report.bitsPerWeight, 8.0 * double(*predicted) / double(c.rows * c.cols));
+
+            const Matrix back = decode(*one->matrix);
+            double error = 0, whole = 0;
+            for (std::size_t i = 0; i < back.values().size(); ++i) {
+                QVERIFY(std::isfinite(back.values()[i]));
+                const double d = double(w.values()[i]) - back.values()[i];
+                error += d * d;
+                whole += double(w.values()[i]) * w.values()[i];
+            }
+            QVERIFY(std::abs(one->report.weightError - error / whole) < 1e-9);
+            const double output = test::outputError(w, back, stats.gram) /
+                                  test::outputError(w, Matrix(c.rows, c.cols), stats.gram);
+            QVERIFY2(std::abs(one->report.outputError - output) <= 1e-3 * output + 1e-9,
+                     qPrintable(QString("%1 against %2").arg(one->report.outputError).arg(output)));
+            // Coarser grids than 2 bits per group of normal weights would be broken.
+            QVERIFY2(output < 0.5, qPrintable(QString::number(output)));
+        }
+    }
+
+    void stopsWhenAsked_data() { addPairs(); }
+    void stopsWhenAsked() {
+        QFETCH(QString, grid);
+        QFETCH(QString, rounder);
+        const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), {});
+        const Matrix w = test::randomMatrix(64, 64, 1);
+        const LayerStats stats = test::statsOf(test::correlatedInputs(100, 64, 5));
+        const LayerTask task{.name = "layer", .weights = w.view(), .stats = &stats, .bits = 4};
+        std::stop_source source;
+        source.request_stop();
+        RunContext context(source.get_token());
+        QVERIFY_EXCEPTION_THROWN((void)quantizeLayer(task, *recipe, &stats, context), Cancelled);
+        // The rounder itself looks, too, not only the pipeline around it.
+        auto fit = *findGrid(grid.toStdString())->begin(64, 64, 4, *recipe->stage("grid")->params);
+        LayerReport report;
+        QVERIFY_EXCEPTION_THROWN(
+            (void)findRounder(rounder.toStdString())
+                ->round(task, *fit, *recipe->stage("round")->params, report, context),
+            Cancelled);
+    }
+
+    void refusesBrokenInput_data() { addPairs(); }
+    void refusesBrokenInput() {
+        QFETCH(QString, grid);
+        QFETCH(QString, rounder);
+        const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), {});
+        RunContext context;
+        const LayerStats stats = test::statsOf(test::correlatedInputs(100, 64, 5));
+        for (const float bad :
+             {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+            Matrix w = test::randomMatrix(8, 64, 1);
+            w(3, 5) = bad;
+            const LayerTask task{
+                .name = "layer.w", .weights = w.view(), .stats = &stats, .bits = 4};
+            const auto result = quantizeLayer(task, *recipe, nullptr, context);
+            QVERIFY(!result.has_value());
+            QCOMPARE(result.error().code, ErrorCode::BadInput);
+            QVERIFY2(result.error().message.find("layer.w: the weight at row 3, column 5") == 0,
+                     result.error().message.c_str());
+        }
+        // Statistics of another layer.
+        const Matrix other = test::randomMatrix(8, 32, 1);
+        const LayerTask task{
+            .name = "layer.w", .weights = other.view(), .stats = &stats, .bits = 4};
+        QVERIFY(!quantizeLayer(task, *recipe, nullptr, context).has_value());
+        const LayerTask empty{.name = "layer.w", .bits = 4};
+        QVERIFY(!quantizeLayer(empty, *recipe, nullptr, context).has_value());
+    }
+
+    void needsStatsIsSaid() {
+        const Matrix w = test::randomMatrix(8, 32, 1);
+        const LayerTask task{.name = "layer.w", .weights = w.view(), .bits = 4};
+        RunContext context;
+        for (const auto& recipe : builtinRecipes()) {
+            const auto result = quantizeLayer(task, *recipe, nullptr, context);
+            QCOMPARE(result.has_value(), !recipe->needsStats());
+            if (!result)
+                QVERIFY(result.error().message.find("calibration") != std::string::npos);
+            else
+                QCOMPARE(result->report.outputError, -1.0);
+        }
+    }
+};
+
+QTEST_GUILESS_MAIN(TstStageContract)
+#include "tst_stage_contract.moc"
