@@ -26,7 +26,7 @@ public:
         return transposed ? transposedWeights(view, m_archive) : storedWeights(view, m_archive);
     }
 
-    Result<std::vector<float>> values(const SourceTensor& tensor) const override {
+    Result<std::vector<float>> values(const SourceTensor& tensor, bool) const override {
         const TensorView& view = entryOf(tensor).view;
         std::vector<float> out(view.bytes.size() / byteSize(view.dtype));
         toFloat(view.dtype, view.bytes, out);

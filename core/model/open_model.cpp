@@ -106,7 +106,7 @@ public:
 
     Result<std::vector<float>> values(std::string_view name) const override {
         BITSMITH_TRY(const SourceTensor* tensor, required(name));
-        return m_source->values(*tensor);
+        return m_source->values(*tensor, m_transposed.contains(name));
     }
 
     Result<TensorView> stored(std::string_view name) const override {

@@ -32,7 +32,8 @@ public:
     // `tensor` is one of tensors(). matrix(): a 2-D floating one; transposed: stored (in, out).
     virtual Result<std::shared_ptr<const WeightMatrix>> matrix(const SourceTensor& tensor,
                                                                bool transposed) const = 0;
-    virtual Result<std::vector<float>> values(const SourceTensor& tensor) const = 0;
+    virtual Result<std::vector<float>> values(const SourceTensor& tensor,
+                                              bool transposed) const = 0; // in file order
     virtual Result<TensorView> stored(const SourceTensor& tensor) const = 0;
     virtual void release(const SourceTensor& tensor) const = 0;
 
