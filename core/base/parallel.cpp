@@ -9,7 +9,11 @@
 #include <mutex>
 #include <thread>
 
-extern "C" void openblas_set_num_threads(int);
+extern "C" {
+void openblas_set_num_threads(int);
+char* openblas_get_config();
+char* openblas_get_corename();
+}
 
 namespace bitsmith {
 namespace {
@@ -51,6 +55,10 @@ void parallelFor(std::size_t count, std::size_t grain,
         const std::size_t first = piece * grain;
         body(first, std::min(count, first + grain));
     });
+}
+
+std::string blasDescription() {
+    return std::string(openblas_get_config()) + " on " + openblas_get_corename();
 }
 
 } // namespace bitsmith

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 
 namespace bitsmith {
 
@@ -17,5 +18,8 @@ int threads();
 // Exceptions thrown by body (Cancelled among them) reach the caller.
 void parallelFor(std::size_t count, std::size_t grain,
                  const std::function<void(std::size_t, std::size_t)>& body);
+
+// The BLAS behind dense products: its configuration and the kernel that it chose for this CPU.
+std::string blasDescription();
 
 } // namespace bitsmith

@@ -7,7 +7,9 @@ namespace {
 
 template <class T>
 std::vector<T> tail(const std::vector<T>& all, std::size_t cursor) {
-    return {all.begin() + static_cast<std::ptrdiff_t>(std::min(cursor, all.size())), all.end()};
+    // Round brackets: in braces, iterators would become the elements of a vector<any>.
+    return std::vector<T>(all.begin() + static_cast<std::ptrdiff_t>(std::min(cursor, all.size())),
+                          all.end());
 }
 
 } // namespace

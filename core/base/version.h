@@ -1,3 +1,4 @@
+// The version of this build, as the programs report it and containers record it.
 #pragma once
 
 namespace bitsmith {

@@ -21,8 +21,7 @@ struct EvalOptions {
     std::string separator = "\n<|endoftext|>\n"; // documents
     std::size_t limitTokens = 0;                 // use at most so many tokens of the text; 0: all
     std::size_t limitDocuments = 0;
-    std::uint64_t memoryLimit =
-        0; // bytes for weights kept and activations; 0: half of what is free
+    std::size_t batchTokens = 4096; // run at once; more where weights are read once per batch
 };
 
 struct EvalResult {

@@ -43,7 +43,10 @@ struct JobSpec {
 
 class JobQueue {
 public:
-    using Finished = std::function<void(JobId)>; // called on the worker's thread
+    // Called once per job, without a lock held: on its lane's thread, or on the thread that
+    // cancelled it while it was still queued. Not called for jobs that the destructor cancels in
+    // the queue.
+    using Finished = std::function<void(JobId)>;
     explicit JobQueue(Finished finished = {});
     ~JobQueue(); // cancels, then joins
     JobId submit(JobSpec spec);

@@ -25,8 +25,9 @@ struct LinearSpec {
 };
 
 struct NormSpec {
-    std::string weight, bias; // empty bias: none
+    std::string weight, bias; // empty: none (weight 1, bias 0)
     std::size_t size = 0;
+    bool present() const { return size > 0; }
 };
 
 // Layout of a fused q/k/v product's output features.
@@ -43,6 +44,8 @@ struct BlockSpec {
     NormSpec qNorm, kNorm; // per head, RMS (Qwen3); size 0: none
     LinearSpec attentionOut;
     LinearSpec gate, up, down; // gate absent: plain MLP up -> activation -> down
+    std::size_t window = 0;    // sliding window: sees the last `window` keys; 0: all
+    float attentionScale = 0;  // of q k^T; 0: 1/sqrt(headDim)
 };
 
 struct RotarySpec {
@@ -51,6 +54,7 @@ struct RotarySpec {
     // Scaling of inverse frequencies, resolved to factors by the family (linear, llama3, yarn...).
     std::vector<double> inverseFrequencies; // dims/2 entries
     double attentionFactor = 1;             // multiplies cos and sin (yarn)
+    std::size_t longest = 0; // tokens of the longest sequence they hold for; 0: any (dynamic)
 };
 
 struct Architecture {
@@ -62,7 +66,6 @@ struct Architecture {
     Activation activation = Activation::Silu;
     bool parallelResidual = false; // x + attn(ln1 x) + mlp(ln2 x) (GPT-NeoX)
     bool normBeforeBlock = true;   // false: norms after the residual sums (OPT-350m)
-    std::size_t window = 0;        // sliding window; 0: none
     RotarySpec rotary;
     std::string embedding;            // (vocabulary, embeddingDim)
     std::string positions;            // learned positions; empty: none
@@ -72,17 +75,21 @@ struct Architecture {
     NormSpec finalNorm;               // size 0: none
     LinearSpec head;                  // tied: weight == embedding
     std::vector<BlockSpec> blocks;
+    bool tied() const { return head.weight == embedding; }
 };
 
 // A supported family.
 struct Family {
     std::string_view id;                          // "llama"
     std::span<const std::string_view> modelTypes; // config.json model_type values
+    // Tensor-name prefixes seen in the wild; describe() uses the first.
+    std::span<const std::string_view> prefixes;
     Result<Architecture> (*describe)(const nlohmann::json& config);
 };
 
 std::span<const Family* const> allFamilies();
-// Errors (Unsupported): unknown model_type, listing what is supported; BadInput: a broken config.
+// Errors (Unsupported): unknown model_type, listing what is supported, or an unknown variant of a
+// known one; BadInput: a broken config, naming the key.
 Result<Architecture> describeArchitecture(const nlohmann::json& config);
 
 } // namespace bitsmith

@@ -34,7 +34,7 @@ struct BlockWeights;
 // Return false to end the block there (later inputs are not needed; hidden is then not updated).
 using InputTap = std::function<bool(std::string_view input, ConstMatrixView x)>;
 
-// Keys and values of past tokens, per block; for one sequence.
+// Keys and values of past tokens, per block; for one sequence (kv_cache.h).
 class KvCache;
 
 class ForwardPass {
@@ -44,10 +44,12 @@ public:
                                       std::shared_ptr<const Backend> backend);
 
     const Model& model() const { return *m_model; }
+    const Backend& backend() const { return *m_backend; }
     const Architecture& architecture() const { return *m_model->architecture(); }
     std::size_t blockCount() const { return architecture().blocks.size(); }
 
-    // Errors (BadInput): an unreadable weight; a token outside the vocabulary.
+    // Errors (BadInput): an unreadable weight; a token outside the vocabulary; a sequence longer
+    // than the learned positions.
     Result<Matrix> embed(const TokenBatch& batch) const; // (tokens x hidden)
     Result<std::shared_ptr<const BlockWeights>>
     loadBlock(std::size_t block, const WeightOverrides& overrides = {}) const;
@@ -60,15 +62,24 @@ public:
     // All blocks in order, weights loaded one block at a time unless keepBlocks() was asked for.
     Result<Matrix> run(const TokenBatch& batch,
                        RunContext& context) const; // hidden before the final norm
-    // Holds every block's weights from now on if they fit into `limitBytes`.
-    void keepBlocks(std::uint64_t limitBytes);
+    // Holds every block's weights from now on if they fit into `limitBytes`; copies of this pass
+    // share them. Mapped weights stay mapped and count as their stored bytes.
+    void keepBlocks(std::uint64_t limitBytes) const;
+    // After a block that is not kept: its pages are not needed again soon. run() does this itself.
+    void releaseBlock(std::size_t block) const;
 
-    // Appends tokens to one cached sequence; returns the logits of the last token.
+    // Appends tokens to one cached sequence; returns the logits of the last token. Weights are read
+    // block by block in every step: ask for keepBlocks() first where a model has to be transposed.
+    // Errors: as embed(); more tokens than the cache's capacity. One caller per cache at a time.
     std::shared_ptr<KvCache> newCache(std::size_t capacity) const;
     Result<std::vector<float>> step(KvCache& cache, std::span<const TokenId> tokens) const;
 
 private:
     ForwardPass(std::shared_ptr<const Model> model, std::shared_ptr<const Backend> backend);
+    Status checkTokens(std::span<const TokenId> tokens) const;
+    Status checkLength(std::size_t positions) const;
+    Result<Matrix> embedAt(std::span<const TokenId> tokens, std::span<const std::size_t> starts,
+                           std::size_t past) const;
     std::shared_ptr<const Model> m_model;
     std::shared_ptr<const Backend> m_backend;
     struct State;

@@ -8,6 +8,8 @@
 #include "core/text/tokenizer.h"
 
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -50,7 +52,7 @@ public:
     } // identity for caches and the store
 
     // The network, if it can be run. Otherwise whyNotRunnable() tells the user why (unknown
-    // architecture and what is supported, a missing tensor, ...).
+    // architecture and what is supported, no config.json, ...).
     const Architecture* architecture() const { return m_architecture ? &*m_architecture : nullptr; }
     const Error& whyNotRunnable() const { return m_whyNotRunnable; }
     // nullptr without a tokenizer; whyNoTokenizer() then says why.
@@ -74,12 +76,16 @@ protected:
     std::optional<Architecture> m_architecture;
     Error m_whyNotRunnable, m_whyNoTokenizer;
     std::shared_ptr<const Tokenizer> m_tokenizer;
+    void index(); // call once m_tensors is complete
+
+private:
+    std::map<std::string, std::size_t, std::less<>> m_index; // into m_tensors
 };
 
 // path: a Hugging Face folder, a .safetensors file, or a Bitsmith container folder.
 // Unknown architectures and missing tokenizers are no errors here (see above).
-// Errors (BadInput): unreadable or broken files; a tensor whose dtype or shape disagrees with the
-// config.
+// Errors (BadInput): unreadable or broken files; a tensor that the architecture needs and that is
+// missing, or whose dtype or shape disagrees with the config.
 Result<std::shared_ptr<const Model>> openModel(const std::filesystem::path& path);
 
 } // namespace bitsmith

@@ -20,10 +20,14 @@ struct Engine {
 // device: "cpu" or "reference". Errors (Usage): unknown device.
 Result<Engine> makeEngine(const std::string& device, const std::filesystem::path& database);
 
+// Bytes of weights that may be held in memory: the limit, or half of what is free.
+std::uint64_t weightBudget(const Engine& engine);
+
 // The demo model's folder: beside the program, in the installation's share folder, or in
 // $BITSMITH_DEMO. Errors (BadInput): none of these exists.
 Result<std::filesystem::path> demoModelFolder();
 Result<std::filesystem::path> demoTextFile(); // held-out stories
 Result<std::filesystem::path> demoCalibrationFile();
+Result<std::filesystem::path> demoTasksFile();
 
 } // namespace bitsmith

@@ -1,0 +1,95 @@
+// bitsmith: the command line. All that the Studio does, without Qt.
+#include "app/cli/session.h"
+#include "core/base/parallel.h"
+#include "core/base/version.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <iostream>
+#include <new>
+
+namespace {
+
+using namespace bitsmith;
+using namespace bitsmith::cli;
+
+struct Command {
+    const char* name;
+    const char* help;
+    Action (*declare)(CLI::App&);
+};
+
+constexpr Command Commands[] = {
+    {"inspect", "Architecture, tensors and sizes of a model; reads headers only", declareInspect},
+    {"eval", "Perplexity of a model on a text; with a baseline also KL divergence", declareEval},
+    {"tasks", "Multiple-choice accuracy", declareTasks},
+    {"generate", "Continue a prompt", declareGenerate},
+    {"recipes", "The quantization recipes, or one of them in full", declareRecipes},
+    {"calibrate", "Capture layer statistics from a text, for later commands", declareCalibrate},
+    {"plan", "Write a plan: recipe and bits per tensor, with the exact size", declarePlan},
+    {"quantize", "Quantize a model into a Bitsmith container", declareQuantize},
+    {"experiments", "The store of finished quantizations and their measurements",
+     declareExperiments},
+    {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},
+};
+
+int report(const Error& error) {
+    std::fprintf(stderr, "bitsmith: %s\n", error.message.c_str());
+    return exitCode(error.code);
+}
+
+int runCommand(const Action& action, const Globals& globals) {
+    setThreads(globals.threads);
+    Session session(globals);
+    try {
+        const Status status = action(session);
+        return status ? 0 : report(status.error());
+    } catch (const Cancelled&) {
+        std::fprintf(stderr, "bitsmith: cancelled\n");
+        return 130;
+    } catch (const std::bad_alloc&) {
+        return report(
+            {ErrorCode::Resources,
+             "out of memory; use fewer calibration samples, a smaller --context or --memory"});
+    } catch (const std::exception& error) {
+        return report({ErrorCode::Failed, error.what()});
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Bitsmith " + std::string(version()) +
+                     ": quantize neural networks and see what it cost.",
+                 "bitsmith");
+    app.set_version_flag("--version", std::string("bitsmith ") + version());
+    app.require_subcommand(1);
+    app.fallthrough();
+
+    Globals globals;
+    app.add_flag("--json", globals.json, "Print one JSON document on standard output");
+    app.add_option("--db", globals.database,
+                   "Experiment database (default: $XDG_DATA_HOME/bitsmith/experiments.db)");
+    app.add_option("--threads", globals.threads, "Threads to use; 0: all cores")
+        ->check(CLI::Range(0, 1024));
+    app.add_option("--device", globals.device, "cpu, or reference (slow, for checks)");
+    app.add_option("--memory", globals.memoryGiB,
+                   "GiB of weights that may be held in memory; 0: half of what is free")
+        ->check(CLI::Range(0.0, 65536.0));
+    app.add_flag("--quiet", globals.quiet, "No progress on standard error");
+
+    Action chosen;
+    for (const Command& command : Commands) {
+        CLI::App* sub = app.add_subcommand(command.name, command.help);
+        Action action = command.declare(*sub);
+        sub->callback([&chosen, action] { chosen = action; });
+    }
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        // Help and version end well; every other parse error is wrong usage.
+        return app.exit(error, std::cout, std::cerr) == 0 ? 0 : 2;
+    }
+    return runCommand(chosen, globals);
+}

@@ -1,0 +1,73 @@
+#include "app/cli/plan_options.h"
+
+#include "app/cli/table.h"
+#include "core/base/atomic_file.h"
+#include "core/pipeline/quantize.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace bitsmith::cli {
+
+void PlanOptions::declare(CLI::App& app) {
+    app.add_option("--recipe", recipe, "Recipe for every tensor (see `bitsmith recipes`)")
+        ->capture_default_str();
+    app.add_option("--bits", bits, "Bits per code, 2 to 8; 0: the recipe's own")
+        ->check(CLI::Range(0, 8));
+    app.add_option("--group-size", groupSize,
+                   "Weights per scale along the input; 0: one group per row")
+        ->check(CLI::Range(0, 1 << 20));
+    app.add_option("--param", parameters,
+                   "KEY=VALUE of a recipe parameter, for every tensor; may be repeated")
+        ->expected(1)
+        ->take_all();
+    app.add_option(
+           "--set", settings,
+           "'GLOB:bits=3,recipe=gptq,group_size=64' or 'GLOB:keep' for the tensors that GLOB "
+           "matches; may be repeated, later ones win")
+        ->expected(1)
+        ->take_all();
+}
+
+Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model) const {
+    BITSMITH_TRY(const auto chosen, findRecipe(recipe));
+    BITSMITH_TRY(auto plan,
+                 makePlan(model.name(), model.contentKey(), planTensors(model), chosen, bits));
+    std::vector<std::string> all;
+    if (groupSize >= 0) all.push_back(fmt::format("*:group_size={}", groupSize));
+    for (const std::string& parameter : parameters) all.push_back("*:" + parameter);
+    all.insert(all.end(), settings.begin(), settings.end());
+    for (const std::string& setting : all) {
+        BITSMITH_TRY(plan, withSetting(*plan, setting));
+    }
+    return plan;
+}
+
+Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file,
+                                             const Model& model) {
+    BITSMITH_TRY(const std::string text, readTextFile(file, std::size_t{1} << 28));
+    const auto json = Json::parse(text, nullptr, false);
+    if (json.is_discarded())
+        return fail(ErrorCode::BadInput, "'{}' is not a plan: it is not valid JSON", file.string());
+    return planFromJson(json, model.name(), model.contentKey(), planTensors(model));
+}
+
+std::string planText(const Plan& plan) {
+    Table table({"tensor", ">shape", "recipe", ">bits", ">bpw", ">size"});
+    for (std::size_t i = 0; i < plan.tensors.size(); ++i) {
+        const TensorPlan& row = *plan.tensors[i];
+        const PlanTensor& tensor = plan.model_tensors[i];
+        if (!row.recipe) continue;
+        const double weights = static_cast<double>(tensor.rows) * static_cast<double>(tensor.cols);
+        table.add({row.tensor, fmt::format("{}x{}", tensor.rows, tensor.cols), row.recipe->id,
+                   std::to_string(row.bits),
+                   fmt::format("{:.3f}", 8.0 * static_cast<double>(row.bytes) / weights),
+                   bytesText(row.bytes)});
+    }
+    return table.text() +
+           fmt::format(
+               "\n{} quantized weights at {:.4f} bits per weight; the model's tensors take {}\n",
+               countText(plan.quantizedWeights), plan.bitsPerWeight(), bytesText(plan.bytes));
+}
+
+} // namespace bitsmith::cli

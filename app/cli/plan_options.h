@@ -1,0 +1,28 @@
+// The options that make a plan, shared by `plan` and `quantize`.
+#pragma once
+
+#include "app/cli/session.h"
+#include "core/plan/plan.h"
+
+#include <string>
+#include <vector>
+
+namespace bitsmith::cli {
+
+struct PlanOptions {
+    std::string recipe = "rtn";
+    int bits = 0;                        // 0: the recipe's own
+    int groupSize = -1;                  // -1: the recipe's own; 0: one group per row
+    std::vector<std::string> settings;   // GLOB:key=value,...
+    std::vector<std::string> parameters; // key=value for all
+
+    void declare(CLI::App& app);
+    Result<std::shared_ptr<const Plan>> make(const Model& model) const;
+};
+
+// A plan file for this model.
+Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file, const Model& model);
+
+std::string planText(const Plan& plan);
+
+} // namespace bitsmith::cli

@@ -1,0 +1,109 @@
+// bitsmith quantize MODEL [--plan FILE | plan options] [--text FILE] -o OUT [--resume]
+#include "core/pipeline/quantize.h"
+#include "app/cli/plan_options.h"
+#include "app/cli/table.h"
+
+#include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
+
+namespace bitsmith::cli {
+namespace {
+
+Json toJson(const QuantizeResult& r) {
+    Json tensors = Json::array();
+    for (const LayerReport& t : r.tensors) {
+        Json row = {{"name", t.name},   {"recipe", t.recipe},
+                    {"bits", t.bits},   {"bpw", t.bitsPerWeight},
+                    {"bytes", t.bytes}, {"weight_error", t.weightError}};
+        row["output_error"] = t.outputError >= 0 ? Json(t.outputError) : Json(nullptr);
+        row["damping"] = t.damping;
+        row["dead_columns"] = t.deadColumns;
+        row["seconds"] = t.seconds;
+        row["notes"] = t.notes;
+        tensors.push_back(std::move(row));
+    }
+    return {{"experiment", r.experiment ? Json(r.experiment->value) : Json(nullptr)},
+            {"output", r.output.string()},
+            {"bpw", r.bitsPerWeight},
+            {"bytes", r.bytes},
+            {"original_bytes", r.originalBytes},
+            {"seconds", r.seconds},
+            {"peak_rss_bytes", r.peakRssBytes},
+            {"tensors", tensors}};
+}
+
+std::string toText(const QuantizeResult& r) {
+    Table table({"tensor", "recipe", ">bits", ">bpw", ">size", ">weight error", ">output error",
+                 ">seconds"});
+    for (const LayerReport& t : r.tensors)
+        table.add({t.name, t.recipe, std::to_string(t.bits), fmt::format("{:.3f}", t.bitsPerWeight),
+                   bytesText(t.bytes), fmt::format("{:.3e}", t.weightError),
+                   t.outputError >= 0 ? fmt::format("{:.3e}", t.outputError) : "-",
+                   fmt::format("{:.2f}", t.seconds)});
+    return table.text() +
+           fmt::format(
+               "\n{:.4f} bits per weight; {} (was {}); {:.1f} s, peak memory {}\nwritten to {}{}\n",
+               r.bitsPerWeight, bytesText(r.bytes), bytesText(r.originalBytes), r.seconds,
+               bytesText(r.peakRssBytes), r.output.string(),
+               r.experiment ? fmt::format(", experiment {}", r.experiment->value) : "");
+}
+
+} // namespace
+
+Action declareQuantize(CLI::App& app) {
+    struct Options {
+        std::string model, planFile, text, format = "bitsmith", output;
+        PlanOptions plan;
+        QuantizeOptions quantize;
+    };
+    auto o = std::make_shared<Options>();
+    app.add_option("MODEL", o->model, "Folder, .safetensors file, or demo")->required();
+    auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
+    o->plan.declare(app);
+    for (const char* option : {"--recipe", "--bits", "--group-size", "--param", "--set"})
+        planFile->excludes(app.get_option(option));
+    app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
+    app.add_option("--samples", o->quantize.calibration.samples, "Calibration sequences")
+        ->capture_default_str();
+    app.add_option("--context", o->quantize.calibration.context,
+                   "Tokens per calibration sequence; 0: the model's own, at most 2048");
+    app.add_option("--seed", o->quantize.seed, "Same seed, same bytes")->capture_default_str();
+    app.add_option("--format", o->format, "Format of OUT")
+        ->check(CLI::IsMember({"bitsmith"}))
+        ->capture_default_str();
+    app.add_option("-o,--output", o->output, "Folder to write")->required();
+    app.add_flag("--resume", o->quantize.resume,
+                 "Go on with an interrupted run; finished tensors are kept");
+    app.add_flag("--allow-nonfinite", o->quantize.allowNonFinite,
+                 "Take NaN and infinite weights as 0");
+    return [o](Session& session) -> Status {
+        BITSMITH_TRY(const auto model, session.model(o->model));
+        std::shared_ptr<const Plan> plan;
+        if (o->planFile.empty()) {
+            BITSMITH_TRY(plan, o->plan.make(*model));
+        } else {
+            BITSMITH_TRY(plan, readPlan(o->planFile, *model));
+        }
+        QuantizeOptions options = o->quantize;
+        options.output = o->output;
+        options.calibrationText = o->text;
+        options.calibration.seed = options.seed;
+        if (o->text.empty() && o->model == "demo")
+            for (const auto& row : plan->tensors)
+                if (row->recipe && row->recipe->needsStats() && options.calibrationText.empty()) {
+                    BITSMITH_TRY(options.calibrationText, demoCalibrationFile());
+                }
+        BITSMITH_TRY(const Engine engine, session.engine(true));
+        BITSMITH_TRY(const auto r,
+                     session.run<QuantizeResult>(options.seed, [&](RunContext& context) {
+                         return quantize(model, plan, options, engine, context);
+                     }));
+        if (session.json())
+            session.print(toJson(r));
+        else
+            session.print(toText(r));
+        return {};
+    };
+}
+
+} // namespace bitsmith::cli

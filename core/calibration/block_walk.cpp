@@ -1,0 +1,109 @@
+// The samples' hidden states, moved through the network one block at a time.
+#include "core/calibration/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitsmith {
+
+std::string blockInputName(std::size_t block, std::string_view input) {
+    return fmt::format("blocks.{}.{}", block, input);
+}
+
+StatsAccumulator::StatsAccumulator(std::string input, std::size_t features, const Backend& backend)
+    : m_backend(&backend), m_sumAbs(features) {
+    m_stats.input = std::move(input);
+    m_stats.gram = Matrix(features, features);
+    m_stats.maxAbs.resize(features);
+}
+
+void StatsAccumulator::add(ConstMatrixView x) {
+    m_backend->gram(x, m_stats.gram.view());
+    m_backend->channelStats(x, m_sumAbs, m_stats.maxAbs);
+    m_stats.tokens += x.rows;
+}
+
+Result<std::shared_ptr<const LayerStats>> StatsAccumulator::finish() {
+    const std::size_t n = m_stats.gram.cols();
+    m_stats.meanAbs.resize(n);
+    for (std::size_t c = 0; c < n; ++c) {
+        if (!std::isfinite(m_stats.gram(c, c)))
+            return fail(ErrorCode::Failed,
+                        "calibration: the activations at '{}' overflow or are not numbers (channel "
+                        "{}). The model's weights may hold NaN or Inf",
+                        m_stats.input, c);
+        m_stats.meanAbs[c] = static_cast<float>(
+            m_sumAbs[c] / static_cast<double>(std::max<std::uint64_t>(1, m_stats.tokens)));
+    }
+    return std::make_shared<const LayerStats>(std::move(m_stats));
+}
+
+Result<BlockWalk> BlockWalk::start(const ForwardPass& pass, const CalibrationSamples& samples,
+                                   std::size_t batchTokens) {
+    BlockWalk walk(pass);
+    TokenBatch batch;
+    const auto flush = [&]() -> Status {
+        if (batch.tokens.empty()) return {};
+        BITSMITH_TRY(Matrix hidden, pass.embed(batch));
+        walk.m_hidden.push_back(std::move(hidden));
+        walk.m_batches.push_back(std::exchange(batch, {}));
+        return {};
+    };
+    for (const auto& sequence : samples.sequences) {
+        if (batch.tokens.size() + sequence.size() > batchTokens) BITSMITH_CHECK(flush());
+        batch.append(sequence);
+    }
+    BITSMITH_CHECK(flush());
+    return walk;
+}
+
+Result<std::shared_ptr<const LayerStats>> BlockWalk::measure(const BlockWeights& weights,
+                                                             std::size_t block,
+                                                             std::string_view input,
+                                                             RunContext& context) const {
+    std::optional<StatsAccumulator> stats;
+    for (std::size_t b = 0; b < m_batches.size(); ++b) {
+        context.checkpoint();
+        Matrix hidden = m_hidden[b];
+        m_pass->runBlock(
+            weights, m_batches[b], hidden.view(), [&](std::string_view at, ConstMatrixView x) {
+                if (at != input) return true;
+                if (!stats) stats.emplace(blockInputName(block, input), x.cols, m_pass->backend());
+                stats->add(x);
+                return false;
+            });
+    }
+    if (!stats)
+        return fail(ErrorCode::Failed, "calibration: block {} has no input '{}'", block, input);
+    return stats->finish();
+}
+
+Result<std::vector<std::shared_ptr<const LayerStats>>>
+BlockWalk::advance(const BlockWeights& weights, std::size_t block, bool tap, RunContext& context) {
+    std::vector<std::pair<std::string, StatsAccumulator>> inputs;
+    for (std::size_t b = 0; b < m_batches.size(); ++b) {
+        context.checkpoint();
+        InputTap collect;
+        if (tap)
+            collect = [&](std::string_view at, ConstMatrixView x) {
+                auto it = std::ranges::find(inputs, at, [](const auto& i) { return i.first; });
+                if (it == inputs.end()) {
+                    inputs.emplace_back(
+                        std::string(at),
+                        StatsAccumulator(blockInputName(block, at), x.cols, m_pass->backend()));
+                    it = inputs.end() - 1;
+                }
+                it->second.add(x);
+                return true;
+            };
+        m_pass->runBlock(weights, m_batches[b], m_hidden[b].view(), collect);
+    }
+    std::vector<std::shared_ptr<const LayerStats>> out;
+    for (auto& [name, stats] : inputs) {
+        BITSMITH_TRY(auto finished, stats.finish());
+        out.push_back(std::move(finished));
+    }
+    return out;
+}
+
+} // namespace bitsmith

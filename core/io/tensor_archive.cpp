@@ -1,0 +1,160 @@
+#include "core/io/tensor_archive.h"
+
+#include "core/base/hash.h"
+#include "core/io/safetensors.h"
+#include "core/io/shard_index.h"
+#include "core/io/text_checks.h"
+
+#include <algorithm>
+#include <map>
+
+namespace bitsmith {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* SingleFile = "model.safetensors";
+constexpr const char* IndexFile = "model.safetensors.index.json";
+
+using Files = std::vector<std::shared_ptr<const SafetensorsFile>>;
+
+class SafetensorsArchive final : public TensorArchive {
+public:
+    explicit SafetensorsArchive(Files files) : m_files(std::move(files)) {
+        for (const auto& file : m_files)
+            for (const SafetensorsEntry& e : file->entries())
+                m_entries.push_back({e.name, file->view(e)});
+        std::sort(m_entries.begin(), m_entries.end(),
+                  [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    }
+
+    const std::vector<Entry>& entries() const override { return m_entries; }
+    void release(const Entry& entry) const override {
+        // A file ignores ranges that are not its own.
+        for (const auto& file : m_files) file->file()->release(entry.view.bytes);
+    }
+
+private:
+    Files m_files;
+    std::vector<Entry> m_entries;
+};
+
+std::shared_ptr<const TensorArchive> makeArchive(Files files) {
+    return std::make_shared<SafetensorsArchive>(std::move(files));
+}
+
+Result<std::shared_ptr<const TensorArchive>> openShards(const fs::path& indexPath) {
+    BITSMITH_TRY(const ShardIndex index, readShardIndex(indexPath));
+    std::map<std::string, std::shared_ptr<const SafetensorsFile>> shards;
+    for (const auto& [tensor, shard] : index.shardOf) {
+        if (shards.contains(shard)) continue;
+        const fs::path path = indexPath.parent_path() / shard;
+        std::error_code ignored;
+        if (!fs::exists(path, ignored))
+            return fail(ErrorCode::BadInput,
+                        "the shard '{}', which '{}' names for the tensor {}, is missing. The "
+                        "download is probably incomplete; get that file too",
+                        path.string(), indexPath.filename().string(), quotedName(tensor));
+        BITSMITH_TRY(shards[shard], SafetensorsFile::open(path));
+    }
+    std::map<std::string_view, std::string_view> foundIn; // tensor -> shard
+    for (const auto& [shard, file] : shards)
+        for (const SafetensorsEntry& e : file->entries())
+            if (const auto [at, isNew] = foundIn.emplace(e.name, shard); !isNew)
+                return fail(ErrorCode::BadInput,
+                            "'{}': the tensor {} is in two shards, {} and {}. Files of different "
+                            "downloads are probably mixed; get all of them again",
+                            indexPath.string(), quotedName(e.name), quotedName(at->second),
+                            quotedName(shard));
+    for (const auto& [tensor, shard] : index.shardOf) {
+        const auto at = foundIn.find(tensor);
+        if (at == foundIn.end() || at->second != shard)
+            return fail(ErrorCode::BadInput,
+                        "'{}' lists the tensor {} in the shard {}, which does not hold it{}. Get "
+                        "the index and its shards again",
+                        indexPath.string(), quotedName(tensor), quotedName(shard),
+                        at == foundIn.end() ? std::string()
+                                            : fmt::format(" ({} does)", quotedName(at->second)));
+    }
+    Files files;
+    for (auto& [shard, file] : shards) files.push_back(std::move(file));
+    return makeArchive(std::move(files));
+}
+
+Result<std::shared_ptr<const TensorArchive>> openSingle(const fs::path& path) {
+    BITSMITH_TRY(auto file, SafetensorsFile::open(path));
+    return makeArchive({std::move(file)});
+}
+
+// Why a folder has no model, with the nearest thing that it holds.
+tl::unexpected<Error> noModelIn(const fs::path& folder) {
+    std::vector<std::string> safetensors, foreign;
+    std::error_code error;
+    for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+        const std::string name = it->path().filename().string(),
+                          extension = it->path().extension().string();
+        if (extension == ".safetensors") safetensors.push_back(name);
+        if (extension == ".gguf" || extension == ".bin" || extension == ".pth" ||
+            extension == ".pt")
+            foreign.push_back(name);
+    }
+    if (error)
+        return fail(ErrorCode::BadInput, "cannot list '{}': {}", folder.string(), error.message());
+    std::string hint;
+    if (!safetensors.empty())
+        hint = fmt::format(". It holds {}: give that file's path, or fetch the missing index",
+                           quotedName(*std::min_element(safetensors.begin(), safetensors.end())));
+    else if (!foreign.empty())
+        hint = fmt::format(". It holds {}, a format that is not supported: convert the model to "
+                           "safetensors",
+                           quotedName(*std::min_element(foreign.begin(), foreign.end())));
+    return fail(ErrorCode::BadInput, "'{}' holds neither {} nor {}{}", folder.string(), SingleFile,
+                IndexFile, hint);
+}
+
+} // namespace
+
+const TensorArchive::Entry* TensorArchive::find(std::string_view name) const {
+    const auto& all = entries();
+    const auto at = std::lower_bound(all.begin(), all.end(), name,
+                                     [](const Entry& e, std::string_view n) { return e.name < n; });
+    return at != all.end() && at->name == name ? &*at : nullptr;
+}
+
+std::string TensorArchive::contentKey() const {
+    constexpr std::size_t Pieces = 8, PieceBytes = 512;
+    Hasher hasher;
+    hasher.add("tensor archive 1");
+    for (const Entry& e : entries()) {
+        hasher.add(e.name).add(dtypeName(e.view.dtype));
+        hasher.add(static_cast<std::uint64_t>(e.view.shape.size()));
+        for (const std::int64_t extent : e.view.shape)
+            hasher.add(static_cast<std::uint64_t>(extent));
+        const auto bytes = e.view.bytes;
+        hasher.add(static_cast<std::uint64_t>(bytes.size()));
+        if (bytes.size() <= Pieces * PieceBytes) {
+            hasher.add(bytes);
+            continue;
+        }
+        for (std::size_t i = 0; i < Pieces; ++i)
+            hasher.add(bytes.subspan((bytes.size() - PieceBytes) / (Pieces - 1) * i, PieceBytes));
+        hasher.add(bytes.last(PieceBytes));
+    }
+    return hasher.hex();
+}
+
+Result<std::shared_ptr<const TensorArchive>> openTensorArchive(const fs::path& path) {
+    std::error_code error;
+    const auto status = fs::status(path, error);
+    if (!fs::exists(status))
+        return fail(ErrorCode::BadInput, "there is no file or folder '{}'", path.string());
+    if (fs::is_regular_file(status))
+        return path.string().ends_with(".index.json") ? openShards(path) : openSingle(path);
+    if (!fs::is_directory(status))
+        return fail(ErrorCode::BadInput, "'{}' is neither a file nor a folder", path.string());
+    if (fs::exists(path / SingleFile, error)) return openSingle(path / SingleFile);
+    if (fs::exists(path / IndexFile, error)) return openShards(path / IndexFile);
+    return noModelIn(path);
+}
+
+} // namespace bitsmith

@@ -1,0 +1,196 @@
+// Puts a model together: tensors from a source, meaning from config.json, text from a tokenizer.
+#include "core/base/atomic_file.h"
+#include "core/base/hash.h"
+#include "core/model/inventory.h"
+#include "core/model/model.h"
+#include "core/model/tensor_source.h"
+#include "core/text/utf8.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+
+namespace bitsmith {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t ConfigLimit = std::size_t{16} << 20;
+constexpr std::size_t UnknownMinColumns = 32;
+
+Result<nlohmann::json> parseConfig(const fs::path& path, const std::string& text) {
+    try {
+        return nlohmann::json::parse(text);
+    } catch (const nlohmann::json::exception& error) {
+        // The library quotes what it read last, however long and whatever its bytes.
+        const std::string what =
+            utf8::replaceInvalid(std::string_view(error.what()).substr(0, 300));
+        return fail(ErrorCode::BadInput, "'{}': {}. Fetch config.json again", path.string(), what);
+    }
+}
+
+std::string storedType(const nlohmann::json& config) {
+    for (const char* key : {"dtype", "torch_dtype"})
+        if (config.is_object() && config.contains(key) && config[key].is_string())
+            return config[key].get<std::string>();
+    return {};
+}
+
+std::uint64_t elements(const Shape& shape) {
+    return static_cast<std::uint64_t>(elementCount(shape));
+}
+
+class StoredModel final : public Model {
+public:
+    StoredModel(const fs::path& path, std::shared_ptr<const TensorSource> source)
+        : m_source(std::move(source)) {
+        m_path = path;
+        const fs::path whole = fs::absolute(path).lexically_normal();
+        m_name = whole.has_filename() ? whole.filename().string()
+                                      : whole.parent_path().filename().string();
+        for (const auto& tensor : m_source->tensors()) m_bytes += tensor.bytes;
+    }
+
+    // configText: empty without a config.json.
+    Status describe(const std::string& configText) {
+        m_contentKey = Hasher().add(m_source->contentKey()).add(configText).hex();
+        std::vector<TensorUse> uses;
+        if (configText.empty()) {
+            m_whyNotRunnable = {ErrorCode::Unsupported,
+                                fmt::format("'{}' has no config.json beside its weights, so its "
+                                            "architecture is unknown. Its tensors can be "
+                                            "inspected and quantized without calibration",
+                                            m_path.string())};
+        } else {
+            BITSMITH_TRY(const auto config, parseConfig(m_path / "config.json", configText));
+            auto architecture = describeArchitecture(config);
+            if (architecture) {
+                resolvePrefix(*architecture, *m_source);
+                uses = tensorsOf(*architecture);
+                BITSMITH_CHECK(checkTensors(uses, *m_source, m_path, storedType(config)));
+                m_family = architecture->family;
+                m_architecture = std::move(*architecture);
+            } else {
+                m_whyNotRunnable = std::move(architecture).error();
+                m_whyNotRunnable.message =
+                    fmt::format("'{}': {}", m_path.string(), m_whyNotRunnable.message);
+                if (m_whyNotRunnable.code != ErrorCode::Unsupported) return fail(m_whyNotRunnable);
+            }
+        }
+        listTensors(uses);
+        return {};
+    }
+
+    void loadText(const fs::path& folder) {
+        auto tokenizer = loadTokenizer(folder);
+        if (!tokenizer)
+            m_whyNoTokenizer = std::move(tokenizer).error();
+        else if (!*tokenizer)
+            noTokenizer("no tokenizer.json, tokenizer.model or vocab.json beside the weights");
+        else
+            m_tokenizer = std::move(*tokenizer);
+    }
+
+    void noTokenizer(std::string_view reason) {
+        m_whyNoTokenizer = {ErrorCode::BadInput,
+                            fmt::format("'{}' has no tokenizer: {}", m_path.string(), reason)};
+    }
+
+    Result<std::shared_ptr<const WeightMatrix>> matrix(std::string_view name) const override {
+        BITSMITH_TRY(const SourceTensor* tensor, required(name));
+        if (tensor->shape.size() != 2 || !tensor->floating)
+            return fail(ErrorCode::BadInput, "tensor '{}' is no matrix of real numbers: {} of {}",
+                        name, shapeText(tensor->shape), tensor->dtype);
+        return m_source->matrix(*tensor, m_transposed.contains(name));
+    }
+
+    Result<std::vector<float>> values(std::string_view name) const override {
+        BITSMITH_TRY(const SourceTensor* tensor, required(name));
+        return m_source->values(*tensor);
+    }
+
+    Result<TensorView> stored(std::string_view name) const override {
+        BITSMITH_TRY(const SourceTensor* tensor, required(name));
+        return m_source->stored(*tensor);
+    }
+
+    void release(std::string_view name) const override {
+        if (const SourceTensor* tensor = m_source->find(name)) m_source->release(*tensor);
+    }
+
+private:
+    Result<const SourceTensor*> required(std::string_view name) const {
+        const SourceTensor* tensor = m_source->find(name);
+        if (!tensor)
+            return fail(ErrorCode::BadInput, "'{}' has no tensor '{}'", m_path.string(), name);
+        return tensor;
+    }
+
+    // What the architecture uses, in order of use; then the rest by name.
+    void listTensors(const std::vector<TensorUse>& uses) {
+        std::set<std::string_view> used;
+        for (const auto& use : uses) {
+            const SourceTensor& tensor = *m_source->find(use.info.name);
+            TensorInfo info = use.info;
+            info.dtype = tensor.dtype;
+            info.bytes = tensor.bytes;
+            m_parameters += elements(info.shape);
+            if (use.transposed) m_transposed.insert(info.name);
+            used.insert(tensor.name);
+            m_tensors.push_back(std::move(info));
+        }
+        for (const auto& tensor : m_source->tensors()) {
+            if (used.contains(tensor.name)) continue;
+            TensorInfo info;
+            info.name = tensor.name;
+            info.shape = tensor.shape;
+            info.dtype = tensor.dtype;
+            info.bytes = tensor.bytes;
+            info.role = "other";
+            if (tensor.shape.size() == 2) {
+                info.rows = static_cast<std::size_t>(tensor.shape[0]);
+                info.cols = static_cast<std::size_t>(tensor.shape[1]);
+            }
+            // Beside a known architecture the rest is buffers and copies: no parameters.
+            if (!m_architecture) {
+                m_parameters += elements(info.shape);
+                info.quantizable =
+                    tensor.floating && info.rows > 0 && info.cols >= UnknownMinColumns;
+            }
+            m_tensors.push_back(std::move(info));
+        }
+        index();
+    }
+
+    std::shared_ptr<const TensorSource> m_source;
+    std::set<std::string, std::less<>> m_transposed;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
+    std::error_code code;
+    const fs::file_status status = fs::status(path, code);
+    if (!fs::exists(status))
+        return fail(ErrorCode::BadInput,
+                    "'{}' does not exist. Give a model folder or a .safetensors file",
+                    path.string());
+    const bool folder = fs::is_directory(status);
+    BITSMITH_TRY(auto source, openArchiveSource(path));
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    std::string config;
+    if (folder && fs::exists(path / "config.json", code)) {
+        BITSMITH_TRY(config, readTextFile(path / "config.json", ConfigLimit));
+        if (config.empty())
+            return fail(ErrorCode::BadInput, "'{}' is empty. Fetch it again",
+                        (path / "config.json").string());
+    }
+    BITSMITH_CHECK(model->describe(config));
+    if (folder)
+        model->loadText(path);
+    else
+        model->noTokenizer("it is a single file; open its folder instead");
+    return model;
+}
+
+} // namespace bitsmith

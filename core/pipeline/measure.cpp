@@ -1,0 +1,77 @@
+#include "core/pipeline/measure.h"
+
+#include "core/base/atomic_file.h"
+
+namespace bitsmith {
+namespace {
+
+Status record(const Engine& engine, const Model& model, const std::filesystem::path& text,
+              const EvalResult& r) {
+    if (!engine.store) return {};
+    BITSMITH_TRY(const auto experiment, engine.store->findByArtifact(model.path()));
+    if (!experiment) return {};
+    const std::string protocol = fmt::format(
+        "{} {}{} on {} ({} tokens)", protocolName(r.protocol), r.context,
+        r.stride > 0 ? fmt::format("/{}", r.stride) : "", text.filename().string(), r.tokens);
+    const auto add = [&](const char* name, double value) {
+        return engine.store->addMetric(*experiment, {name, value, protocol});
+    };
+    BITSMITH_CHECK(add("perplexity", r.perplexity));
+    if (!r.hasBaseline) return {};
+    BITSMITH_CHECK(add("baseline_perplexity", r.baselinePerplexity));
+    BITSMITH_CHECK(add("kl_mean", r.klMean));
+    BITSMITH_CHECK(add("kl_p999", r.klP999));
+    return add("same_top", r.sameTop);
+}
+
+} // namespace
+
+Result<EvalResult> evaluateModel(std::shared_ptr<const Model> model,
+                                 std::shared_ptr<const Model> baseline,
+                                 const std::filesystem::path& text, const EvalOptions& given,
+                                 const Engine& engine, RunContext& context) {
+    BITSMITH_TRY(const std::string words, readTextFile(text));
+    BITSMITH_TRY(ForwardPass pass, ForwardPass::create(model, engine.backend));
+    std::optional<ForwardPass> basePass;
+    const std::uint64_t budget = weightBudget(engine);
+    EvalOptions options = given;
+    const std::uint64_t both = model->bytes() + (baseline ? baseline->bytes() : 0);
+    if (both <= budget) {
+        pass.keepBlocks(budget);
+    } else {
+        options.batchTokens = 4 * given.batchTokens;
+        context.info(fmt::format(
+            "'{}' is larger than the memory limit: weights are read one block at a time",
+            model->name()));
+    }
+    if (baseline) {
+        BITSMITH_TRY(ForwardPass opened, ForwardPass::create(baseline, engine.backend));
+        basePass.emplace(std::move(opened));
+        if (both <= budget) basePass->keepBlocks(budget);
+    }
+    BITSMITH_TRY(const EvalResult result,
+                 evaluate(pass, basePass ? &*basePass : nullptr, words, options, context));
+    BITSMITH_CHECK(record(engine, *model, text, result));
+    return result;
+}
+
+Result<CalibrationResult> calibrateModel(std::shared_ptr<const Model> model,
+                                         const std::filesystem::path& text,
+                                         const CalibrationOptions& options, const Engine& engine,
+                                         RunContext& context) {
+    BITSMITH_TRY(const std::string words, readTextFile(text));
+    BITSMITH_TRY(const CalibrationSamples samples, drawSamples(*model, words, options));
+    BITSMITH_TRY(const ForwardPass pass, ForwardPass::create(model, engine.backend));
+    const StatsCache cache(engine.calibrationFolder, calibrationKey(*model, samples));
+    context.beginStep("calibrating");
+    BITSMITH_TRY(CalibrationResult result, calibrate(pass, samples, cache, context));
+    if (engine.store)
+        BITSMITH_CHECK(engine.store->addCalibration(
+            result.key, model->contentKey(), text.string(),
+            fmt::format(R"({{"samples": {}, "context": {}, "seed": {}}})", options.samples,
+                        options.context, options.seed),
+            result.tokens));
+    return result;
+}
+
+} // namespace bitsmith

@@ -1,0 +1,242 @@
+#include "core/pipeline/quantize.h"
+
+#include "core/base/atomic_file.h"
+#include "core/base/hash.h"
+#include "core/base/memory.h"
+#include "core/base/version.h"
+#include "core/exporters/container.h"
+#include "core/pipeline/quantize_layers.h"
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+namespace bitsmith {
+namespace {
+
+class ModelSource final : public ContainerSource {
+public:
+    explicit ModelSource(const Model& model) : m_model(model) {}
+    Result<TensorView> stored(const std::string& tensor) const override {
+        return m_model.stored(tensor);
+    }
+    void release(const std::string& tensor) const override { m_model.release(tensor); }
+    std::vector<std::filesystem::path> sideFiles() const override {
+        static constexpr const char* Names[] = {"config.json",
+                                                "generation_config.json",
+                                                "tokenizer.json",
+                                                "tokenizer.model",
+                                                "tokenizer_config.json",
+                                                "special_tokens_map.json",
+                                                "added_tokens.json",
+                                                "vocab.json",
+                                                "merges.txt",
+                                                "chat_template.jinja"};
+        std::vector<std::filesystem::path> files;
+        std::error_code ignored;
+        if (std::filesystem::is_directory(m_model.path(), ignored))
+            for (const char* name : Names)
+                if (std::filesystem::is_regular_file(m_model.path() / name, ignored))
+                    files.push_back(m_model.path() / name);
+        return files;
+    }
+
+private:
+    const Model& m_model;
+};
+
+// Keeps the experiment's row in step with the run, also when it fails or is cancelled.
+class Record {
+public:
+    static Result<Record> begin(const Engine& engine, Experiment experiment, bool resume) {
+        Record record;
+        record.m_store = engine.store;
+        record.m_experiment = std::move(experiment);
+        if (!engine.store) return record;
+        Experiment& e = record.m_experiment;
+        if (resume) {
+            // A resumed run goes on in the row that it began.
+            BITSMITH_TRY(const auto earlier,
+                         engine.store->findByArtifact(e.artifacts.front().path));
+            if (earlier) {
+                BITSMITH_TRY(const Experiment found, engine.store->load(*earlier));
+                if (found.state != "done" && found.modelKey == e.modelKey) {
+                    e.id = found.id;
+                    e.started = found.started;
+                    e.notes = found.notes;
+                    e.tags = found.tags;
+                    BITSMITH_CHECK(engine.store->finish(e));
+                    return record;
+                }
+            }
+        }
+        BITSMITH_TRY(e.id, engine.store->begin(e));
+        BITSMITH_TRY(const Experiment stored, engine.store->load(e.id));
+        e.started = stored.started;
+        return record;
+    }
+
+    Status addTensor(const LayerReport& r) {
+        if (!m_store) return {};
+        return m_store->addTensor(m_experiment.id,
+                                  {r.name, r.recipe, r.bits, r.bitsPerWeight, r.bytes,
+                                   r.weightError, r.outputError, r.seconds});
+    }
+
+    // state: "done", "failed" or "cancelled".
+    Status finish(std::string state, std::string error = {}) {
+        m_experiment.state = std::move(state);
+        m_experiment.error = std::move(error);
+        return m_store ? m_store->finish(m_experiment) : Status{};
+    }
+
+    Experiment& experiment() { return m_experiment; }
+    bool stored() const { return m_store != nullptr; }
+
+private:
+    std::shared_ptr<Store> m_store;
+    Experiment m_experiment;
+};
+
+std::string recipeLabel(const Plan& plan) {
+    std::string label;
+    for (const auto& row : plan.tensors) {
+        if (!row->recipe) continue;
+        if (label.empty())
+            label = row->recipe->id;
+        else if (label != row->recipe->id)
+            return "mixed";
+    }
+    return label.empty() ? "none" : label;
+}
+
+Status checkRequest(const Model& model, const Plan& plan, const QuantizeOptions& options) {
+    if (options.output.empty()) return fail(ErrorCode::Usage, "no output folder was given (-o)");
+    if (plan.modelKey != model.contentKey())
+        return fail(ErrorCode::Usage, "the plan was made for another model ('{}')", plan.model);
+    std::error_code ignored;
+    if (std::filesystem::equivalent(options.output, model.path(), ignored))
+        return fail(ErrorCode::Usage, "the output folder is the model itself; choose another one");
+    std::size_t quantized = 0;
+    for (const auto& row : plan.tensors) {
+        if (!row->recipe) continue;
+        ++quantized;
+        if (row->recipe->needsStats() && options.calibrationText.empty())
+            return fail(
+                ErrorCode::Usage,
+                "recipe '{}' (for '{}') needs calibration: give a text with --text, or use a "
+                "data-free recipe such as rtn",
+                row->recipe->id, row->tensor);
+    }
+    if (quantized == 0)
+        return fail(ErrorCode::Usage, "the plan quantizes no tensor of '{}'", model.name());
+    return {};
+}
+
+double secondsSince(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+} // namespace
+
+std::vector<PlanTensor> planTensors(const Model& model) {
+    std::vector<PlanTensor> out;
+    for (const TensorInfo& t : model.tensors())
+        out.push_back({.name = t.name,
+                       .rows = t.rows,
+                       .cols = t.cols,
+                       .bytes = t.bytes,
+                       .block = t.block,
+                       .role = t.role,
+                       .quantizable = t.quantizable});
+    return out;
+}
+
+Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
+                                std::shared_ptr<const Plan> plan, const QuantizeOptions& options,
+                                const Engine& engine, RunContext& context) {
+    const auto start = std::chrono::steady_clock::now();
+    BITSMITH_CHECK(checkRequest(*model, *plan, options));
+
+    LayerRun run{.model = model, .plan = *plan, .engine = engine, .options = options};
+    context.beginStep("preparing", 0, 0.01);
+    if (!options.calibrationText.empty()) {
+        BITSMITH_TRY(const std::string words, readTextFile(options.calibrationText));
+        BITSMITH_TRY(run.samples, drawSamples(*model, words, options.calibration));
+        run.calibrationKey = calibrationKey(*model, run.samples);
+    }
+    const std::string planJson = toJson(*plan).dump();
+    const std::string key = Hasher()
+                                .add(version())
+                                .add(model->contentKey())
+                                .add(planJson)
+                                .add(run.calibrationKey)
+                                .add(options.seed)
+                                .add(static_cast<std::uint64_t>(options.allowNonFinite))
+                                .hex();
+    BITSMITH_TRY(QuantizationJournal journal,
+                 QuantizationJournal::open(options.output, key, options.resume));
+
+    std::error_code ignored;
+    const auto absolute = std::filesystem::weakly_canonical(options.output, ignored);
+    BITSMITH_TRY(
+        Record record,
+        Record::begin(
+            engine,
+            {.model = model->name(),
+             .modelPath = std::filesystem::weakly_canonical(model->path(), ignored).string(),
+             .modelKey = model->contentKey(),
+             .recipe = recipeLabel(*plan),
+             .state = "running",
+             .planJson = planJson,
+             .calibrationKey = run.calibrationKey,
+             .originalBytes = model->bytes(),
+             .artifacts = {{"container", absolute.string(), 0}}},
+            options.resume));
+    run.onFinished = [&](const TensorFinished& finished) {
+        context.publish(finished);
+        return record.addTensor(finished.report);
+    };
+
+    const auto work = [&]() -> Result<QuantizeResult> {
+        QuantizeResult result;
+        BITSMITH_TRY(result.tensors, quantizeLayers(run, journal, context));
+        context.beginStep("writing", 0.95, 1);
+        BITSMITH_TRY(const ContainerFiles files,
+                     writeContainer(options.output, *plan, journal, ModelSource(*model),
+                                    model->name(), context));
+        std::uint64_t weights = 0, bytes = 0;
+        for (const LayerReport& report : result.tensors) {
+            const TensorInfo* info = model->find(report.name);
+            weights += info->rows * info->cols;
+            bytes += report.bytes;
+        }
+        result.bitsPerWeight = 8.0 * static_cast<double>(bytes) / static_cast<double>(weights);
+        result.bytes = files.bytes;
+        result.originalBytes = model->bytes();
+        result.seconds = secondsSince(start);
+        result.peakRssBytes = peakResidentBytes();
+        result.output = options.output;
+        Experiment& e = record.experiment();
+        e.bitsPerWeight = result.bitsPerWeight;
+        e.bytes = result.bytes;
+        e.seconds = result.seconds;
+        e.peakRssBytes = result.peakRssBytes;
+        e.artifacts = {{"container", absolute.string(), files.bytes}};
+        BITSMITH_CHECK(record.finish("done"));
+        if (record.stored()) result.experiment = e.id;
+        return result;
+    };
+    try {
+        Result<QuantizeResult> result = work();
+        if (!result) (void)record.finish("failed", result.error().message);
+        return result;
+    } catch (const Cancelled&) {
+        (void)record.finish("cancelled");
+        throw;
+    } catch (const std::exception& error) {
+        (void)record.finish("failed", error.what());
+        throw;
+    }
+}
+
+} // namespace bitsmith

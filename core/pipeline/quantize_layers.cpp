@@ -1,0 +1,226 @@
+#include "core/pipeline/quantize_layers.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cmath>
+#include <set>
+
+namespace bitsmith {
+namespace {
+
+// The order in which a block's inputs are computed: a tensor's predecessors are quantized first.
+constexpr std::array<std::string_view, 4> InputOrder = {"attn_in", "attn_out", "mlp_in",
+                                                        "mlp_hidden"};
+
+struct Item {
+    const TensorPlan* plan = nullptr;
+    const TensorInfo* info = nullptr;
+};
+
+std::size_t countNonFinite(Matrix& weights, bool replace) {
+    std::size_t count = 0;
+    for (float& w : weights.values())
+        if (!std::isfinite(w)) {
+            ++count;
+            if (replace) w = 0;
+        }
+    return count;
+}
+
+class LayerWalk {
+public:
+    LayerWalk(const LayerRun& run, QuantizationJournal& journal, RunContext& context)
+        : m_run(run), m_journal(journal), m_context(context) {
+        for (const auto& row : run.plan.tensors)
+            if (row->recipe) m_items.push_back({row.get(), run.model->find(row->tensor)});
+    }
+
+    Result<std::vector<LayerReport>> all() {
+        for (const Item& item : m_items)
+            if (!item.info)
+                return fail(ErrorCode::Usage, "the plan names '{}', which '{}' does not have",
+                            item.plan->tensor, m_run.model->name());
+        const bool calibrated = !m_run.calibrationKey.empty();
+        if (calibrated) BITSMITH_CHECK(prepareStatistics());
+        m_context.beginStep("quantizing", calibrated ? 0.3 : 0.01, 0.95);
+        for (const auto& [block, items] : byBlock()) {
+            if (block >= 0 && m_walk)
+                BITSMITH_CHECK(sequentialBlock(block, items));
+            else
+                for (const Item& item : items) BITSMITH_CHECK(finish(item, nullptr, nullptr));
+        }
+        std::ranges::sort(m_reports, {}, [&](const LayerReport& r) { return position(r.name); });
+        return std::move(m_reports);
+    }
+
+private:
+    // Full-precision statistics for every block (from the cache where it has them), and the walk of
+    // the quantized network where a recipe wants true-sequential statistics.
+    Status prepareStatistics() {
+        BITSMITH_TRY(ForwardPass pass, ForwardPass::create(m_run.model, m_run.engine.backend));
+        m_pass.emplace(std::move(pass));
+        m_cache.emplace(m_run.engine.calibrationFolder, m_run.calibrationKey);
+        m_context.beginStep("calibrating", 0.01, 0.3);
+        BITSMITH_TRY(const auto calibration,
+                     calibrate(*m_pass, m_run.samples, *m_cache, m_context));
+        if (m_run.engine.store)
+            BITSMITH_CHECK(m_run.engine.store->addCalibration(
+                calibration.key, m_run.model->contentKey(), m_run.options.calibrationText.string(),
+                fmt::format(R"({{"samples": {}, "context": {}, "seed": {}}})",
+                            m_run.options.calibration.samples, m_run.options.calibration.context,
+                            m_run.options.calibration.seed),
+                calibration.tokens));
+        for (const Item& item : m_items)
+            if (item.plan->recipe->sequential() && item.info->block >= 0)
+                m_lastSequential = std::max(m_lastSequential, item.info->block);
+        if (m_lastSequential >= 0) {
+            BITSMITH_TRY(BlockWalk walk, BlockWalk::start(*m_pass, m_run.samples));
+            m_walk.emplace(std::move(walk));
+        }
+        return {};
+    }
+
+    std::map<int, std::vector<Item>> byBlock() const {
+        std::map<int, std::vector<Item>> blocks;
+        for (const Item& item : m_items) blocks[item.info->block].push_back(item);
+        // The walk needs every block up to the last sequential one, planned or not.
+        for (int b = 0; b <= m_lastSequential; ++b) blocks[b];
+        return blocks;
+    }
+
+    Status sequentialBlock(int block, const std::vector<Item>& items) {
+        const auto index = static_cast<std::size_t>(block);
+        WeightOverrides overrides;
+        for (const std::string_view input : InputOrder) {
+            std::vector<Item> group;
+            for (const Item& item : items)
+                if (item.info->input == input) group.push_back(item);
+            const bool measure = std::ranges::any_of(group, [&](const Item& item) {
+                return item.plan->recipe->sequential() && !m_journal.contains(item.plan->tensor);
+            });
+            std::shared_ptr<const LayerStats> stats;
+            if (measure) {
+                BITSMITH_TRY(const auto weights, m_pass->loadBlock(index, overrides));
+                BITSMITH_TRY(stats, m_walk->measure(*weights, index, input, m_context));
+            }
+            for (const Item& item : group) BITSMITH_CHECK(finish(item, stats, &overrides));
+        }
+        for (const Item& item : items)
+            if (std::ranges::find(InputOrder, item.info->input) == InputOrder.end())
+                BITSMITH_CHECK(finish(item, nullptr, nullptr));
+        if (block < m_lastSequential) {
+            BITSMITH_TRY(const auto weights, m_pass->loadBlock(index, overrides));
+            BITSMITH_TRY(const auto unused, m_walk->advance(*weights, index, false, m_context));
+            (void)unused;
+        } else {
+            m_walk.reset();
+        }
+        return {};
+    }
+
+    // Takes the tensor from the journal or quantizes it; then it is journaled, reported, and (in a
+    // sequential walk) stands in for the original.
+    Status finish(const Item& item, const std::shared_ptr<const LayerStats>& sequential,
+                  WeightOverrides* overrides) {
+        const std::string& name = item.plan->tensor;
+        std::shared_ptr<const QuantizedMatrix> matrix;
+        LayerReport report;
+        bool resumed = false;
+        if (m_journal.contains(name)) {
+            if (auto finished = m_journal.load(name)) {
+                matrix = finished->matrix;
+                report = finished->report;
+                resumed = true;
+            } else {
+                m_context.warn(finished.error().message);
+            }
+        }
+        if (!resumed) {
+            BITSMITH_TRY(LayerResult result, quantizeOne(item, sequential));
+            matrix = result.matrix;
+            report = std::move(result.report);
+            BITSMITH_CHECK(m_journal.add(name, *matrix, report));
+        }
+        if (overrides) (*overrides)[name] = packedWeights(matrix);
+        for (const std::string& note : report.notes) m_context.warn(name + ": " + note);
+        m_reports.push_back(report);
+        if (m_run.onFinished)
+            BITSMITH_CHECK(m_run.onFinished({m_reports.size(), m_items.size(), report, resumed}));
+        m_context.checkpoint(static_cast<double>(m_reports.size()) /
+                             static_cast<double>(m_items.size()));
+        return {};
+    }
+
+    Result<LayerResult> quantizeOne(const Item& item,
+                                    const std::shared_ptr<const LayerStats>& sequential) {
+        const auto start = std::chrono::steady_clock::now();
+        const std::string& name = item.plan->tensor;
+        BITSMITH_TRY(const auto stored, m_run.model->matrix(name));
+        Matrix weights = decodeAll(*stored);
+        m_run.model->release(name);
+        if (const std::size_t bad = countNonFinite(weights, m_run.options.allowNonFinite);
+            bad > 0) {
+            if (!m_run.options.allowNonFinite)
+                return fail(
+                    ErrorCode::BadInput,
+                    "'{}' holds {} weights that are NaN or infinite. The file may be damaged; "
+                    "--allow-nonfinite quantizes them as 0",
+                    name, bad);
+            m_context.warn(
+                fmt::format("'{}': {} NaN or infinite weights were taken as 0", name, bad));
+        }
+        std::shared_ptr<const LayerStats> reference;
+        if (m_cache && item.info->block >= 0 && !item.info->input.empty()) {
+            const std::string input =
+                blockInputName(static_cast<std::size_t>(item.info->block), item.info->input);
+            BITSMITH_TRY(reference, cachedStats(input));
+        }
+        const LayerStats* stats =
+            sequential && item.plan->recipe->sequential() ? sequential.get() : reference.get();
+        BITSMITH_TRY(LayerResult result,
+                     quantizeLayer({.name = name,
+                                    .weights = weights.view(),
+                                    .stats = stats,
+                                    .bits = item.plan->bits,
+                                    .seed = m_run.options.seed},
+                                   *item.plan->recipe, reference.get(), m_context));
+        result.report.seconds =
+            std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+        return result;
+    }
+
+    // q, k and v share an input: its Gram matrix is read once.
+    Result<std::shared_ptr<const LayerStats>> cachedStats(const std::string& input) {
+        if (m_lastStats && m_lastStats->input == input) return m_lastStats;
+        m_lastStats.reset();
+        BITSMITH_TRY(m_lastStats, m_cache->load(input));
+        return m_lastStats;
+    }
+
+    std::size_t position(const std::string& name) const {
+        const auto it =
+            std::ranges::find(m_items, name, [](const Item& i) { return i.plan->tensor; });
+        return static_cast<std::size_t>(it - m_items.begin());
+    }
+
+    const LayerRun& m_run;
+    QuantizationJournal& m_journal;
+    RunContext& m_context;
+    std::vector<Item> m_items;
+    std::vector<LayerReport> m_reports;
+    std::optional<ForwardPass> m_pass;
+    std::optional<StatsCache> m_cache;
+    std::optional<BlockWalk> m_walk; // of the quantized network
+    int m_lastSequential = -1;
+    std::shared_ptr<const LayerStats> m_lastStats;
+};
+
+} // namespace
+
+Result<std::vector<LayerReport>> quantizeLayers(const LayerRun& run, QuantizationJournal& journal,
+                                                RunContext& context) {
+    return LayerWalk(run, journal, context).all();
+}
+
+} // namespace bitsmith

@@ -1,0 +1,120 @@
+// tokenizer.model, through the sentencepiece library (Kudo, Richardson 2018).
+#include "core/base/atomic_file.h"
+#include "core/text/loaders.h"
+#include "core/text/utf8.h"
+
+#include <sentencepiece_processor.h>
+
+namespace bitsmith {
+
+namespace {
+
+namespace sp = sentencepiece;
+
+class SentencePieceTokenizer final : public Tokenizer {
+public:
+    static Result<TokenizerPtr> load(const std::filesystem::path& file,
+                                     const TokenizerConfig& config) {
+        BITSMITH_TRY(const std::string bytes, readTextFile(file, std::size_t{256} << 20));
+        auto out = std::make_shared<SentencePieceTokenizer>();
+        const sp::util::Status status = out->m_processor.LoadFromSerializedProto(bytes);
+        if (!status.ok())
+            return fail(ErrorCode::BadInput,
+                        "{}: not a SentencePiece model ({}). The file is damaged or incomplete.",
+                        file.string(), status.error_message());
+        out->readConfig(config);
+        return out;
+    }
+
+    std::vector<TokenId> encode(std::string_view text, bool addSpecial) const override {
+        std::string replaced;
+        if (!utf8::isValid(text)) text = replaced = utf8::replaceInvalid(text);
+        std::vector<int> pieces;
+        // The library fails only where it was not loaded.
+        if (!m_processor.Encode(absl::string_view(text.data(), text.size()), &pieces).ok())
+            return {};
+        std::vector<TokenId> ids;
+        ids.reserve(pieces.size() + 2);
+        if (addSpecial && m_addBegin && m_begin) ids.push_back(*m_begin);
+        ids.insert(ids.end(), pieces.begin(), pieces.end());
+        if (addSpecial && m_addEnd && m_end) ids.push_back(*m_end);
+        return ids;
+    }
+
+    std::string decode(std::span<const TokenId> ids, bool keepSpecial) const override {
+        std::string out;
+        std::vector<int> run;
+        const auto flush = [&] {
+            std::string text;
+            if (!run.empty() && m_processor.Decode(run, &text).ok()) out += text;
+            run.clear();
+        };
+        for (const TokenId id : ids) {
+            if (!isKnown(id)) continue;
+            if (!m_processor.IsControl(id)) {
+                run.push_back(id);
+            } else if (keepSpecial) {
+                flush();
+                out += m_processor.IdToPiece(id);
+            }
+        }
+        flush();
+        return utf8::isValid(out) ? out : utf8::replaceInvalid(out);
+    }
+
+    std::string tokenBytes(TokenId id) const override {
+        if (!isKnown(id)) return {};
+        const std::string& piece = m_processor.IdToPiece(id);
+        if (m_processor.IsByte(id))
+            return std::string(1, static_cast<char>(std::stoi(piece.substr(3, 2), nullptr, 16)));
+        std::string out;
+        for (std::size_t at = 0; at < piece.size();) {
+            if (piece.compare(at, Mark.size(), Mark) == 0) {
+                out += ' ';
+                at += Mark.size();
+            } else {
+                out += piece[at++];
+            }
+        }
+        return out;
+    }
+
+    std::size_t vocabularySize() const override {
+        return static_cast<std::size_t>(m_processor.GetPieceSize());
+    }
+    std::optional<TokenId> beginToken() const override { return m_begin; }
+    std::optional<TokenId> endToken() const override { return m_end; }
+    std::string_view kind() const override { return "SentencePiece"; }
+
+private:
+    static constexpr std::string_view Mark = "\u2581"; // stands for a space
+
+    bool isKnown(TokenId id) const { return id >= 0 && id < m_processor.GetPieceSize(); }
+
+    void readConfig(const TokenizerConfig& config) {
+        const auto find = [&](const char* role, int otherwise) -> std::optional<TokenId> {
+            const std::string text = config.specialText(role);
+            const int id = text.empty() ? otherwise : m_processor.PieceToId(text);
+            // The library answers "unknown" for a text that it does not have.
+            if (id < 0 || (!text.empty() && m_processor.IdToPiece(id) != text)) return std::nullopt;
+            return id;
+        };
+        m_begin = find("bos_token", m_processor.bos_id());
+        m_end = find("eos_token", m_processor.eos_id());
+        m_addBegin = config.addBegin.value_or(true);
+        m_addEnd = config.addEnd.value_or(false);
+    }
+
+    sp::SentencePieceProcessor m_processor;
+    std::optional<TokenId> m_begin, m_end;
+    bool m_addBegin = true, m_addEnd = false;
+};
+
+} // namespace
+
+Result<TokenizerPtr> loadSentencePiece(const std::filesystem::path& file,
+                                       const TokenizerConfig& config) {
+    return SentencePieceTokenizer::load(file, config);
+}
+
+} // namespace bitsmith
