@@ -81,10 +81,16 @@ public:
     }
 
     std::vector<std::string> notes() const override {
-        if (m_clipped == 0) return {};
-        return {fmt::format("{} of {} groups have a range that a 16-bit scale cannot cover; their "
-                            "largest weights were clipped",
-                            m_clipped.load(), m_layout.parameters())};
+        std::vector<std::string> out;
+        if (m_clipped > 0)
+            out.push_back(fmt::format("{} of {} groups have a range that a 16-bit scale cannot "
+                                      "cover; their largest weights were clipped",
+                                      m_clipped.load(), m_layout.parameters()));
+        if (m_coarse > 0)
+            out.push_back(fmt::format("{} of {} groups have weights so small that a 16-bit scale "
+                                      "represents them only coarsely",
+                                      m_coarse.load(), m_layout.parameters()));
+        return out;
     }
 
     QuantizedMatrix finish(std::vector<std::byte> packed,
@@ -113,6 +119,7 @@ private:
         m_scales[index] = group.scale;
         m_zeros[index] = group.zero;
         if (group.clipped) ++m_clipped;
+        if (group.coarse) ++m_coarse;
     }
     double errorOf(std::span<const float> weights, std::span<const float> importance,
                    const AffineGroup& group, float unit) const {
@@ -165,7 +172,7 @@ private:
     std::vector<std::uint16_t> m_halves; // parameter (r, g) at r * groupsPerRow + g, as all three
     std::vector<float> m_scales;
     std::vector<std::uint8_t> m_zeros;
-    std::atomic<std::size_t> m_clipped = 0;
+    std::atomic<std::size_t> m_clipped = 0, m_coarse = 0;
 };
 
 } // namespace

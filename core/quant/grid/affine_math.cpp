@@ -14,14 +14,15 @@ AffineGroup affineGroup(float low, float high, int bits, bool symmetric) {
         hi = std::max(-lo, hi);
         lo = -hi;
     }
-    if (lo == 0 && hi == 0) {
+    if (lo == 0 && hi == 0) { // any scale will do: all codes are the zero
         lo = -1;
         hi = 1;
     }
     AffineGroup group;
-    constexpr double LargestHalf = 65504;
+    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
     const double wanted = (hi - lo) / top;
     group.clipped = wanted > LargestHalf;
+    group.coarse = wanted < SmallestFine;
     group.half = floatToHalf(static_cast<float>(std::min(wanted, LargestHalf)));
     // The smallest subnormal instead of a zero scale: ranges below 1e-7 keep some of their shape.
     if (group.half == 0) group.half = 1;

@@ -57,6 +57,7 @@ struct AffineGroup {
     std::uint16_t half = 0; // fp16 bits of the scale
     std::uint8_t zero = 0;
     bool clipped = false; // the range needs a scale beyond fp16
+    bool coarse = false;  // the scale is so small that fp16 keeps less than 3 bits of it
     float scale = 0;
 };
 
