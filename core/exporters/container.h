@@ -1,59 +1,30 @@
-// Bitsmith's own container: a folder that opens again as a MODEL.
+// Writes Bitsmith's own container: a folder that opens again as a MODEL (core/io/container_file.h).
 //
-//   bitsmith.json        format version, source model, recipe and plan per tensor, exact sizes,
-//   hashes model.safetensors    per quantized tensor NAME: NAME.codes (U8, rows x packed bytes),
-//   NAME.scales (F16),
-//                        NAME.zeros (U8, packed) and NAME.groups (U32); all other tensors as they
-//                        were
+//   bitsmith.json        format version, source model, recipe and exact size per tensor, hashes
+//   model.safetensors    per quantized tensor NAME: NAME.codes, NAME.scales, NAME.zeros and
+//                        NAME.groups; all other tensors as they were
 //   config.json, tokenizer files: copied
 //
-// Written into OUT.partial, renamed to OUT when complete. While quantizing, OUT.partial holds the
-// journal: one file per finished tensor, so that a killed run resumes and ends byte-identical.
-// No times, no paths of the machine: same input, same bytes. Documented in
-// resources/docs/container.md.
+// Built inside OUT.partial, beside the journal, and put in place when complete. No times, no paths
+// of the machine: same input, same bytes. Documented in resources/docs/container.md.
 #pragma once
 
 #include "core/base/run_context.h"
+#include "core/exporters/journal.h"
+#include "core/io/container_file.h"
 #include "core/plan/plan.h"
-#include "core/tensor/quantized_matrix.h"
 
 #include <filesystem>
-#include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 namespace bitsmith {
 
-inline constexpr int ContainerVersion = 1;
-
-// Finished tensors of one run, on disk. Key: content key of everything that decides the result
-// (model, plan, calibration, engine version).
-class QuantizationJournal {
-public:
-    // resume: keep a journal with the same key; a journal with another key is an error (Usage) that
-    // says what differs. Without resume an old journal is removed.
-    static Result<QuantizationJournal> open(const std::filesystem::path& output,
-                                            const std::string& key, bool resume);
-    bool contains(const std::string& tensor) const;
-    struct Finished {
-        std::shared_ptr<const QuantizedMatrix> matrix;
-        LayerReport report;
-    };
-    // Errors: nothing there; a damaged entry (which then must be computed again).
-    Result<Finished> load(const std::string& tensor) const;
-    Status add(const std::string& tensor, const QuantizedMatrix& matrix, const LayerReport& report);
-    Status remove();
-    const std::filesystem::path& folder() const { return m_folder; }
-
-private:
-    std::filesystem::path m_folder;
-};
-
-// What the container needs to know of the tensors it copies unchanged.
+// What the container needs to know of the source model.
 class ContainerSource {
 public:
     virtual ~ContainerSource() = default;
+    // A tensor's bytes exactly as stored. For a quantized tensor only dtype and shape are used.
     virtual Result<TensorView> stored(const std::string& tensor) const = 0;
     virtual void release(const std::string& tensor) const = 0;
     virtual std::vector<std::filesystem::path>
@@ -65,21 +36,15 @@ struct ContainerFiles {
     std::vector<std::filesystem::path> files;
 };
 
-// Streams the container from journal and source, then renames it into place and removes the
-// journal. Errors: OUT exists and is not a container (nothing is overwritten); disk full;
-// read-only.
+// Streams the container from journal and source, puts it at `output` (the journal's), replacing a
+// container there, and removes the journal. Memory: one unquantized tensor's pages, whatever the
+// model's size.
+// Errors: Failed, the journal lacks a tensor of the plan, OUT cannot be written or may not be
+// replaced (see QuantizationJournal::open); BadInput, a damaged journal entry; Resources, the disk
+// is full. Nothing appears at OUT then and the journal stays.
 Result<ContainerFiles> writeContainer(const std::filesystem::path& output, const Plan& plan,
                                       const QuantizationJournal& journal,
                                       const ContainerSource& source, const std::string& sourceName,
                                       RunContext& context);
-
-// Reading side: used by openModel.
-struct ContainerTensor {
-    std::string name;
-    Shape shape;             // as in the source file
-    bool transposed = false; // the matrix is (shape[1] x shape[0])
-    std::string recipe;
-    QuantizedMatrix header; // codes and parameters empty
-};
 
 } // namespace bitsmith

@@ -45,8 +45,8 @@ Result<Architecture> describeArchitecture(const nlohmann::json& json) {
                     "config.json: no 'model_type', so the architecture is unknown; supported: {}",
                     supported);
     return fail(ErrorCode::Unsupported,
-                "config.json: the architecture '{}' is not supported; supported: {}",
-                type.substr(0, 60), supported);
+                "config.json: the architecture '{}' is not supported; supported: {}", type,
+                supported);
 }
 
 } // namespace bitsmith

@@ -200,7 +200,7 @@ void ForwardPass::releaseBlock(std::size_t block) const {
 }
 
 // Mapped weights cost what the page cache holds of them; copies (transposed weights) cost fp32.
-void ForwardPass::keepBlocks(std::uint64_t limitBytes) {
+void ForwardPass::keepBlocks(std::uint64_t limitBytes) const {
     if (m_state->keepsBlocks()) return;
     std::uint64_t needed = 0;
     for (const TensorUse& use : tensorsOf(architecture())) {

@@ -62,8 +62,9 @@ public:
     // All blocks in order, weights loaded one block at a time unless keepBlocks() was asked for.
     Result<Matrix> run(const TokenBatch& batch,
                        RunContext& context) const; // hidden before the final norm
-    // Holds every block's weights from now on if they fit into `limitBytes`.
-    void keepBlocks(std::uint64_t limitBytes);
+    // Holds every block's weights from now on if they fit into `limitBytes`; copies of this pass
+    // share them. Mapped weights stay mapped and count as their stored bytes.
+    void keepBlocks(std::uint64_t limitBytes) const;
     // After a block that is not kept: its pages are not needed again soon. run() does this itself.
     void releaseBlock(std::size_t block) const;
 

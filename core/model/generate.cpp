@@ -1,5 +1,6 @@
 #include "core/model/generate.h"
 
+#include "core/base/memory.h"
 #include "core/model/sampler.h"
 #include "core/model/utf8_stream.h"
 
@@ -44,7 +45,8 @@ Result<Generation> generate(const ForwardPass& pass, std::string_view prompt,
 
     Generation out;
     out.promptTokens = ids.size();
-    const auto cache = pass.newCache(std::min(room, ids.size() + options.tokens));
+    const auto cache = pass.newCache(ids.size() + std::min(room - ids.size(), options.tokens));
+    pass.keepBlocks(availableMemoryBytes() / 2);
     auto start = std::chrono::steady_clock::now();
     std::vector<float> logits;
     for (std::size_t done = 0; done < ids.size(); done += PromptPiece) {

@@ -4,6 +4,7 @@
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
+#include "core/text/utf8.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -21,8 +22,10 @@ Result<nlohmann::json> parseConfig(const fs::path& path, const std::string& text
     try {
         return nlohmann::json::parse(text);
     } catch (const nlohmann::json::exception& error) {
-        return fail(ErrorCode::BadInput, "'{}': {}. Fetch config.json again", path.string(),
-                    error.what());
+        // The library quotes what it read last, however long and whatever its bytes.
+        const std::string what =
+            utf8::replaceInvalid(std::string_view(error.what()).substr(0, 300));
+        return fail(ErrorCode::BadInput, "'{}': {}. Fetch config.json again", path.string(), what);
     }
 }
 

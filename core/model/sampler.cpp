@@ -68,9 +68,9 @@ Result<SampledToken> sampleToken(std::span<const float> logits, const SamplingOp
     const std::size_t id = options.temperature > 0
                                ? drawn(logits, *best, options, rng)
                                : static_cast<std::size_t>(best - logits.begin());
-    return SampledToken{static_cast<TokenId>(id),
-                        static_cast<float>(static_cast<double>(logits[id]) - *best -
-                                           std::log(sum))};
+    return SampledToken{
+        static_cast<TokenId>(id),
+        static_cast<float>(static_cast<double>(logits[id]) - *best - std::log(sum))};
 }
 
 } // namespace bitsmith

@@ -5,10 +5,9 @@
 
 #include "core/base/result.h"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
-#include <future>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -64,17 +63,24 @@ class Store {
 public:
     // Creates folders and file as needed. Errors: BadInput, not a database, or written by a newer
     // version (says which); Failed, locked by another process or read-only.
-    static Result<std::shared_ptr<Store>> open(const std::filesystem::path& file);
+    // patience: how long to wait for another process that holds the database.
+    static Result<std::shared_ptr<Store>>
+    open(const std::filesystem::path& file,
+         std::chrono::milliseconds patience = std::chrono::seconds(5));
     static std::filesystem::path defaultPath(); // $XDG_DATA_HOME/bitsmith/experiments.db
     virtual ~Store() = default;
     virtual const std::filesystem::path& path() const = 0;
 
-    // Writes happen on the store's thread, in order; the calls block until done.
+    // Writes happen on the store's thread, in order; the calls block until done. Errors: Usage, no
+    // such experiment; Failed, busy or read-only; Resources, disk full; BadInput, a damaged file.
+    // Artifact paths are stored absolute.
     virtual Result<ExperimentId> begin(const Experiment& experiment) = 0; // stores state "running"
     virtual Status
     addTensor(ExperimentId id,
-              const TensorResult& result) = 0;               // replaces an older one of that tensor
-    virtual Status finish(const Experiment& experiment) = 0; // all scalar members, artifacts
+              const TensorResult& result) = 0; // replaces an older one of that tensor
+    // All scalar members and the artifacts; empty notes, tags and `started` leave what is stored,
+    // as the user may have written notes meanwhile. May be repeated.
+    virtual Status finish(const Experiment& experiment) = 0;
     virtual Status addMetric(ExperimentId id,
                              const Metric& metric) = 0; // replaces the same name and protocol
     virtual Status annotate(ExperimentId id, const std::string& notes, const std::string& tags) = 0;

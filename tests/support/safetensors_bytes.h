@@ -29,6 +29,8 @@ inline std::string safetensorsEntry(const std::string& name, const std::string& 
 
 // Plainly: thousands of small files need no syncing.
 inline bool writeBytes(const std::filesystem::path& path, const std::string& bytes) {
+    // Some file systems flush a file that is truncated and written again.
+    std::filesystem::remove(path);
     std::ofstream file(path, std::ios::binary);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
     return static_cast<bool>(file.flush());

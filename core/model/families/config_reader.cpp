@@ -30,6 +30,12 @@ const nlohmann::json* ConfigReader::value(std::string_view key) const {
 
 bool ConfigReader::has(std::string_view key) const { return value(key) != nullptr; }
 
+bool ConfigReader::isNull(std::string_view key) const {
+    if (!m_object.is_object()) return false;
+    const auto it = m_object.find(key);
+    return it != m_object.end() && it->is_null();
+}
+
 std::string_view ConfigReader::oneOf(std::initializer_list<std::string_view> keys) const {
     for (const auto key : keys)
         if (has(key)) return key;
@@ -92,7 +98,10 @@ std::string ConfigReader::text(std::string_view key, std::string_view missing) {
         wrongType(key, "text", *found);
         return std::string(missing);
     }
-    return found->get<std::string>();
+    const auto& text = found->get_ref<const std::string&>();
+    if (text.size() <= MaxText) return text;
+    bad(fmt::format("'{}' is a text of {} bytes; expected at most {}", key, text.size(), MaxText));
+    return std::string(missing);
 }
 
 void ConfigReader::wrongType(std::string_view key, std::string_view wanted,

@@ -21,6 +21,8 @@ public:
 
     // Present and not null.
     bool has(std::string_view key) const;
+    // Present as null: transformers then derives the value instead of taking the class's default.
+    bool isNull(std::string_view key) const;
     // Of several names of one key the first that is present; otherwise the first.
     std::string_view oneOf(std::initializer_list<std::string_view> keys) const;
     // A whole number in [1, most].
@@ -30,6 +32,7 @@ public:
     // A finite number in [least, most].
     double number(std::string_view key, double missing, double least, double most);
     bool flag(std::string_view key, bool missing);
+    // At most MaxText bytes.
     std::string text(std::string_view key, std::string_view missing);
     // The value itself; nullptr where missing or null.
     const nlohmann::json* value(std::string_view key) const;
@@ -52,6 +55,7 @@ private:
 
 // Bounds that no real model comes near; they keep a hostile config from costing memory or time.
 inline constexpr std::size_t MaxFeatures = std::size_t{1} << 20;
+inline constexpr std::size_t MaxText = 200;
 inline constexpr std::size_t MaxBlocks = 4096;
 inline constexpr std::size_t MaxVocabulary = std::size_t{1} << 24;
 inline constexpr std::size_t MaxPositions = std::size_t{1} << 28;

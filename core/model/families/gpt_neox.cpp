@@ -33,7 +33,8 @@ Result<Architecture> describe(const nlohmann::json& json) {
         config.bad(fmt::format("'rotary_pct' rotates {} of {} dimensions a head; expected an even "
                                "number",
                                rotated, a.headDim));
-    a.rotary = readRotary(config, rotated, a.maxPositions, "rotary_emb_base");
+    a.rotary = readRotary(config, rotated, a.maxPositions,
+                          config.oneOf({"rotary_emb_base", "rope_theta"}));
     BITSMITH_CHECK(config.status());
 
     a.embeddingDim = a.hidden;

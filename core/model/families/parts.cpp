@@ -62,12 +62,12 @@ Architecture describeLlamaShape(ConfigReader& config, std::string_view family,
     a.vocabulary = config.count("vocab_size", shape.vocabulary, MaxVocabulary);
     a.heads = config.count("num_attention_heads", shape.heads, MaxFeatures);
     const std::size_t blocks = config.count("num_hidden_layers", shape.blocks, MaxBlocks);
-    a.kvHeads =
-        config.count("num_key_value_heads", shape.kvHeads ? shape.kvHeads : a.heads, MaxFeatures);
+    const bool asHeads = shape.kvHeads == 0 || config.isNull("num_key_value_heads");
+    a.kvHeads = config.count("num_key_value_heads", asHeads ? a.heads : shape.kvHeads, MaxFeatures);
     a.maxPositions = config.count("max_position_embeddings", shape.maxPositions, MaxPositions);
     a.normEps = static_cast<float>(config.number("rms_norm_eps", 1e-6, 0, 1));
     a.activation = readActivation(config, "hidden_act", "silu");
-    if (config.has("head_dim") || shape.headDim)
+    if (config.has("head_dim") || (shape.headDim && !config.isNull("head_dim")))
         a.headDim = config.count("head_dim", shape.headDim, MaxFeatures);
     else
         a.headDim = headSize(config, a.hidden, a.heads, "hidden_size", "num_attention_heads");

@@ -13,7 +13,7 @@ Result<Architecture> describe(const nlohmann::json& json) {
         config, "qwen2",
         {.mlpHidden = 22016, .vocabulary = 151936, .maxPositions = 32768, .qkvBias = true});
     // The window applies from block max_window_layers on, and only where it is switched on.
-    if (config.flag("use_sliding_window", false))
+    if (config.flag("use_sliding_window", false) && !config.isNull("sliding_window"))
         setWindows(config, a, config.count("sliding_window", 4096, MaxPositions),
                    config.count("max_window_layers", 28, MaxBlocks));
     BITSMITH_CHECK(config.status());

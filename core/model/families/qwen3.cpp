@@ -19,7 +19,7 @@ Result<Architecture> describe(const nlohmann::json& json) {
                                          .qkvBias = bias,
                                          .outBias = bias,
                                          .headNorms = true});
-    if (config.flag("use_sliding_window", false))
+    if (config.flag("use_sliding_window", false) && !config.isNull("sliding_window"))
         setWindows(config, a, config.count("sliding_window", 4096, MaxPositions),
                    config.count("max_window_layers", 28, MaxBlocks));
     BITSMITH_CHECK(config.status());

@@ -1,0 +1,98 @@
+// Bitsmith's own container, the reading side: a folder with a quantized model. The format is
+// documented in resources/docs/container.md; core/exporters/container.h writes it.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/io/tensor_archive.h"
+#include "core/tensor/quantized_matrix.h"
+
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace bitsmith {
+
+inline constexpr int ContainerVersion = 1;
+inline constexpr const char* ContainerFormat = "bitsmith-container";
+inline constexpr const char* ContainerManifest = "bitsmith.json";
+inline constexpr const char* ContainerWeights = "model.safetensors";
+
+// One quantized tensor as the manifest describes it.
+struct ContainerTensor {
+    std::string name; // of the source's tensor, "model.layers.0.mlp.up_proj.weight"
+    Shape shape;      // as in the source file, two extents
+    // The matrix, always (output x input), is (shape[1] x shape[0]). Not known of square ones.
+    bool transposed = false;
+    std::string recipe;     // the recipe's id
+    QuantizedMatrix header; // grid, sizes and bits; codes, parameters and groupOfColumn are empty
+    bool zeros = false;     // stores zero points; otherwise symmetric, zero = 2^(bits-1)
+    bool columnGroups = false;     // stores groupOfColumn
+    std::uint64_t storedBytes = 0; // exact: of its tensors in model.safetensors
+    double weightError = -1;       // ||W - Wq||_F^2 / ||W||_F^2; -1: not recorded
+    double outputError = -1;       // see LayerReport; -1: data-free
+    std::string hash;              // of the stored bytes, see storedHash in container_parts.h
+};
+
+// A tensor that the container holds as the source had it.
+struct ContainerCopy {
+    TensorArchive::Entry entry; // borrowed; alive as long as the container
+    std::string hash;
+};
+
+// Immutable, shared, safe to use from several threads. Opening reads the manifest and the header of
+// model.safetensors; codes are read when a tensor is loaded.
+class Container {
+public:
+    const std::filesystem::path& folder() const { return m_folder; }
+    const std::string& sourceName() const { return m_sourceName; }
+    const std::string& engineVersion() const { return m_engineVersion; } // that wrote it
+    std::uint64_t tensorBytes() const { return m_tensorBytes; } // of all tensors, quantized or not
+
+    // In the order of the source model.
+    const std::vector<ContainerTensor>& quantized() const { return m_quantized; }
+    const std::vector<ContainerCopy>& copied() const { return m_copied; }
+    const ContainerTensor*
+    find(std::string_view name) const; // among quantized(), nullptr if absent
+    const ContainerCopy* findCopied(std::string_view name) const;
+
+    // The codes and parameters of a quantized tensor, in memory. Repeated calls share one value as
+    // long as somebody holds it. Errors (BadInput): an index out of range; unknown name.
+    Result<std::shared_ptr<const QuantizedMatrix>> load(std::string_view name) const;
+    // A hint that a tensor's pages, quantized or not, are not needed again soon.
+    void release(std::string_view name) const;
+    // Compares a tensor's stored bytes with its hash. Errors: BadInput, damaged.
+    Status verify(std::string_view name) const;
+
+    // Everything in model.safetensors, parts of quantized tensors included. contentKey() of it is
+    // the container's identity.
+    const TensorArchive& archive() const { return *m_archive; }
+
+private:
+    friend class ContainerReader;
+    std::filesystem::path m_folder;
+    std::string m_sourceName, m_engineVersion;
+    std::uint64_t m_tensorBytes = 0;
+    std::vector<ContainerTensor> m_quantized;
+    std::vector<ContainerCopy> m_copied;
+    std::unordered_map<std::string_view, std::size_t> m_quantizedByName, m_copiedByName;
+    std::shared_ptr<const TensorArchive> m_archive;
+    mutable std::mutex m_mutex;
+    mutable std::unordered_map<std::string_view, std::weak_ptr<const QuantizedMatrix>> m_loaded;
+};
+
+// Whether `path` is a folder that claims to be a container: it holds a bitsmith.json.
+bool isContainer(const std::filesystem::path& path);
+
+// Errors: BadInput, broken or incomplete, naming the place; Unsupported, written by a newer
+// version.
+Result<std::shared_ptr<const Container>> openContainer(const std::filesystem::path& folder);
+
+// The plain names of the files that the manifest of `folder` lists, the manifest included. For
+// those who replace a container and must not delete anything else. Errors as openContainer's.
+Result<std::vector<std::string>> containerFileNames(const std::filesystem::path& folder);
+
+} // namespace bitsmith

@@ -1,0 +1,92 @@
+#include "core/quant/linalg.h"
+
+#include "core/base/parallel.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cmath>
+#include <vector>
+
+// LAPACK's own interface: OpenBLAS brings it, no further library is needed.
+extern "C" void dpotrf_(const char* uplo, const int* n, double* a, const int* lda, int* info);
+extern "C" void dtrtri_(const char* uplo, const char* diag, const int* n, double* a, const int* lda,
+                        int* info);
+
+namespace bitsmith {
+namespace {
+
+constexpr std::size_t Tile = 192;
+
+} // namespace
+
+// Right-looking: factor the diagonal tile, solve the tiles below it, update what lies to the right.
+bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& context) {
+    assert(a.size() == n * n);
+    const auto ld = static_cast<int>(n);
+    const auto at = [&](std::size_t r, std::size_t c) { return a.data() + r * n + c; };
+    for (std::size_t k = 0; k < n; k += Tile) {
+        context.checkpoint();
+        const auto width = static_cast<int>(std::min(Tile, n - k));
+        // Row-major lower is column-major upper.
+        int info = 0;
+        dpotrf_("U", &width, at(k, k), &ld, &info);
+        if (info != 0) return false;
+        for (int i = 0; i < width; ++i)
+            if (!std::isfinite(
+                    *at(k + static_cast<std::size_t>(i), k + static_cast<std::size_t>(i))))
+                return false;
+        const std::size_t below = k + static_cast<std::size_t>(width);
+        if (below >= n) break;
+        parallelFor(n - below, Tile, [&](std::size_t first, std::size_t last) {
+            cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                        static_cast<int>(last - first), width, 1.0, at(k, k), ld,
+                        at(below + first, k), ld);
+        });
+        std::vector<std::pair<std::size_t, std::size_t>> tiles; // (row, column) of the lower part
+        for (std::size_t i = below; i < n; i += Tile)
+            for (std::size_t j = below; j <= i; j += Tile) tiles.emplace_back(i, j);
+        parallelFor(tiles.size(), 1, [&](std::size_t first, std::size_t) {
+            const auto [i, j] = tiles[first];
+            const auto rows = static_cast<int>(std::min(Tile, n - i));
+            const auto cols = static_cast<int>(std::min(Tile, n - j));
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, cols, width, -1.0, at(i, k),
+                        ld, at(j, k), ld, 1.0, at(i, j), ld);
+        });
+    }
+    for (std::size_t i = 0; i < n; ++i) std::fill(at(i, i) + 1, at(i, 0) + n, 0.0);
+    return true;
+}
+
+// From the last tile column to the first: what lies to the right is inverted already. With
+// L = [A 0; B C] the inverse is [A' 0; -C' B A', C'], A' and C' the inverses of A and C.
+void invertLowerInPlace(std::span<double> l, std::size_t n, const RunContext& context) {
+    assert(l.size() == n * n);
+    const auto ld = static_cast<int>(n);
+    const auto at = [&](std::size_t r, std::size_t c) { return l.data() + r * n + c; };
+    std::vector<double> copy;
+    for (std::size_t end = n; end > 0;) {
+        context.checkpoint();
+        const std::size_t k = (end - 1) / Tile * Tile;
+        const auto width = static_cast<int>(end - k);
+        copy.resize((n - end) * (end - k)); // B
+        for (std::size_t r = end; r < n; ++r)
+            std::copy_n(at(r, k), end - k, copy.data() + (r - end) * (end - k));
+        parallelFor(n - end, Tile, [&](std::size_t first, std::size_t last) {
+            const auto rows = static_cast<int>(last - first);
+            // C' is lower triangular: only the columns up to the tile's own last one count.
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, width,
+                        static_cast<int>(last), -1.0, at(end + first, end), ld, copy.data(), width,
+                        0.0, at(end + first, k), ld);
+            cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit, rows,
+                        width, 1.0, at(k, k), ld, at(end + first, k), ld);
+        });
+        int info = 0;
+        dtrtri_("U", "N", &width, at(k, k), &ld, &info);
+        assert(info == 0);
+        end = k;
+    }
+}
+
+} // namespace bitsmith

@@ -1,0 +1,21 @@
+// Dense linear algebra for second-order rounding, tiled over our own threads with single-threaded
+// BLAS inside a tile: the same bytes for any number of threads.
+#pragma once
+
+#include "core/base/run_context.h"
+
+#include <cstddef>
+#include <span>
+
+namespace bitsmith {
+
+// Cholesky factorisation a = L L^T in place. a: n x n, row-major, symmetric; only the lower
+// triangle is read. It becomes L, with zeros above the diagonal. False where a is not positive
+// definite in double precision (NaN and infinity included). n^3 / 6 multiply-adds.
+[[nodiscard]] bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& context);
+
+// The inverse of a lower triangular matrix in place. l: n x n, row-major, zeros above the diagonal,
+// no zero on it. n^3 / 6 multiply-adds.
+void invertLowerInPlace(std::span<double> l, std::size_t n, const RunContext& context);
+
+} // namespace bitsmith

@@ -1,0 +1,165 @@
+// GPTQ (Frantar, Ashkboos, Hoefler, Alistarh 2022, arXiv 2210.17323): columns are rounded one after
+// another, and each error is spread over the columns still to come so that the layer's output on
+// the calibration inputs changes least. Any grid.
+//
+// Unlike the authors' code, a group is always fitted to weights that carry all errors so far, also
+// in the middle of a block.
+#include "core/base/parallel.h"
+#include "core/quant/round/error_feedback.h"
+#include "core/quant/round/gptq_panel.h"
+#include "core/quant/round/nearest.h"
+#include "core/quant/rounder.h"
+#include "core/tensor/bit_packing.h"
+
+namespace bitsmith {
+namespace {
+
+// ---- Parameters
+
+struct GptqParams {
+    int blockSize = 128;
+    bool actOrder = false;
+    bool staticGroups = false;
+    double damping = 0.01;
+    int maxRetries = 10;
+    bool sequential = true;
+    void describe(auto&& field) {
+        field(
+            "block_size", blockSize,
+            {"Block size", "Columns rounded between two updates of the rest; only speed", 1, 4096});
+        field("act_order", actOrder,
+              {"Activation order", "Columns with the strongest inputs first"});
+        field("static_groups", staticGroups,
+              {"Static groups",
+               "With activation order: groups of the original columns, fitted before rounding; no "
+               "group index to store"});
+        field("damping", damping,
+              {"Damping", "Added to the Gram matrix, as a fraction of its mean diagonal", 0, 100});
+        field("max_retries", maxRetries,
+              {"Retries", "How often the damping is doubled where the factorisation fails", 0, 40});
+        field("sequential", sequential,
+              {"Sequential", "Statistics come from the already quantized layers before this one"});
+    }
+};
+
+// ---- Mathematics: error_feedback.h and gptq_panel.h
+
+// The matrix with dead columns set to 0, for grids whose parameters are shared by all rows.
+Matrix withoutDead(ConstMatrixView weights, const ErrorFeedback& feedback) {
+    Matrix out(weights.rows, weights.cols);
+    for (std::size_t r = 0; r < weights.rows; ++r)
+        for (std::size_t c = 0; c < weights.cols; ++c)
+            out(r, c) = feedback.dead[c] ? 0.0F : weights(r, c);
+    return out;
+}
+
+// Group of each original column where groups follow the rounding order.
+std::vector<std::uint32_t> groupsOfColumns(const ErrorFeedback& feedback, std::size_t groupSize) {
+    std::vector<std::uint32_t> groups(feedback.order.size());
+    for (std::size_t j = 0; j < groups.size(); ++j)
+        groups[feedback.order[j]] = static_cast<std::uint32_t>(j / groupSize);
+    return groups;
+}
+
+// ---- Adapter
+
+class GptqRounder final : public Rounder {
+public:
+    const ChoiceInfo& info() const override {
+        static const ChoiceInfo Info{
+            .id = "gptq",
+            .title = "GPTQ",
+            .summary = "Column by column, spreading each error over the columns to come",
+            .paper = "Frantar et al. 2022, arXiv 2210.17323",
+            .needsStats = true};
+        return Info;
+    }
+    std::unique_ptr<Params> defaults() const override {
+        return std::make_unique<ParamsOf<GptqParams>>();
+    }
+    bool columnGroups(const Params& params) const override {
+        const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
+        return own.actOrder && !own.staticGroups;
+    }
+
+    Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params& params,
+                                  LayerReport& report, RunContext& context) const override {
+        const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
+        if (!task.stats || task.stats->gram.empty())
+            return fail(ErrorCode::Usage, "gptq needs calibration statistics");
+        BITSMITH_TRY(const ErrorFeedback feedback, errorFeedback(task.stats->gram,
+                                                                 {.damping = own.damping,
+                                                                  .maxRetries = own.maxRetries,
+                                                                  .actOrder = own.actOrder},
+                                                                 context));
+        report.damping = feedback.damping;
+        report.deadColumns = feedback.deadColumns;
+        if (!feedback.usable) {
+            report.notes.push_back(
+                feedback.deadColumns == task.weights.cols
+                    ? "rounded to nearest: the calibration text never reached this layer"
+                    : fmt::format(
+                          "rounded to nearest: the Gram matrix could not be factorised, even "
+                          "with damping {:.3g}",
+                          feedback.damping));
+            report.deadColumns = 0; // they were not treated as such
+            return roundNearest(task, fit, context);
+        }
+        addNotes(feedback, own, report);
+        return roundColumns(task, fit, own, feedback, context);
+    }
+
+private:
+    static void addNotes(const ErrorFeedback& feedback, const GptqParams& own,
+                         LayerReport& report) {
+        if (feedback.retries > 0)
+            report.notes.push_back(fmt::format(
+                "damping was raised from {:.3g} to {:.3g} after {} failed factorisations",
+                own.damping, feedback.damping, feedback.retries));
+        if (feedback.deadColumns > 0)
+            report.notes.push_back(fmt::format(
+                "{} input features were always 0 in calibration; their weights were set to 0",
+                feedback.deadColumns));
+    }
+
+    static QuantizedMatrix roundColumns(const LayerTask& task, GridFit& fit, const GptqParams& own,
+                                        const ErrorFeedback& feedback, RunContext& context) {
+        const auto importance = gramDiagonal(task);
+        if (fit.sharedAcrossRows()) {
+            if (feedback.deadColumns > 0) {
+                const Matrix live = withoutDead(task.weights, feedback);
+                fit.fitGroup(0, 0, live.view(), importance);
+            } else {
+                fit.fitGroup(0, 0, task.weights, importance);
+            }
+        }
+        const GptqPanelArgs args{.weights = task.weights,
+                                 .feedback = feedback,
+                                 .fit = fit,
+                                 .importance = importance,
+                                 .blockSize = static_cast<std::size_t>(own.blockSize),
+                                 .staticGroups = own.staticGroups};
+        const std::size_t rowBytes = packedBytes(task.weights.cols, fit.codeBits());
+        std::vector<std::byte> packed(task.weights.rows * rowBytes);
+        parallelFor(task.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
+            gptqPanel(args, first, last - first,
+                      std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes),
+                      context);
+        });
+        std::vector<std::uint32_t> groups;
+        if (own.actOrder && !own.staticGroups && fit.groupCount() > 1)
+            groups = groupsOfColumns(feedback, fit.groupSize());
+        return fit.finish(std::move(packed), std::move(groups));
+    }
+};
+
+} // namespace
+
+// ---- Accessor
+
+const Rounder& rounders_gptq() {
+    static const GptqRounder Instance;
+    return Instance;
+}
+
+} // namespace bitsmith

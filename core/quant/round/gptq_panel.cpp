@@ -1,0 +1,143 @@
+// Inside a block of columns each column collects the errors of its predecessors when it is reached
+// (one pass over memory instead of a rank-one update of all followers per column); after a block
+// one matrix product updates all later columns.
+#include "core/quant/round/gptq_panel.h"
+
+#include "core/tensor/bit_packing.h"
+
+#include <cblas.h>
+
+#include <algorithm>
+
+namespace bitsmith {
+namespace {
+
+constexpr std::size_t P = GptqPanelRows;
+
+class Panel {
+public:
+    Panel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows)
+        : m_args(args), m_feedback(args.feedback), m_firstRow(firstRow), m_rows(rows),
+          m_cols(args.weights.cols), m_block(std::min(args.blockSize, m_cols)),
+          m_work(rows, m_cols), m_columns(m_block * P), m_errors(m_block * P),
+          m_factors(m_block * m_block), m_codes(rows * m_cols) {}
+
+    double run(std::span<std::byte> packed, const RunContext& context) {
+        if (m_args.staticGroups && !m_args.fit.sharedAcrossRows()) fitStaticGroups();
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t j = 0; j < m_cols; ++j) m_work(r, j) = weight(r, m_feedback.order[j]);
+        for (std::size_t first = 0; first < m_cols; first += m_block) {
+            context.checkpoint();
+            const std::size_t last = std::min(m_cols, first + m_block);
+            loadBlock(first, last);
+            for (std::size_t j = first; j < last; ++j) roundColumn(first, j);
+            updateLaterColumns(first, last);
+        }
+        const int bits = m_args.fit.codeBits();
+        const std::size_t bytes = packedBytes(m_cols, bits);
+        for (std::size_t r = 0; r < m_rows; ++r)
+            packBits(std::span(m_codes).subspan(r * m_cols, m_cols), bits,
+                     packed.subspan(r * bytes, bytes));
+        return m_loss;
+    }
+
+private:
+    float weight(std::size_t row, std::size_t column) const {
+        return m_feedback.dead[column] ? 0.0F : m_args.weights(m_firstRow + row, column);
+    }
+
+    void fitStaticGroups() {
+        GridFit& fit = m_args.fit;
+        for (std::size_t g = 0; g < fit.groupCount(); ++g) {
+            const std::size_t first = g * fit.groupSize();
+            const std::size_t width = std::min(fit.groupSize(), m_cols - first);
+            m_group.resize(m_rows * width);
+            for (std::size_t r = 0; r < m_rows; ++r)
+                for (std::size_t c = 0; c < width; ++c)
+                    m_group[r * width + c] = weight(r, first + c);
+            const auto importance = m_args.importance.empty()
+                                        ? m_args.importance
+                                        : m_args.importance.subspan(first, width);
+            fit.fitGroup(g, m_firstRow, {m_group.data(), m_rows, width}, importance);
+        }
+    }
+
+    // Columns become contiguous, padded to P rows.
+    void loadBlock(std::size_t first, std::size_t last) {
+        for (std::size_t j = first; j < last; ++j) {
+            float* column = &m_columns[(j - first) * P];
+            for (std::size_t r = 0; r < m_rows; ++r) column[r] = m_work(r, j);
+            for (std::size_t k = first; k < j; ++k)
+                m_factors[(j - first) * m_block + (k - first)] = m_feedback.spread(k, j);
+        }
+    }
+
+    // The group that starts at column j, with all errors so far: those of earlier blocks are in
+    // m_work, those of this block are added here, inside the block and beyond it.
+    void fitGroup(std::size_t first, std::size_t j) {
+        const std::size_t width = std::min(m_args.fit.groupSize(), m_cols - j);
+        m_group.resize(m_rows * width);
+        for (std::size_t r = 0; r < m_rows; ++r)
+            std::copy_n(&m_work(r, j), width, &m_group[r * width]);
+        if (j > first) addBlockErrors(first, j, j, width, m_group.data(), width);
+        m_importance.clear();
+        if (!m_args.importance.empty())
+            for (std::size_t c = j; c < j + width; ++c)
+                m_importance.push_back(m_args.importance[m_feedback.order[c]]);
+        m_args.fit.fitGroup(j / m_args.fit.groupSize(), m_firstRow, {m_group.data(), m_rows, width},
+                            m_importance);
+    }
+
+    void roundColumn(std::size_t first, std::size_t j) {
+        const bool shared = m_args.fit.sharedAcrossRows();
+        const std::size_t size = m_args.fit.groupSize(), column = m_feedback.order[j];
+        if (!m_args.staticGroups && !shared && j % size == 0) fitGroup(first, j);
+        float now[P], values[P];
+        std::uint8_t codes[P];
+        addErrors(&m_columns[(j - first) * P], m_errors.data(), &m_factors[(j - first) * m_block],
+                  j - first, now);
+        const std::size_t g = (m_args.staticGroups ? column : j) / size;
+        m_args.fit.quantizeColumn(shared ? 0 : g, m_firstRow, {now, m_rows}, {codes, m_rows},
+                                  {values, m_rows});
+        const double scale = m_feedback.weight[j];
+        for (std::size_t r = 0; r < m_rows; ++r) {
+            const double e = (static_cast<double>(now[r]) - static_cast<double>(values[r])) * scale;
+            m_loss += e * e;
+            m_errors[(j - first) * P + r] = values[r] - now[r];
+            m_codes[r * m_cols + column] = codes[r];
+        }
+    }
+
+    // out (rows x width, row stride ld) += errors of columns [first, end)^T spread(.., column ...).
+    void addBlockErrors(std::size_t first, std::size_t end, std::size_t column, std::size_t width,
+                        float* out, std::size_t ld) {
+        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, static_cast<int>(m_rows),
+                    static_cast<int>(width), static_cast<int>(end - first), 1.0F, m_errors.data(),
+                    static_cast<int>(P), m_feedback.spread.data() + first * m_cols + column,
+                    static_cast<int>(m_cols), 1.0F, out, static_cast<int>(ld));
+    }
+
+    void updateLaterColumns(std::size_t first, std::size_t last) {
+        if (last < m_cols)
+            addBlockErrors(first, last, last, m_cols - last, &m_work(0, last), m_cols);
+    }
+
+    const GptqPanelArgs& m_args;
+    const ErrorFeedback& m_feedback;
+    std::size_t m_firstRow, m_rows, m_cols, m_block;
+    Matrix m_work;                          // rows x cols, in step order
+    std::vector<float> m_columns, m_errors; // of one block: column after column
+    std::vector<float> m_factors;           // spread of one block, transposed
+    std::vector<float> m_group, m_importance;
+    std::vector<std::uint8_t> m_codes; // rows x cols, original order
+    double m_loss = 0;
+};
+
+} // namespace
+
+double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
+                 std::span<std::byte> packed, const RunContext& context) {
+    return Panel(args, firstRow, rows).run(packed, context);
+}
+
+} // namespace bitsmith

@@ -1,0 +1,35 @@
+// GPTQ's column loop on one panel of rows. Rows do not depend on each other, so panels run in
+// parallel without a word between them.
+#pragma once
+
+#include "core/base/run_context.h"
+#include "core/quant/grid.h"
+#include "core/quant/round/error_feedback.h"
+
+#include <span>
+
+namespace bitsmith {
+
+constexpr std::size_t GptqPanelRows = 64;
+
+struct GptqPanelArgs {
+    ConstMatrixView weights; // all rows of the matrix, original column order
+    const ErrorFeedback& feedback;
+    GridFit& fit;
+    std::span<const float> importance; // per original column; for the grid's range search
+    std::size_t blockSize = 128; // columns whose errors are gathered before one matrix product
+    bool staticGroups = false;   // groups of the original order, fitted to original weights
+};
+
+// Rounds the rows [firstRow, firstRow + rows), rows <= GptqPanelRows. packed: rows *
+// packedBytes(cols, bits). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
+// at the moment of rounding, which equals tr((W - Q) H (W - Q)^T), H damped.
+double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
+                 std::span<std::byte> packed, const RunContext& context);
+
+// out[i] = base[i] + sum over k < count of errors[k * GptqPanelRows + i] * factors[k];
+// i < GptqPanelRows.
+void addErrors(const float* base, const float* errors, const float* factors, std::size_t count,
+               float* out);
+
+} // namespace bitsmith
