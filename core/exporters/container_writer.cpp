@@ -1,3 +1,4 @@
+// Writes a container in one pass, from the journal and the source model.
 #include "core/base/hash.h"
 #include "core/base/version.h"
 #include "core/exporters/container.h"
