@@ -1,6 +1,6 @@
 // The small tokenizers of tests/golden/tokenizers against what the reference libraries make of the
 // same texts (Hugging Face tokenizers 0.23.3, sentencepiece 0.2.3; make_golden.py regenerates).
-#include "tokenizer_files.h"
+#include "tests/core/text/tokenizer_files.h"
 
 #include <nlohmann/json.hpp>
 
