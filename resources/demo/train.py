@@ -240,7 +240,7 @@ class Rows:
                 start = rng.choice(first[first < len(ids) - length - 1])
                 rows.append(ids[start:start + length + 1])
         else:
-            length = 256 if progress < 0.85 else CONFIG["max_position_embeddings"]
+            length = 256 if progress < 0.9 else CONFIG["max_position_embeddings"]
             starts = rng.integers(0, len(self.text) - length - 1, batch // length)
             rows = [self.text[s:s + length + 1] for s in starts]
         return np.stack(rows).astype(np.int64)
