@@ -144,9 +144,12 @@ private Q_SLOTS:
 
         // The resumed run went on in its own row of the store: one row per container.
         int rows = 0;
-        for (const auto& experiment : e.store->list().value())
-            for (const auto& artifact : e.store->load(experiment.id).value().artifacts)
+        const auto experiments = e.store->list().value();
+        for (const auto& experiment : experiments) {
+            const auto full = e.store->load(experiment.id).value();
+            for (const auto& artifact : full.artifacts)
                 rows += artifact.path == std::filesystem::weakly_canonical(at("stopped")).string();
+        }
         QCOMPARE(rows, 1);
     }
 
