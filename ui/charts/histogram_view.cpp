@@ -76,9 +76,11 @@ void HistogramView::rebuild() {
         m_data.min, m_data.ticks.empty() ? m_data.min : *std::ranges::min_element(m_data.ticks));
     const double right = std::max<double>(
         m_data.max, m_data.ticks.empty() ? m_data.max : *std::ranges::max_element(m_data.ticks));
-    const AxisRange xRange = niceRange(left, right);
-    x->setRange(xRange.min, xRange.max);
-    x->setTickCount(xRange.ticks);
+    const double room = right > left ? 0.02 * (right - left) : 1;
+    x->setRange(left - room, right + room);
+    x->setTickType(QValueAxis::TicksDynamic);
+    x->setTickAnchor(0);
+    x->setTickInterval(niceStep(left, right, 7));
     x->setLabelFormat(QStringLiteral("%.3g"));
     x->setTitleText(m_xTitle);
     QAbstractAxis* y = nullptr;

@@ -25,16 +25,21 @@ QList<QPointF> thinned(const QList<QPointF>& points, qsizetype maxPoints) {
     return out;
 }
 
+double niceStep(double min, double max, int ticks) {
+    const double raw = (max - min) / std::max(1, ticks - 1);
+    if (!(raw > 0) || !std::isfinite(raw)) return 1;
+    const double power = std::pow(10.0, std::floor(std::log10(raw)));
+    const double mantissa = raw / power;
+    return (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10) * power;
+}
+
 AxisRange niceRange(double min, double max) {
     if (!(max > min)) {
         const double room = min == 0 ? 1 : std::abs(min) * 0.1;
         min -= room;
         max += room;
     }
-    const double raw = (max - min) / 4;
-    const double power = std::pow(10.0, std::floor(std::log10(raw)));
-    const double mantissa = raw / power;
-    const double step = (mantissa <= 1 ? 1 : mantissa <= 2 ? 2 : mantissa <= 5 ? 5 : 10) * power;
+    const double step = niceStep(min, max, 5);
     // A hair of tolerance, so that 0.3 / 0.1 does not round up to 4 steps.
     AxisRange out;
     out.min = std::floor(min / step + 1e-9) * step;

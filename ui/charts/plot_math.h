@@ -25,6 +25,8 @@ struct AxisRange {
 // A range around [min, max] that ends on round numbers (1, 2, 5 times a power of ten). Finite
 // input; min == max gets some room.
 AxisRange niceRange(double min, double max);
+// The distance of ticks for about `ticks` of them in [min, max]: 1, 2 or 5 times a power of ten.
+double niceStep(double min, double max, int ticks);
 // The same for a logarithmic axis: a few percent of room, 0 < min.
 AxisRange logRange(double min, double max);
 

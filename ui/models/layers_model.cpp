@@ -14,6 +14,18 @@ double bitsPerWeight(std::uint64_t bytes, std::uint64_t weights) {
     return weights ? 8.0 * static_cast<double>(bytes) / static_cast<double>(weights) : 0;
 }
 
+// Length of "model.layers.3." where all names of a block begin so.
+qsizetype commonPrefix(const Plan& plan, const std::vector<std::size_t>& rows) {
+    if (rows.size() < 2) return 0;
+    std::string_view prefix = plan.model_tensors[rows.front()].name;
+    for (const std::size_t row : rows) {
+        const std::string& name = plan.model_tensors[row].name;
+        while (!name.starts_with(prefix)) prefix.remove_suffix(1);
+    }
+    const auto dot = prefix.rfind('.');
+    return dot == std::string_view::npos ? 0 : qs(prefix.substr(0, dot + 1)).size();
+}
+
 QString joined(const QString& soFar, const QString& next, bool first) {
     return first || soFar == next ? next : LayersModel::tr("mixed");
 }
@@ -40,7 +52,10 @@ void LayersModel::setPlan(std::shared_ptr<const Plan> plan) {
             group->rows.push_back(row);
         }
         std::ranges::stable_sort(m_groups, {}, &Group::block);
-        for (auto& group : m_groups) summarize(group);
+        for (auto& group : m_groups) {
+            group.prefix = commonPrefix(*m_plan, group.rows);
+            summarize(group);
+        }
         endResetModel();
         return;
     }
@@ -165,7 +180,7 @@ QVariant LayersModel::groupText(const Group& group, int column) const {
     case Name:
         return group.block < 0 ? tr("outside the blocks") : tr("block %1").arg(group.block);
     case Role:
-        return tr("%n tensor(s)", nullptr, static_cast<int>(group.rows.size()));
+        return group.rows.size() == 1 ? tr("1 tensor") : tr("%1 tensors").arg(group.rows.size());
     case RecipeColumn:
         return group.recipe;
     case Bits:
@@ -180,13 +195,13 @@ QVariant LayersModel::groupText(const Group& group, int column) const {
     }
 }
 
-QVariant LayersModel::tensorText(std::size_t row, int column) const {
+QVariant LayersModel::tensorText(const Group& group, std::size_t row, int column) const {
     const auto& tensor = m_plan->model_tensors[row];
     const auto& plan = *m_plan->tensors[row];
     const std::uint64_t bytes = plan.recipe ? plan.bytes : tensor.bytes;
     switch (column) {
     case Name:
-        return qs(tensor.name);
+        return qs(tensor.name).mid(group.prefix);
     case Role:
         return qs(tensor.role);
     case Shape:
@@ -215,7 +230,8 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     const auto* plan = group ? nullptr : m_plan->tensors[row].get();
     switch (role) {
     case Qt::DisplayRole:
-        return group ? groupText(groupOf(index), index.column()) : tensorText(row, index.column());
+        return group ? groupText(groupOf(index), index.column())
+                     : tensorText(groupOf(index), row, index.column());
     case Qt::EditRole:
         if (index.column() == Bits && plan) return plan->bits;
         if (index.column() == Bits) return groupOf(index).bits.toInt();

@@ -58,10 +58,11 @@ private:
         std::vector<std::size_t> rows;
         std::uint64_t bytes = 0, weights = 0, quantizedBytes = 0;
         QString bits, recipe; // what all share, or "mixed"
+        qsizetype prefix = 0; // of the names, the same for all: not repeated in every row
     };
     void summarize(Group& group) const;
     QVariant groupText(const Group& group, int column) const;
-    QVariant tensorText(std::size_t row, int column) const;
+    QVariant tensorText(const Group& group, std::size_t row, int column) const;
     double errorOf(std::size_t row) const;
     bool isGroup(const QModelIndex& index) const { return index.internalId() == 0; }
     const Group& groupOf(const QModelIndex& index) const;

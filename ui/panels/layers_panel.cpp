@@ -20,6 +20,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int FewestBits = 2, MostBits = 8;
+constexpr int CellRoom = 14; // for bold text of active rows and wider numbers
 
 } // namespace
 
@@ -166,8 +167,10 @@ void LayersPanel::showSession() {
         m_stack->showContent();
         // Many blocks stay closed: thousands of open rows hide the structure.
         if (m_model.rowCount() <= 12) m_view->expandAll();
-        for (int column = LayersModel::Role; column < LayersModel::ColumnCount; ++column)
+        for (int column = LayersModel::Role; column < LayersModel::ColumnCount; ++column) {
             m_view->resizeColumnToContents(column);
+            m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
+        }
         break;
     }
 }

@@ -56,7 +56,9 @@ EvalForm::EvalForm(QWidget* parent)
     labelled(tr("c&ontext"), m_context);
     labelled(tr("st&ride"), m_stride);
     labelled(tr("&limit"), m_limit);
-    form->addRow(tr("&Protocol"), row);
+    auto* protocolLabel = new QLabel(tr("&Protocol"));
+    protocolLabel->setBuddy(m_protocol);
+    form->addRow(protocolLabel, row);
     const auto showStride = [this] {
         m_stride->setEnabled(m_protocol->currentData().toInt() ==
                              static_cast<int>(Protocol::Strided));

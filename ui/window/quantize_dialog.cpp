@@ -84,7 +84,9 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     row->addWidget(new QLabel(tr("tokens")));
     row->addStretch();
     labelled(tr("see&d"), m_seed);
-    form->addRow(tr("&Samples"), row);
+    auto* samplesLabel = new QLabel(tr("&Samples"));
+    samplesLabel->setBuddy(m_samples);
+    form->addRow(samplesLabel, row);
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_summary);
     column->addLayout(form);
