@@ -122,7 +122,7 @@ const TensorArchive::Entry* TensorArchive::find(std::string_view name) const {
 }
 
 std::string TensorArchive::contentKey() const {
-    constexpr std::size_t Pieces = 8, PieceBytes = 512;
+    constexpr std::size_t Pieces = 3, PieceBytes = 2048;
     Hasher hasher;
     hasher.add("tensor archive 1");
     for (const Entry& e : entries()) {

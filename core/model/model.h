@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,9 +48,12 @@ public:
     const TensorInfo* find(std::string_view tensor) const;
     std::uint64_t parameters() const { return m_parameters; } // tied weights counted once
     std::uint64_t bytes() const { return m_bytes; }           // of all tensors
+    // Identity for caches and the store. Computed when first asked for: it reads a little of every
+    // tensor, which opening does not.
     const std::string& contentKey() const {
+        std::call_once(m_keyed, [this] { m_contentKey = computeContentKey(); });
         return m_contentKey;
-    } // identity for caches and the store
+    }
 
     // The network, if it can be run. Otherwise whyNotRunnable() tells the user why (unknown
     // architecture and what is supported, no config.json, ...).
@@ -69,13 +73,16 @@ public:
     virtual void release(std::string_view tensor) const = 0;
 
 protected:
+    virtual std::string computeContentKey() const = 0;
     std::filesystem::path m_path;
-    std::string m_name, m_family = "unknown", m_contentKey;
+    std::string m_name, m_family = "unknown";
     std::vector<TensorInfo> m_tensors;
     std::uint64_t m_parameters = 0, m_bytes = 0;
     std::optional<Architecture> m_architecture;
     Error m_whyNotRunnable, m_whyNoTokenizer;
     std::shared_ptr<const Tokenizer> m_tokenizer;
+    mutable std::once_flag m_keyed;
+    mutable std::string m_contentKey;
     void index(); // call once m_tensors is complete
 
 private:

@@ -37,6 +37,13 @@ std::string storedType(const nlohmann::json& config) {
     return {};
 }
 
+// The folder's name; with its parent's in front where it says nothing by itself.
+std::string nameOf(const fs::path& folder) {
+    const std::string name = folder.filename().string();
+    const std::string parent = folder.parent_path().filename().string();
+    return (name == "model" || name == "hf") && !parent.empty() ? parent : name;
+}
+
 std::uint64_t elements(const Shape& shape) {
     return static_cast<std::uint64_t>(elementCount(shape));
 }
@@ -47,14 +54,13 @@ public:
         : m_source(std::move(source)) {
         m_path = path;
         const fs::path whole = fs::absolute(path).lexically_normal();
-        m_name = whole.has_filename() ? whole.filename().string()
-                                      : whole.parent_path().filename().string();
+        m_name = nameOf(whole.has_filename() ? whole : whole.parent_path());
         for (const auto& tensor : m_source->tensors()) m_bytes += tensor.bytes;
     }
 
     // configText: empty without a config.json.
     Status describe(const std::string& configText) {
-        m_contentKey = Hasher().add(m_source->contentKey()).add(configText).hex();
+        m_configText = configText;
         std::vector<TensorUse> uses;
         if (configText.empty()) {
             m_whyNotRunnable = {ErrorCode::Unsupported,
@@ -80,6 +86,10 @@ public:
         }
         listTensors(uses);
         return {};
+    }
+
+    std::string computeContentKey() const override {
+        return Hasher().add(m_source->contentKey()).add(m_configText).hex();
     }
 
     void loadText(const fs::path& folder) {
@@ -164,6 +174,7 @@ private:
     }
 
     std::shared_ptr<const TensorSource> m_source;
+    std::string m_configText;
     std::set<std::string, std::less<>> m_transposed;
 };
 
