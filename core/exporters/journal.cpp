@@ -46,7 +46,7 @@ std::vector<std::string> fieldsOf(const std::string& key) {
     return fields;
 }
 
-// The names of the fields ("plan" of "plan=1234") that are not the same in both keys.
+// What is not the same in both keys: names of fields ("plan" of "plan=1234"), for a sentence.
 std::string differing(const std::string& old, const std::string& now) {
     const auto before = fieldsOf(old), after = fieldsOf(now);
     std::string names;
@@ -56,7 +56,8 @@ std::string differing(const std::string& old, const std::string& now) {
         if (equals == std::string::npos) continue;
         names += (names.empty() ? "" : ", ") + field.substr(0, equals);
     }
-    return names.empty() ? "something" : "the " + names;
+    return names.empty() ? "model, plan, calibration or version of Bitsmith differ"
+                         : "it differs in: " + names;
 }
 
 // Only what a journal may hold is ever deleted: a folder with other things in it is not ours.
@@ -117,10 +118,11 @@ Result<QuantizationJournal> QuantizationJournal::open(const fs::path& output,
                         "cannot resume: the journal in '{}' is damaged ({}). Run without resuming",
                         folder.string(), old.error().message);
         if (*old != key)
-            return fail(ErrorCode::Usage,
-                        "cannot resume: the journal in '{}' is of another run; {} differ. Repeat "
-                        "the first run's options, or run without resuming to begin anew",
-                        folder.string(), differing(*old, key));
+            return fail(
+                ErrorCode::Usage,
+                "cannot resume: the journal in '{}' is of another run ({}). Repeat the first "
+                "run's options, or run without resuming to begin anew",
+                folder.string(), differing(*old, key));
         BITSMITH_CHECK(removeLeftovers(folder));
         return journal;
     }
