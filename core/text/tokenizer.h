@@ -33,7 +33,9 @@ public:
     virtual std::string_view kind() const = 0; // "byte-level BPE", "SentencePiece", ...
 };
 
-// Looks for tokenizer.json, tokenizer.model, vocab.json + merges.txt in a folder, in this order.
+// Looks for tokenizer.json and tokenizer.model, then for vocab.json + merges.txt. Where a folder has
+// both of the former, both must be sound; the ids are those of tokenizer.model, unless
+// tokenizer.json has more tokens.
 // Errors: BadInput, broken file (names it and the place); Unsupported, a component that is not
 // known (names it). nullptr without error: the folder has no tokenizer.
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& folder);
