@@ -1,6 +1,7 @@
 // tokenizer.model, through the sentencepiece library (Kudo, Richardson 2018).
 #include "core/base/atomic_file.h"
 #include "core/text/loaders.h"
+#include "core/text/sentencepiece_model.h"
 #include "core/text/utf8.h"
 
 #include <sentencepiece_processor.h>
@@ -16,7 +17,12 @@ public:
     static Result<TokenizerPtr> load(const std::filesystem::path& file,
                                      const TokenizerConfig& config) {
         BITSMITH_TRY(const std::string bytes, readTextFile(file, std::size_t{256} << 20));
+        const auto model = readSentencePieceModel(bytes);
+        if (!model)
+            return fail(ErrorCode::BadInput, "{}: not a SentencePiece model: {}. {}", file.string(),
+                        model.error().message, "The file is damaged or incomplete.");
         auto out = std::make_shared<SentencePieceTokenizer>();
+        out->m_cutsAtSpaces = model->cutsAtSpaces();
         const sp::util::Status status = out->m_processor.LoadFromSerializedProto(bytes);
         if (!status.ok())
             return fail(ErrorCode::BadInput,
@@ -29,14 +35,14 @@ public:
     std::vector<TokenId> encode(std::string_view text, bool addSpecial) const override {
         std::string replaced;
         if (!utf8::isValid(text)) text = replaced = utf8::replaceInvalid(text);
-        std::vector<int> pieces;
-        // The library fails only where it was not loaded.
-        if (!m_processor.Encode(absl::string_view(text.data(), text.size()), &pieces).ok())
-            return {};
         std::vector<TokenId> ids;
-        ids.reserve(pieces.size() + 2);
         if (addSpecial && m_addBegin && m_begin) ids.push_back(*m_begin);
-        ids.insert(ids.end(), pieces.begin(), pieces.end());
+        while (!text.empty()) {
+            const std::size_t end = partEnd(text);
+            encodePart(text.substr(0, end), ids);
+            // The space at the cut comes back as the prefix that the library puts before a text.
+            text.remove_prefix(std::min(end + 1, text.size()));
+        }
         if (addSpecial && m_addEnd && m_end) ids.push_back(*m_end);
         return ids;
     }
@@ -69,9 +75,9 @@ public:
             return std::string(1, static_cast<char>(std::stoi(piece.substr(3, 2), nullptr, 16)));
         std::string out;
         for (std::size_t at = 0; at < piece.size();) {
-            if (piece.compare(at, Mark.size(), Mark) == 0) {
+            if (piece.compare(at, SpaceMark.size(), SpaceMark) == 0) {
                 out += ' ';
-                at += Mark.size();
+                at += SpaceMark.size();
             } else {
                 out += piece[at++];
             }
@@ -87,7 +93,27 @@ public:
     std::string_view kind() const override { return "SentencePiece"; }
 
 private:
-    static constexpr std::string_view Mark = "\u2581"; // stands for a space
+    // The library takes some 150 bytes of memory for each byte of a text: long ones go in parts.
+    static constexpr std::size_t PartBytes = 64 * 1024;
+
+    // A space behind which a new part may begin: in front of a word, behind another. Behind a byte
+    // 0x81 might stand the mark itself, which the library takes off the end of a text.
+    std::size_t partEnd(std::string_view text) const {
+        if (!m_cutsAtSpaces || text.size() <= PartBytes) return text.size();
+        for (std::size_t at = PartBytes; at + 1 < text.size(); ++at)
+            if (text[at] == ' ' && text[at - 1] != ' ' && text[at - 1] != '\x81' &&
+                text[at + 1] != ' ')
+                return at;
+        return text.size();
+    }
+
+    void encodePart(std::string_view text, std::vector<TokenId>& ids) const {
+        std::vector<int> pieces;
+        const auto status =
+            m_processor.Encode(absl::string_view(text.data(), text.size()), &pieces);
+        // The library fails only where no model was loaded.
+        if (status.ok()) ids.insert(ids.end(), pieces.begin(), pieces.end());
+    }
 
     bool isKnown(TokenId id) const { return id >= 0 && id < m_processor.GetPieceSize(); }
 
@@ -107,7 +133,7 @@ private:
 
     sp::SentencePieceProcessor m_processor;
     std::optional<TokenId> m_begin, m_end;
-    bool m_addBegin = true, m_addEnd = false;
+    bool m_addBegin = true, m_addEnd = false, m_cutsAtSpaces = false;
 };
 
 } // namespace

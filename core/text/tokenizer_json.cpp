@@ -54,6 +54,8 @@ Result<std::unique_ptr<const TokenModel>> readBpe(const JsonPlace& place) {
 }
 
 Result<std::unique_ptr<const TokenModel>> readModel(const JsonPlace& place) {
+    if (!place.value().is_object())
+        return place.bad("expected an object, found {}", place.value().type_name());
     // Files of the first versions leave the type of the model out: theirs is BPE.
     BITSMITH_TRY(const std::string type, place.stringOr("type", place.find("merges") ? "BPE" : ""));
     if (type == "BPE") return readBpe(place);
@@ -124,6 +126,10 @@ Result<TokenizerPtr> loadTokenizerJson(const std::filesystem::path& file,
     }
     if (const auto place = root.find("post_processor")) {
         BITSMITH_TRY(parts.post, readPostProcessor(*place));
+        for (const auto* ids : {&parts.post.before, &parts.post.after})
+            for (const TokenId id : *ids)
+                if (!parts.added.find(id) && !parts.model->vocabulary().text(id))
+                    return place->bad("there is no token with the id {}", id);
     }
     if (const auto place = root.find("decoder")) {
         BITSMITH_TRY(parts.decoder, readDecoder(*place));

@@ -72,7 +72,7 @@ def short_texts(tool, case, texts):
 
 
 def cases(shared, temporary, small_text):
-    yield from reference.real_tokenizer_json(shared)
+    yield from reference.real_tokenizer_json(shared, temporary)
     yield from reference.real_sentencepiece(shared, temporary)
     yield from reference.vocabulary_and_merges(shared, temporary)
     yield from reference.from_vectors(shared, temporary)
@@ -84,6 +84,7 @@ def main():
     parser.add_argument("--tool", required=True)
     parser.add_argument("--shared", required=True)
     parser.add_argument("--only", default="", help="cases whose name contains this")
+    parser.add_argument("--quick", action="store_true", help="of the whole files only one")
     parser.add_argument("--random", type=int, default=1000, help="random texts per case")
     options = parser.parse_args()
     texts = nasty_texts.TEXTS + nasty_texts.random_texts(options.random)
@@ -96,7 +97,7 @@ def main():
             wrong, tokens = short_texts(options.tool, case, texts + [text for text, _ in case.vectors])
             print(f"{case.name}: {wrong} of {len(texts)} short texts differ, {len(case.vectors)} vectors, {tokens} tokens")
             bad, total = bad + wrong, total + tokens
-            for name in FILES if case.whole_files else ["calibration-exllama/multilingual.utf8"]:
+            for name in FILES if case.whole_files and not options.quick else ["calibration-exllama/multilingual.utf8"]:
                 path = os.path.join(options.shared, "corpora", name)
                 different, tokens, note = whole_file(options.tool, case, path, read(path))
                 bad, total = bad + different, total + tokens

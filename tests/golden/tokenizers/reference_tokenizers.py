@@ -39,9 +39,11 @@ def _huggingface(name, folder, tokenizer, save=True, **more):
                 lambda ids: tokenizer.decode(ids, skip_special_tokens=True), **more)
 
 
-def real_tokenizer_json(shared):
+def real_tokenizer_json(shared, temporary):
     for model in ("prose-3m", "stories260K", "char-gpt-shakespeare"):
-        folder = f"{shared}/models/{model}/hf"
+        folder = f"{temporary}/{model}-json"
+        os.makedirs(folder)
+        shutil.copy(f"{shared}/models/{model}/hf/tokenizer.json", folder)
         tokenizer = Tokenizer.from_file(f"{folder}/tokenizer.json")
         yield _huggingface(f"{model} tokenizer.json", folder, tokenizer, save=False)
 
@@ -53,6 +55,8 @@ def real_sentencepiece(shared, temporary):
         for name in ("tokenizer.model", "tokenizer_config.json"):
             shutil.copy(f"{shared}/models/{model}/hf/{name}", folder)
         yield sentencepiece_case(f"{model} tokenizer.model", folder)
+        # A folder with both files: the ids of tokenizer.model.
+        yield sentencepiece_case(f"{model} both files", f"{shared}/models/{model}/hf")
 
 
 def sentencepiece_case(name, folder, **more):
