@@ -124,7 +124,7 @@ HWY_INLINE void zipRow(float* x, const float* y, std::size_t count, const F& f) 
     }
 }
 
-// The sum of f over x; float lanes over at most 4096 elements at a time, joined in double.
+// The sum of f over x; each float lane adds at most 128 values before they are joined in double.
 template <class F>
 HWY_INLINE double sumRow(const float* x, std::size_t count, const F& f) {
     const FloatTag d;
@@ -132,7 +132,7 @@ HWY_INLINE double sumRow(const float* x, std::size_t count, const F& f) {
     double total = 0;
     std::size_t i = 0;
     while (i + lanes <= count) {
-        const std::size_t end = std::min(count, i + 4096);
+        const std::size_t end = std::min(count, i + 256 * lanes);
         auto a = hn::Zero(d), b = hn::Zero(d);
         for (; i + 2 * lanes <= end; i += 2 * lanes) {
             a = hn::Add(a, f(hn::LoadU(d, x + i)));

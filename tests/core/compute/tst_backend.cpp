@@ -2,6 +2,7 @@
 // number of threads; survival of broken numbers.
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/compute/cpu/vector_units.h"
 #include "core/compute/selftest.h"
 
 #include <QTest>
@@ -111,6 +112,23 @@ private Q_SLOTS:
         for (const auto& [op, check] : worst)
             qInfo("%-16s worst %.2e at %s", op.c_str(), check->maxError, check->shape.c_str());
         QCOMPARE(failures, 0);
+    }
+
+    // What machines with fewer vector units run.
+    void olderProcessorsAgreeToo_data() {
+        QTest::addColumn<int>("units");
+        QTest::newRow("AVX2") << int(cpu::VectorUnits::Avx2);
+        QTest::newRow("portable") << int(cpu::VectorUnits::Portable);
+    }
+    void olderProcessorsAgreeToo() {
+        QFETCH(int, units);
+        cpu::limitVectorUnits(static_cast<cpu::VectorUnits>(units));
+        const cpu::VectorUnits used = cpu::vectorUnits();
+        const auto checks = checkBackend(*makeCpuBackend(), SelfTestSize::Full);
+        cpu::limitVectorUnits(cpu::VectorUnits::Avx512);
+        QVERIFY(int(used) <= units);
+        for (const OpCheck& check : checks)
+            QVERIFY2(check.ok, (check.op + ", " + check.shape).c_str());
     }
 
     void aWrongBackendIsFound() {
