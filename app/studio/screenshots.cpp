@@ -83,8 +83,8 @@ private:
             all.push_back(i);
             if (!role.isEmpty() && qs(tensors[i].role) == role) some.push_back(i);
         }
-        session.edit(all, {.recipe = *recipe, .bits = bits}, QStringLiteral("Plan"));
-        session.edit(some, {.bits = roleBits}, QStringLiteral("Plan"));
+        session.edit(all, {.recipe = *recipe, .bits = bits}, QStringLiteral("set plan"));
+        session.edit(some, {.bits = roleBits}, QStringLiteral("set plan"));
     }
 
     bool quantizeOnce(bool midway) {

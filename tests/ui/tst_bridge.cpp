@@ -135,8 +135,8 @@ private Q_SLOTS:
         QuickPool pool(1);
         Request request(pool);
         QString message;
-        const auto keep = [&](Result<int> answer) {
-            message = QString::fromStdString(answer.error().message);
+        const auto keep = [&](const Result<int>& answer) {
+            if (!answer) message = QString::fromStdString(answer.error().message);
         };
         request.start<int>(
             [](RunContext&) -> Result<int> { return fail(ErrorCode::BadInput, "torn file"); },

@@ -159,12 +159,14 @@ private Q_SLOTS:
         QCOMPARE(bytesText(999600), QStringLiteral("1.00 MB"));
         QCOMPARE(bytesText(7340000000), QStringLiteral("7.34 GB"));
         QCOMPARE(countText(3246144), QStringLiteral("3.25 M"));
+        QCOMPARE(secondsText(0.0123), QStringLiteral("12 ms"));
         QCOMPARE(secondsText(0.42), QStringLiteral("0.4 s"));
         QCOMPARE(secondsText(59.7), QStringLiteral("1 min 00 s"));
         QCOMPARE(secondsText(125), QStringLiteral("2 min 05 s"));
         QCOMPARE(secondsText(4200), QStringLiteral("1 h 10 min"));
         QCOMPARE(secondsText(-1), QString());
         QCOMPARE(percentText(0.0123), QStringLiteral("1.23 %"));
+        QCOMPARE(percentText(0), QStringLiteral("0 %"));
         QCOMPARE(percentText(1e-7), QStringLiteral("< 0.001 %"));
         QCOMPARE(percentText(-1), QString());
     }

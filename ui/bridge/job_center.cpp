@@ -30,7 +30,8 @@ JobCenter::JobCenter(QObject* parent)
 JobId JobCenter::submit(JobSpec spec) {
     const JobId id = m_queue.submit(std::move(spec));
     m_timer.start();
-    // Not at once: the submitter must know the id before it hears of the job.
+    m_jobs = m_queue.snapshot();
+    // Feeds not at once: the submitter must know the id before it hears of the job.
     QMetaObject::invokeMethod(this, &JobCenter::poll, Qt::QueuedConnection);
     return id;
 }

@@ -40,6 +40,7 @@ QString countText(std::uint64_t number) {
 
 QString secondsText(double seconds) {
     if (seconds < 0 || !std::isfinite(seconds)) return {};
+    if (seconds < 0.1) return translated("%1 ms").arg(std::llround(seconds * 1000));
     if (seconds < 10) return translated("%1 s").arg(seconds, 0, 'f', 1);
     const auto whole = std::llround(seconds);
     if (whole < 60) return translated("%1 s").arg(whole);
@@ -57,6 +58,7 @@ QString numberText(double value) {
 
 QString percentText(double fraction) {
     if (fraction < 0 || !std::isfinite(fraction)) return {};
+    if (fraction == 0) return translated("0 %");
     const double percent = fraction * 100;
     if (percent > 0 && percent < 0.001) return translated("< 0.001 %");
     return translated("%1 %").arg(QString::number(percent, 'f',
@@ -73,7 +75,7 @@ bool matchesFilter(const QString& text, const QString& filter) {
         return text.contains(filter, Qt::CaseInsensitive);
     const QRegularExpression expression(QRegularExpression::wildcardToRegularExpression(filter),
                                         QRegularExpression::CaseInsensitiveOption);
-    return expression.match(text).hasMatch();
+    return expression.isValid() && expression.match(text).hasMatch();
 }
 
 } // namespace bitsmith::ui

@@ -20,10 +20,10 @@ inline QString pathText(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
 
-QString bytesText(std::uint64_t bytes);  // "41 kB", "3.2 MB": decimal units, three digits
-QString secondsText(double seconds);     // "0.4 s", "2 min 05 s", "1 h 10 min"; empty below 0
-QString numberText(double value);        // four significant digits
-QString percentText(double fraction);    // 0.0123 -> "1.23 %"
+QString bytesText(std::uint64_t bytes); // "41 kB", "3.2 MB": decimal units, three digits
+QString secondsText(double seconds);  // "12 ms", "0.4 s", "2 min 05 s", "1 h 10 min"; empty below 0
+QString numberText(double value);     // four significant digits
+QString percentText(double fraction); // 0.0123 -> "1.23 %"
 QString bitsText(double bitsPerWeight);  // "4.25"
 QString countText(std::uint64_t number); // "3.2 M"
 

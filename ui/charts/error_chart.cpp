@@ -38,7 +38,8 @@ ErrorChart::ErrorChart(QWidget* parent)
     chart->addAxis(m_x, Qt::AlignBottom);
     chart->addAxis(m_y, Qt::AlignLeft);
     m_x->setTitleText(tr("tensor"));
-    m_x->setLabelFormat(QStringLiteral("%d"));
+    m_x->setLabelFormat(QStringLiteral("%.0f"));
+    m_x->setTickType(QValueAxis::TicksDynamic);
     m_y->setBase(10);
     m_y->setTitleText(tr("relative error"));
     m_y->setLabelFormat(QStringLiteral("%g"));
@@ -104,7 +105,7 @@ void ErrorChart::setReports(const std::vector<LayerReport>& reports, std::size_t
     if (reports.empty()) return;
     const double last = static_cast<double>(std::max(expected, reports.size()));
     m_x->setRange(0, std::max(2.0, last + 1));
-    m_x->setTickCount(2 + static_cast<int>(std::min(last + 1, 7.0)) / 2);
+    m_x->setTickInterval(niceStep(0, last + 1, 7));
     // Whole decades, so that labels are round numbers.
     m_y->setRange(std::pow(10.0, std::floor(std::log10(low))),
                   std::pow(10.0, std::ceil(std::log10(high) + 1e-9)));

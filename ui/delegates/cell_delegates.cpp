@@ -16,6 +16,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int FewestBits = 2, MostBits = 8;
+constexpr int RowRoom = 6; // above and below a row's text
 
 // Opens its list as soon as it is shown and commits the choice without a further key.
 QComboBox* makeCombo(QWidget* parent, const QStyledItemDelegate* delegate) {
@@ -102,7 +103,15 @@ void ErrorBarDelegate::paint(QPainter* painter, const QStyleOptionViewItem& opti
     }
     const bool selected = cell.state & QStyle::State_Selected;
     painter->setPen(cell.palette.color(selected ? QPalette::HighlightedText : QPalette::Text));
-    painter->drawText(area.adjusted(2, 0, -2, 0), Qt::AlignRight | Qt::AlignVCenter, text);
+    painter->drawText(cell.rect.adjusted(4, 0, -4, 0), Qt::AlignRight | Qt::AlignVCenter, text);
+}
+
+QSize ErrorBarDelegate::sizeHint(const QStyleOptionViewItem& option,
+                                 const QModelIndex& index) const {
+    const QFontMetrics metrics(option.font);
+    const int widest = metrics.horizontalAdvance(QStringLiteral("100.0 %"));
+    return {std::max(widest + 8, QStyledItemDelegate::sizeHint(option, index).width()),
+            metrics.height() + RowRoom};
 }
 
 void ProgressDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,

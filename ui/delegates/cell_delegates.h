@@ -36,6 +36,7 @@ public:
         : QStyledItemDelegate(parent), m_role(role) {}
     void paint(QPainter* painter, const QStyleOptionViewItem& option,
                const QModelIndex& index) const override;
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
 
 private:
     int m_role;

@@ -25,8 +25,8 @@ public:
         Kl,
         State,
         Seconds,
-        Started,
         Notes,
+        Started,
         ColumnCount
     };
     enum ItemRole { SortRole = Qt::UserRole, IdRole };

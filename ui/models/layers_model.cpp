@@ -26,6 +26,14 @@ qsizetype commonPrefix(const Plan& plan, const std::vector<std::size_t>& rows) {
     return dot == std::string_view::npos ? 0 : qs(prefix.substr(0, dot + 1)).size();
 }
 
+// Most names end so; the tooltip has the whole name.
+QString shortName(const std::string& name, qsizetype prefix) {
+    QString text = qs(name).mid(prefix);
+    if (const QLatin1String end(".weight"); text.endsWith(end) && text.size() > end.size())
+        text.chop(end.size());
+    return text;
+}
+
 QString joined(const QString& soFar, const QString& next, bool first) {
     return first || soFar == next ? next : LayersModel::tr("mixed");
 }
@@ -201,7 +209,7 @@ QVariant LayersModel::tensorText(const Group& group, std::size_t row, int column
     const std::uint64_t bytes = plan.recipe ? plan.bytes : tensor.bytes;
     switch (column) {
     case Name:
-        return qs(tensor.name).mid(group.prefix);
+        return shortName(tensor.name, group.prefix);
     case Role:
         return qs(tensor.role);
     case Shape:

@@ -79,7 +79,8 @@ void ErrorPage::buildRows() {
     chart->addSeries(m_rowSeries);
     auto* x = new QValueAxis;
     x->setTitleText(tr("output row"));
-    x->setLabelFormat(QStringLiteral("%d"));
+    x->setLabelFormat(QStringLiteral("%.0f"));
+    x->setTickType(QValueAxis::TicksDynamic);
     auto* y = new QValueAxis;
     y->setTitleText(tr("relative error"));
     y->setLabelFormat(QStringLiteral("%.3g"));
@@ -182,6 +183,7 @@ void ErrorPage::showRows(const std::vector<float>& rowError) {
     auto* x = static_cast<QValueAxis*>(m_rows->chart()->axes(Qt::Horizontal).constFirst());
     auto* y = static_cast<QValueAxis*>(m_rows->chart()->axes(Qt::Vertical).constFirst());
     x->setRange(0, std::max<double>(1, static_cast<double>(rowError.size()) - 1));
+    x->setTickInterval(niceStep(0, static_cast<double>(rowError.size()), 6));
     const AxisRange range = niceRange(0, highest);
     y->setRange(range.min, range.max);
     y->setTickCount(std::min(range.ticks, 6));

@@ -169,13 +169,13 @@ void ExperimentsPanel::refresh() {
     for (const auto& experiment : *store.experiments())
         if (!m_onlyOpen->isChecked() || !model || experiment.modelKey == model->contentKey())
             shown->push_back(experiment);
-    const bool firstRows = m_model.rowCount() == 0;
+    const int rowsBefore = m_model.rowCount();
     const Experiment* before = chosen();
     const std::optional<ExperimentId> keep = before ? std::optional(before->id) : std::nullopt;
     m_model.setExperiments(shown);
     m_chart->setExperiments(*shown);
     if (keep) select(*keep);
-    if (firstRows && !shown->empty()) m_table->resizeColumnsToContents();
+    if (m_model.rowCount() != rowsBefore) m_table->resizeColumnsToContents();
     const bool none = store.experiments()->empty() && m_undo.count() == 0;
     if (none)
         m_stack->showEmpty(

@@ -106,11 +106,11 @@ void RunsPanel::buildTable() {
     auto* header = m_table->horizontalHeader();
     header->setSectionResizeMode(JobsModel::Title, QHeaderView::Stretch);
     const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('n'));
-    m_table->setColumnWidth(JobsModel::State, 11 * em);
-    m_table->setColumnWidth(JobsModel::ProgressColumn, 13 * em);
-    m_table->setColumnWidth(JobsModel::Step, 22 * em);
-    m_table->setColumnWidth(JobsModel::Time, 11 * em);
-    m_table->setColumnWidth(JobsModel::Remaining, 13 * em);
+    m_table->setColumnWidth(JobsModel::State, 9 * em);
+    m_table->setColumnWidth(JobsModel::ProgressColumn, 10 * em);
+    m_table->setColumnWidth(JobsModel::Step, 12 * em);
+    m_table->setColumnWidth(JobsModel::Time, 10 * em);
+    m_table->setColumnWidth(JobsModel::Remaining, 10 * em);
     auto* cancel = new QAction(tr("Cancel run"), m_table);
     cancel->setShortcut(QKeySequence::Delete);
     cancel->setShortcutContext(Qt::WidgetShortcut);

@@ -61,7 +61,7 @@ JobId RunController::quantize(QuantizeRequest request) {
     QDir().mkpath(QFileInfo(output).absolutePath());
     if (m_session.model() == request.model) m_session.clearReports();
     const JobId id = m_services.jobs().submit(
-        {.title = tr("Quantize %1 to %2 bits per weight")
+        {.title = tr("Quantize %1, %2 bpw")
                       .arg(qs(request.plan->model), bitsText(request.plan->bitsPerWeight()))
                       .toStdString(),
          .kind = "quantize",

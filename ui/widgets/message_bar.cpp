@@ -7,6 +7,7 @@
 #include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
+#include <QPainter>
 #include <QToolButton>
 
 namespace bitsmith::ui {
@@ -20,7 +21,6 @@ MessageBar::MessageBar(QWidget* parent)
     : QFrame(parent), m_text(new QLabel(this)), m_copy(new QToolButton(this)),
       m_close(new QToolButton(this)) {
     setObjectName(QStringLiteral("messageBar"));
-    setAutoFillBackground(true);
     m_text->setObjectName(QStringLiteral("messageText"));
     m_text->setWordWrap(true);
     m_text->setTextFormat(Qt::PlainText);
@@ -55,25 +55,22 @@ void MessageBar::showEntry(const LogEntry& entry) {
     m_text->setText(entry.source.isEmpty()
                         ? entry.text
                         : QStringLiteral("%1: %2").arg(entry.source, entry.text));
-    colour();
+    update();
     m_hide.stop();
     if (entry.kind != LogEntry::Kind::Error) m_hide.start(InfoMilliseconds);
     show();
 }
 
-void MessageBar::colour() {
-    const ChartColors colors = chartColors(QApplication::palette());
-    const QColor tint = m_kind == LogEntry::Kind::Error     ? colors.warning
-                        : m_kind == LogEntry::Kind::Warning ? colors.second
-                                                            : colors.first;
-    const QColor base = colors.background;
-    const auto mix = [&](int a, int b) { return (a * 3 + b * 13) / 16; };
-    QPalette own = QApplication::palette();
-    own.setColor(QPalette::Window,
-                 QColor(mix(tint.red(), base.red()), mix(tint.green(), base.green()),
-                        mix(tint.blue(), base.blue())));
-    own.setColor(QPalette::WindowText, colors.text);
-    setPalette(own);
+// A tint of the message's kind over the palette's base; follows light and dark by itself.
+void MessageBar::paintEvent(QPaintEvent*) {
+    const ChartColors colors = chartColors(palette());
+    QColor tint = m_kind == LogEntry::Kind::Error     ? colors.warning
+                  : m_kind == LogEntry::Kind::Warning ? colors.second
+                                                      : colors.first;
+    tint.setAlphaF(0.22F);
+    QPainter painter(this);
+    painter.fillRect(rect(), colors.background);
+    painter.fillRect(rect(), tint);
 }
 
 void MessageBar::keyPressEvent(QKeyEvent* event) {
@@ -81,11 +78,6 @@ void MessageBar::keyPressEvent(QKeyEvent* event) {
         hide();
     else
         QFrame::keyPressEvent(event);
-}
-
-void MessageBar::changeEvent(QEvent* event) {
-    QFrame::changeEvent(event);
-    if (event->type() == QEvent::ApplicationPaletteChange) colour();
 }
 
 } // namespace bitsmith::ui

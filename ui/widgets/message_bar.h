@@ -21,10 +21,9 @@ public:
 
 protected:
     void keyPressEvent(QKeyEvent* event) override;
-    void changeEvent(QEvent* event) override;
+    void paintEvent(QPaintEvent* event) override;
 
 private:
-    void colour();
     LogEntry::Kind m_kind = LogEntry::Kind::Info;
     QLabel* m_text;
     QToolButton *m_copy, *m_close;

@@ -1,9 +1,9 @@
 #include "ui/window/theme.h"
 
 #include "ui/charts/chart_view.h"
+#include "ui/window/style.h"
 
 #include <QApplication>
-#include <QStyleFactory>
 #include <QToolTip>
 
 namespace bitsmith::ui {
@@ -91,7 +91,7 @@ QPalette darkPalette() {
 
 void applyTheme(Theme theme) {
     const bool dark = theme == Theme::Dark || (theme == Theme::System && systemIsDark());
-    QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+    if (!qobject_cast<Style*>(QApplication::style())) QApplication::setStyle(new Style);
     const QPalette palette = dark ? darkPalette() : lightPalette();
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);

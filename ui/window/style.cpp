@@ -1,0 +1,50 @@
+#include "ui/window/style.h"
+
+#include <QPainter>
+#include <QStyleOption>
+
+#include <algorithm>
+
+namespace bitsmith::ui {
+namespace {
+
+void drawCheckBox(const QStyleOption& option, QPainter& painter) {
+    const bool enabled = option.state & QStyle::State_Enabled;
+    const auto group = enabled ? QPalette::Active : QPalette::Disabled;
+    const int side = std::min(option.rect.width(), option.rect.height()) - 1;
+    QRectF box(0, 0, side, side);
+    box.moveCenter(QRectF(option.rect).center());
+    QColor edge = option.palette.color(group, QPalette::Text);
+    edge.setAlphaF(option.state & (QStyle::State_MouseOver | QStyle::State_HasFocus) ? 0.9F : 0.5F);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(QPen(edge, 1));
+    painter.setBrush(option.palette.color(group, QPalette::Base));
+    painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 2, 2);
+    const QColor mark = option.palette.color(group, QPalette::Text);
+    if (option.state & QStyle::State_On) {
+        painter.setPen(
+            QPen(mark, std::max(1.6, side / 8.0), Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+        const QPointF tick[] = {{box.left() + side * 0.24, box.top() + side * 0.52},
+                                {box.left() + side * 0.44, box.top() + side * 0.72},
+                                {box.left() + side * 0.78, box.top() + side * 0.28}};
+        painter.drawPolyline(tick, 3);
+    } else if (option.state & QStyle::State_NoChange) {
+        painter.fillRect(box.adjusted(side * 0.25, side * 0.42, -side * 0.25, -side * 0.42), mark);
+    }
+    painter.restore();
+}
+
+} // namespace
+
+Style::Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                          const QWidget* widget) const {
+    if (element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck)
+        drawCheckBox(*option, *painter);
+    else
+        QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+} // namespace bitsmith::ui
