@@ -102,10 +102,14 @@ class Model:
 
     def losses(self, ids):
         """Nats of every token but the first, (batch, time - 1)."""
-        logits = self.forward(ids)[:, :-1]
-        logits = logits - logits.max(-1, keepdims=True)
-        logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
-        return -np.take_along_axis(logits, ids[:, 1:, None], 2)[..., 0]
+        return nats(self.forward(ids)[:, :-1], ids[:, 1:])
+
+
+def nats(logits, wanted):
+    """Negative log-likelihood of every wanted token."""
+    logits = logits - logits.max(-1, keepdims=True)
+    logits -= np.log(np.exp(logits).sum(-1, keepdims=True))
+    return -np.take_along_axis(logits, wanted[..., None], 2)[..., 0]
 
 
 def perplexity(model, ids, context=256):
@@ -123,11 +127,13 @@ def task_score(model, tokenizer, path):
     right = total = 0
     for line in path.read_text().splitlines():
         item = json.loads(line)
-        start = len(tokenizer.encode(item["context"]).ids)
+        cache = [None] * model.config["num_hidden_layers"]
+        logits = model.forward(np.array([tokenizer.encode(item["context"]).ids]), cache)[:, -1:]
         scores = []
         for choice in item["choices"]:
-            ids = tokenizer.encode(item["context"] + choice).ids
-            scores.append(-model.losses(np.array([ids]))[0, start - 1:].sum() / len(choice))
+            ids = np.array([tokenizer.encode(choice, add_special_tokens=False).ids])
+            after = model.forward(ids, list(cache))[:, :-1]
+            scores.append(-nats(np.concatenate((logits, after), 1), ids).sum() / len(choice))
         right += int(np.argmax(scores) == item["gold"])
         total += 1
     return right / total

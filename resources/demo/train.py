@@ -37,7 +37,7 @@ CONFIG = {
     "num_key_value_heads": 2,
     "head_dim": 32,
     "hidden_act": "silu",
-    "max_position_embeddings": 512,
+    "max_position_embeddings": 256,
     "initializer_range": 0.02,
     "rms_norm_eps": 1e-5,
     "rope_theta": 10000.0,
@@ -218,7 +218,7 @@ class Rows:
     """What the network reads in each step: token rows, drawn anew from the step's number.
 
     The first part of the training has short rows, each from the beginning of a story or of an
-    exercise; later rows are stretches of the whole text, at the end as long as the context.
+    exercise; later rows are stretches of the whole text as long as the context.
     """
 
     def __init__(self, folder, opening):
@@ -240,7 +240,7 @@ class Rows:
                 start = rng.choice(first[first < len(ids) - length - 1])
                 rows.append(ids[start:start + length + 1])
         else:
-            length = 256 if progress < 0.9 else CONFIG["max_position_embeddings"]
+            length = CONFIG["max_position_embeddings"]
             starts = rng.integers(0, len(self.text) - length - 1, batch // length)
             rows = [self.text[s:s + length + 1] for s in starts]
         return np.stack(rows).astype(np.int64)
