@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -47,9 +48,9 @@ public:
     const TensorInfo* find(std::string_view tensor) const;
     std::uint64_t parameters() const { return m_parameters; } // tied weights counted once
     std::uint64_t bytes() const { return m_bytes; }           // of all tensors
-    const std::string& contentKey() const {
-        return m_contentKey;
-    } // identity for caches and the store
+    // Identity for caches and the store. The first call reads a few kilobytes of every tensor,
+    // which takes seconds on a cold disk; opening does not wait for it. Safe from several threads.
+    const std::string& contentKey() const;
 
     // The network, if it can be run. Otherwise whyNotRunnable() tells the user why (unknown
     // architecture and what is supported, no config.json, ...).
@@ -70,15 +71,18 @@ public:
 
 protected:
     std::filesystem::path m_path;
-    std::string m_name, m_family = "unknown", m_contentKey;
+    std::string m_name, m_family = "unknown";
     std::vector<TensorInfo> m_tensors;
     std::uint64_t m_parameters = 0, m_bytes = 0;
     std::optional<Architecture> m_architecture;
     Error m_whyNotRunnable, m_whyNoTokenizer;
     std::shared_ptr<const Tokenizer> m_tokenizer;
     void index(); // call once m_tensors is complete
+    virtual std::string computeContentKey() const = 0;
 
 private:
+    mutable std::once_flag m_keyOnce;
+    mutable std::string m_contentKey;
     std::map<std::string, std::size_t, std::less<>> m_index; // into m_tensors
 };
 

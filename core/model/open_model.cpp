@@ -1,6 +1,7 @@
 // Puts a model together: tensors from a source, meaning from config.json, text from a tokenizer.
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
+#include "core/io/container_file.h"
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
@@ -53,7 +54,7 @@ public:
 
     // configText: empty without a config.json.
     Status describe(const std::string& configText) {
-        m_contentKey = Hasher().add(m_source->contentKey()).add(configText).hex();
+        m_configText = configText;
         std::vector<TensorUse> uses;
         if (configText.empty()) {
             m_whyNotRunnable = {ErrorCode::Unsupported,
@@ -162,7 +163,12 @@ private:
         index();
     }
 
+    std::string computeContentKey() const override {
+        return Hasher().add(m_source->contentKey()).add(m_configText).hex();
+    }
+
     std::shared_ptr<const TensorSource> m_source;
+    std::string m_configText;
     std::set<std::string, std::less<>> m_transposed;
 };
 
@@ -176,7 +182,8 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
                     "'{}' does not exist. Give a model folder or a .safetensors file",
                     path.string());
     const bool folder = fs::is_directory(status);
-    BITSMITH_TRY(auto source, openArchiveSource(path));
+    BITSMITH_TRY(auto source,
+                 folder&& isContainer(path) ? openContainerSource(path) : openArchiveSource(path));
     auto model = std::make_shared<StoredModel>(path, std::move(source));
     std::string config;
     if (folder && fs::exists(path / "config.json", code)) {

@@ -43,5 +43,7 @@ protected:
 
 // path: as openTensorArchive. Errors: its errors.
 Result<std::shared_ptr<const TensorSource>> openArchiveSource(const std::filesystem::path& path);
+// path: a folder with a bitsmith.json. Errors: as openContainer.
+Result<std::shared_ptr<const TensorSource>> openContainerSource(const std::filesystem::path& path);
 
 } // namespace bitsmith

@@ -2,6 +2,7 @@
 #include "core/model/forward.h"
 #include "tests/core/model/model_fixtures.h"
 
+#include <QElapsedTimer>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -243,6 +244,53 @@ private Q_SLOTS:
         QCOMPARE(error.code, ErrorCode::BadInput);
         QVERIFY2(text(error.message).contains("config.json"), error.message.c_str());
         QVERIFY(error.message.size() < 1000);
+    }
+
+    // LLaMA 7B by its shapes, as a file with holes: 13 GB of which only headers and samples are
+    // read.
+    void largeModelsOpenAtOnce() {
+        const fs::path folder = newFolder();
+        fs::create_directories(folder);
+        std::ofstream(folder / "config.json") << R"({"model_type": "llama"})";
+        std::vector<std::pair<std::string, Shape>> all{{"model.embed_tokens.weight", {32000, 4096}},
+                                                       {"model.norm.weight", {4096}},
+                                                       {"lm_head.weight", {32000, 4096}}};
+        for (int i = 0; i < 32; ++i) {
+            const std::string block = fmt::format("model.layers.{}.", i);
+            for (const char* name : {"q_proj", "k_proj", "v_proj", "o_proj"})
+                all.push_back({block + "self_attn." + name + ".weight", {4096, 4096}});
+            for (const char* name : {"gate_proj", "up_proj"})
+                all.push_back({block + "mlp." + name + ".weight", {11008, 4096}});
+            all.push_back({block + "mlp.down_proj.weight", {4096, 11008}});
+            for (const char* name : {"input_layernorm", "post_attention_layernorm"})
+                all.push_back({block + name + ".weight", {4096}});
+        }
+        nlohmann::ordered_json header;
+        std::uint64_t end = 0;
+        for (const auto& [name, shape] : all) {
+            const std::uint64_t begin = end;
+            end += 2 * static_cast<std::uint64_t>(elementCount(shape));
+            header[name] = {{"dtype", "BF16"}, {"shape", shape}, {"data_offsets", {begin, end}}};
+        }
+        const std::string head = header.dump();
+        const std::uint64_t length = head.size();
+        std::ofstream out(folder / "model.safetensors", std::ios::binary);
+        out.write(reinterpret_cast<const char*>(&length), sizeof length);
+        out << head;
+        out.close();
+        std::error_code code;
+        fs::resize_file(folder / "model.safetensors", 8 + length + end, code);
+        if (code) QSKIP("this file system has no files with holes");
+
+        QElapsedTimer timer;
+        timer.start();
+        const auto model = openModel(folder);
+        const qint64 elapsed = timer.elapsed();
+        QVERIFY2(model.has_value(), model ? "" : model.error().message.c_str());
+        QCOMPARE((*model)->parameters(), std::uint64_t(6738415616));
+        QVERIFY((*model)->architecture());
+        qInfo("%.1f GB opened in %lld ms", static_cast<double>(end) / 1e9, elapsed);
+        QVERIFY2(elapsed < 3000, qPrintable(QString::number(elapsed))); // far less when idle
     }
 
     void missingPathsAreRefused() {

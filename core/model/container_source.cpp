@@ -1,0 +1,78 @@
+// Tensors of a Bitsmith container: quantized ones stay packed, the others are as their source had
+// them.
+#include "core/io/container_file.h"
+#include "core/model/tensor_source.h"
+#include "core/tensor/convert.h"
+
+#include <algorithm>
+
+namespace bitsmith {
+namespace {
+
+class PackedSource final : public TensorSource {
+public:
+    explicit PackedSource(std::shared_ptr<const Container> container)
+        : m_container(std::move(container)) {
+        for (const ContainerTensor& tensor : m_container->quantized())
+            m_tensors.push_back({tensor.name, tensor.shape,
+                                 fmt::format("{}{}", tensor.header.grid, tensor.header.bits), true,
+                                 tensor.storedBytes});
+        for (const ContainerCopy& copy : m_container->copied()) {
+            const TensorView& view = copy.entry.view;
+            m_tensors.push_back({copy.entry.name, view.shape, std::string(dtypeName(view.dtype)),
+                                 isFloating(view.dtype), view.bytes.size()});
+        }
+        std::ranges::sort(m_tensors, {}, &SourceTensor::name);
+    }
+
+    std::string contentKey() const override { return m_container->archive().contentKey(); }
+
+    Result<std::shared_ptr<const WeightMatrix>> matrix(const SourceTensor& tensor,
+                                                       bool transposed) const override {
+        if (const ContainerCopy* copy = m_container->findCopied(tensor.name))
+            return transposed ? transposedWeights(copy->entry.view, m_container)
+                              : storedWeights(copy->entry.view, m_container);
+        BITSMITH_TRY(auto packed, m_container->load(tensor.name));
+        return packedWeights(std::move(packed));
+    }
+
+    Result<std::vector<float>> values(const SourceTensor& tensor, bool transposed) const override {
+        if (const ContainerCopy* copy = m_container->findCopied(tensor.name)) {
+            const TensorView& view = copy->entry.view;
+            std::vector<float> out(view.bytes.size() / byteSize(view.dtype));
+            toFloat(view.dtype, view.bytes, out);
+            return out;
+        }
+        BITSMITH_TRY(const auto packed, m_container->load(tensor.name));
+        const Matrix matrix = decode(*packed);
+        std::vector<float> out(matrix.values().begin(), matrix.values().end());
+        if (!transposed) return out;
+        for (std::size_t r = 0; r < matrix.rows(); ++r)
+            for (std::size_t c = 0; c < matrix.cols(); ++c)
+                out[c * matrix.rows() + r] = matrix(r, c);
+        return out;
+    }
+
+    Result<TensorView> stored(const SourceTensor& tensor) const override {
+        const ContainerCopy* copy = m_container->findCopied(tensor.name);
+        if (!copy)
+            return fail(ErrorCode::Unsupported,
+                        "tensor '{}' is quantized ({}); its bytes are no tensor of numbers",
+                        tensor.name, tensor.dtype);
+        return copy->entry.view;
+    }
+
+    void release(const SourceTensor& tensor) const override { m_container->release(tensor.name); }
+
+private:
+    std::shared_ptr<const Container> m_container;
+};
+
+} // namespace
+
+Result<std::shared_ptr<const TensorSource>> openContainerSource(const std::filesystem::path& path) {
+    BITSMITH_TRY(auto container, openContainer(path));
+    return std::make_shared<const PackedSource>(std::move(container));
+}
+
+} // namespace bitsmith
