@@ -29,7 +29,7 @@ Json cpuFeatures() {
 Json checkedBackend(const Backend& backend, bool& allOk) {
     Json checks = Json::array();
     bool ok = true;
-    for (const OpCheck& check : checkBackend(backend, false)) {
+    for (const OpCheck& check : checkBackend(backend, SelfTestSize::Small)) {
         ok = ok && check.ok;
         checks.push_back({{"op", check.op},
                           {"shape", check.shape},
@@ -65,11 +65,11 @@ Action declareDoctor(CLI::App&) {
         if (session.json()) {
             session.print(out);
         } else {
-            std::string text = fmt::format(
-                "Bitsmith {}\n{} threads, {}\nBLAS: {}\nCUDA devices: {}\n{} of memory "
-                "available\nDatabase: {}\n\n",
-                version(), threads(), out["cpu"]["features"].dump(), openblas_get_config(),
-                openblas_get_corename(), cuda.size(), bytesText(availableMemoryBytes()), database);
+            std::string text =
+                fmt::format("Bitsmith {}\n{} threads, {}\nBLAS: {}\nCUDA devices: {}\n{} of memory "
+                            "available\nDatabase: {}\n\n",
+                            version(), threads(), out["cpu"]["features"].dump(), blasDescription(),
+                            cuda.size(), bytesText(availableMemoryBytes()), database);
             Table table({"backend", "operation", "shape", ">error", ">tolerance", "result"});
             for (const Json& backend : backends)
                 for (const Json& check : backend["checks"])

@@ -30,6 +30,7 @@ Action declareGenerate(CLI::App& app) {
         ->capture_default_str();
     return [o](Session& session) -> Status {
         BITSMITH_TRY(const auto model, session.model(o->model));
+        if (!model->tokenizer()) return fail(model->whyNoTokenizer());
         BITSMITH_TRY(const Engine engine, session.engine(false));
         BITSMITH_TRY(ForwardPass pass, ForwardPass::create(model, engine.backend));
         pass.keepBlocks(weightBudget(engine));

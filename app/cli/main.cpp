@@ -23,6 +23,7 @@ struct Command {
 constexpr Command Commands[] = {
     {"inspect", "Architecture, tensors and sizes of a model; reads headers only", declareInspect},
     {"eval", "Perplexity of a model on a text; with a baseline also KL divergence", declareEval},
+    {"tasks", "Multiple-choice accuracy", declareTasks},
     {"generate", "Continue a prompt", declareGenerate},
     {"recipes", "The quantization recipes, or one of them in full", declareRecipes},
     {"calibrate", "Capture layer statistics from a text, for later commands", declareCalibrate},

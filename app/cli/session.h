@@ -62,6 +62,7 @@ Action declareInspect(CLI::App& app);
 Action declareEval(CLI::App& app);
 Action declareGenerate(CLI::App& app);
 Action declareRecipes(CLI::App& app);
+Action declareTasks(CLI::App& app);
 Action declareCalibrate(CLI::App& app);
 Action declarePlan(CLI::App& app);
 Action declareQuantize(CLI::App& app);

@@ -10,7 +10,7 @@
 namespace bitsmith {
 
 struct TensorStatistics {
-    std::uint64_t count = 0, zeros = 0, nonFinite = 0;
+    std::uint64_t count = 0, zeros = 0, nonFinite = 0; // count: of all elements
     double min = 0, max = 0, mean = 0, standardDeviation = 0,
            kurtosis = 0; // of the finite values; kurtosis 3 for a normal
     double absMean = 0;
@@ -20,10 +20,12 @@ struct TensorStatistics {
     std::vector<std::uint64_t> histogram;
 };
 
+// Two passes of bounded memory; the same result on any number of threads. Throws Cancelled.
 TensorStatistics tensorStatistics(const WeightMatrix& weights, std::size_t bins,
                                   RunContext& context);
 
-// Error of an approximation: histogram of W - Wq and relative errors per row.
+// Error of an approximation: histogram of W - Wq and relative errors per row. Where W is zero and
+// Wq is not, the relative error is 1. Differences that are not finite are left out.
 struct ErrorStatistics {
     double relativeError = 0; // ||W - Wq||_F^2 / ||W||_F^2
     double maxAbs = 0;
@@ -35,6 +37,7 @@ struct ErrorStatistics {
     std::vector<float> tiles;
 };
 
+// Both matrices must have the same shape. maxTiles: along each side of the picture.
 ErrorStatistics errorStatistics(const WeightMatrix& weights, const WeightMatrix& quantized,
                                 std::size_t bins, std::size_t maxTiles, RunContext& context);
 

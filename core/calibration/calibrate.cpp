@@ -29,6 +29,14 @@ CalibrationResult::Layer summary(const LayerStats& stats) {
     return layer;
 }
 
+// A damaged entry is as good as none: it is measured again.
+bool usable(const StatsCache& cache, const std::string& input, RunContext& context) {
+    if (!cache.contains(input)) return false;
+    const auto stats = cache.load(input, false);
+    if (!stats) context.warn(stats.error().message);
+    return stats.has_value();
+}
+
 } // namespace
 
 std::string calibrationKey(const Model& model, const CalibrationSamples& samples) {
@@ -50,7 +58,7 @@ Result<CalibrationResult> calibrate(const ForwardPass& pass, const CalibrationSa
     for (std::size_t b = 0; b < blocks; ++b) {
         inputs.push_back(inputsOf(pass.model(), b));
         missing[b] = std::ranges::any_of(inputs[b], [&](const std::string& input) {
-            return !cache.contains(blockInputName(b, input));
+            return !usable(cache, blockInputName(b, input), context);
         });
         if (missing[b]) end = b + 1;
     }
@@ -75,7 +83,7 @@ Result<CalibrationResult> calibrate(const ForwardPass& pass, const CalibrationSa
                 result.layers.push_back(summary(**it));
                 continue;
             }
-            BITSMITH_TRY(const auto stats, cache.load(name));
+            BITSMITH_TRY(const auto stats, cache.load(name, false));
             result.layers.push_back(summary(*stats));
         }
         context.checkpoint(static_cast<double>(b + 1) / static_cast<double>(blocks));

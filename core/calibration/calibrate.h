@@ -38,8 +38,9 @@ public:
     static std::filesystem::path defaultFolder(); // $XDG_CACHE_HOME/bitsmith/calibration
     const std::string& key() const { return m_key; }
     bool contains(const std::string& input) const;
-    Result<std::shared_ptr<const LayerStats>>
-    load(const std::string& input) const; // BadInput if damaged
+    // Without the Gram matrix only a few kilobytes are read. BadInput if damaged.
+    Result<std::shared_ptr<const LayerStats>> load(const std::string& input,
+                                                   bool withGram = true) const;
     Status save(const LayerStats& stats) const;
 
 private:

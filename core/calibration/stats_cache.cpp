@@ -44,7 +44,8 @@ bool StatsCache::contains(const std::string& input) const {
     return std::filesystem::is_regular_file(m_folder / (input + ".safetensors"), ignored);
 }
 
-Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& input) const {
+Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& input,
+                                                           bool withGram) const {
     const std::filesystem::path path = m_folder / (input + ".safetensors");
     BITSMITH_TRY(const auto file, SafetensorsFile::open(path));
     const auto number = [&](const char* name) {
@@ -58,11 +59,11 @@ Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& in
     stats->input = input;
     stats->tokens = number("tokens");
     if (features == 0 || features > (std::size_t{1} << 20) || stats->tokens == 0)
-        return fail(ErrorCode::BadInput,
-                    "calibration cache '{}' is damaged. Delete it; it will be measured again",
+        return fail(ErrorCode::BadInput, "calibration cache '{}' is damaged. It is measured again",
                     path.string());
     BITSMITH_TRY(stats->meanAbs, readFloats(*file, "mean_abs", features));
     BITSMITH_TRY(stats->maxAbs, readFloats(*file, "max_abs", features));
+    if (!withGram) return std::shared_ptr<const LayerStats>(std::move(stats));
     BITSMITH_TRY(const auto gram, readFloats(*file, "gram", features * features));
     stats->gram = Matrix(features, features);
     std::ranges::copy(gram, stats->gram.values().begin());

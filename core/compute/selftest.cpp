@@ -1,100 +1,25 @@
 #include "core/compute/selftest.h"
 
-#include "core/base/random.h"
-#include "core/tensor/convert.h"
+#include "core/compute/selftest_support.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
 #include <functional>
-#include <limits>
 
 namespace bitsmith {
 namespace {
 
-constexpr float Infinity = std::numeric_limits<float>::infinity();
-constexpr float NaN = std::numeric_limits<float>::quiet_NaN();
+using selftest::append;
+using selftest::Infinity;
+using selftest::Inputs;
+using selftest::NaN;
+using selftest::Output;
+using selftest::outputOf;
+using selftest::TestWeights;
 
-// Weights as a backend meets them: dense fp32, or rounded to bf16 and decoded by rows.
-class TestWeights final : public WeightMatrix {
-public:
-    TestWeights(Matrix values, bool dense)
-        : WeightMatrix(values.rows(), values.cols()), m_values(std::move(values)), m_dense(dense) {
-        if (!m_dense)
-            for (float& value : m_values.values()) {
-                const auto bits = std::bit_cast<std::uint32_t>(value);
-                value = bfloatToFloat(static_cast<std::uint16_t>(bits >> 16));
-            }
-    }
-    std::uint64_t storedBytes() const override { return m_values.values().size_bytes(); }
-    void decodeRows(std::size_t first, std::size_t count, float* out) const override {
-        assert(first + count <= rows());
-        std::copy_n(m_values.data() + first * cols(), count * cols(), out);
-    }
-    const float* denseFloats() const override { return m_dense ? m_values.data() : nullptr; }
-
-private:
-    Matrix m_values;
-    bool m_dense;
-};
-
-// Random inputs of one case, the same for both backends.
-class Inputs {
-public:
-    explicit Inputs(std::string_view name) : m_rng(1, name, "selftest") {}
-    std::vector<float> vector(std::size_t count, float scale = 1, float mean = 0) {
-        std::vector<float> values(count);
-        for (float& value : values) value = mean + scale * static_cast<float>(m_rng.normal());
-        return values;
-    }
-    Matrix matrix(std::size_t rows, std::size_t cols, float scale = 1) {
-        Matrix matrix(rows, cols);
-        for (float& value : matrix.values()) value = scale * static_cast<float>(m_rng.normal());
-        return matrix;
-    }
-
-private:
-    Rng m_rng;
-};
-
-// What an operation wrote, as one row of numbers.
-using Output = std::vector<double>;
 using Run = std::function<Output(const Backend&)>;
-
-void append(Output& output, const auto& values) {
-    output.insert(output.end(), values.begin(), values.end());
-}
-Output outputOf(const Matrix& matrix) {
-    Output output;
-    append(output, matrix.values());
-    return output;
-}
-
-// scale 0: the root mean square of what is expected.
-double largestError(const Output& got, const Output& expected, double scale) {
-    if (got.size() != expected.size()) return Infinity;
-    if (scale == 0) {
-        std::size_t finite = 0;
-        for (const double value : expected)
-            if (std::isfinite(value)) {
-                scale += value * value;
-                ++finite;
-            }
-        scale = finite && scale > 0 ? std::sqrt(scale / double(finite)) : 1;
-    }
-    double largest = 0;
-    for (std::size_t i = 0; i < got.size(); ++i) {
-        const double g = got[i], e = expected[i];
-        if (std::isnan(g) && std::isnan(e)) continue;
-        if (!std::isfinite(g) || !std::isfinite(e)) {
-            if (g != e) return Infinity;
-            continue;
-        }
-        largest = std::max(largest, std::abs(g - e) / (std::abs(e) + scale));
-    }
-    return largest;
-}
 
 class Checker {
 public:
@@ -118,7 +43,7 @@ private:
     void check(std::string op, std::string shape, double tolerance, const Run& run,
                double scale = 0) {
         OpCheck result{std::move(op), std::move(shape), 0, tolerance, false};
-        result.maxError = largestError(run(m_backend), run(*m_reference), scale);
+        result.maxError = selftest::largestError(run(m_backend), run(*m_reference), scale);
         result.ok = result.maxError <= tolerance;
         m_checks.push_back(std::move(result));
     }

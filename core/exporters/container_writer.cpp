@@ -1,3 +1,5 @@
+// Builds the container in OUT.partial and puts it in place: collect and check everything, stream
+// the weights, copy the side files, write the manifest, rename.
 #include "core/base/hash.h"
 #include "core/base/version.h"
 #include "core/exporters/container.h"

@@ -84,9 +84,9 @@ private:
         BITSMITH_TRY(const json* const rows, listField(manifest, "tensors"));
         c.m_quantized.reserve(rows->size());
         for (std::size_t i = 0; i < rows->size(); ++i) {
-            m_tensor = fmt::format("number {}", i + 1);
+            const auto name = textField((*rows)[i], "name");
+            m_tensor = name ? quotedName(*name) : fmt::format("number {}", i + 1);
             BITSMITH_TRY(ContainerTensor tensor, tensorFromJson((*rows)[i]));
-            m_tensor = quotedName(tensor.name);
             BITSMITH_CHECK(findParts(
                 tensor, [&](const std::string& name) { return storedView(c.archive(), name); }));
             for (const auto& part : partDeclarations(tensor)) BITSMITH_CHECK(claim(part.name));

@@ -56,5 +56,6 @@ std::uint64_t weightBudget(const Engine& engine) {
 Result<std::filesystem::path> demoModelFolder() { return demoFile("model"); }
 Result<std::filesystem::path> demoTextFile() { return demoFile("held_out.txt"); }
 Result<std::filesystem::path> demoCalibrationFile() { return demoFile("calibration.txt"); }
+Result<std::filesystem::path> demoTasksFile() { return demoFile("tasks.jsonl"); }
 
 } // namespace bitsmith

@@ -28,5 +28,6 @@ std::uint64_t weightBudget(const Engine& engine);
 Result<std::filesystem::path> demoModelFolder();
 Result<std::filesystem::path> demoTextFile(); // held-out stories
 Result<std::filesystem::path> demoCalibrationFile();
+Result<std::filesystem::path> demoTasksFile();
 
 } // namespace bitsmith

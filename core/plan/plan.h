@@ -81,7 +81,7 @@ Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std
                                            const PlanEdit& edit);
 
 // "GLOB:bits=3,recipe=gptq,group_size=64,keep" applied to every quantizable tensor that GLOB (* and
-// ?) matches, by its full name or by "block.role" ("3.down"). Other keys are parameters of the
+// ?) matches, by its full name or by "block.role" ("3.mlp.down"). Other keys are parameters of the
 // recipe (withSetting in core/quant/recipe.h). Errors (Usage): nothing matched; unknown key;
 // bits out of range.
 Result<std::shared_ptr<const Plan>> withSetting(const Plan& plan, const std::string& setting);

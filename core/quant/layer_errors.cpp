@@ -23,15 +23,27 @@ double dot(const float* a, const float* b, std::size_t n) {
     return std::accumulate(sums, sums + Lanes, 0.0);
 }
 
-// tr(X G X^T) of one panel. scratch: as large as x.
-double energy(ConstMatrixView x, const Matrix& gram, std::vector<float>& scratch) {
-    const auto rows = static_cast<int>(x.rows), n = static_cast<int>(x.cols);
-    scratch.resize(x.rows * x.cols);
-    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, n, n, 1.0F, x.data,
-                static_cast<int>(x.stride), gram.data(), n, 0.0F, scratch.data(), n);
+// tr(X G X^T) of one panel, G symmetric: the tiles above the diagonal count twice, those below are
+// left out. Half the work of X G.
+double energy(ConstMatrixView x, const Matrix& gram) {
+    constexpr std::size_t Tile = 256;
+    const auto rows = static_cast<int>(x.rows), n = static_cast<int>(x.cols),
+               stride = static_cast<int>(x.stride);
+    std::vector<float> product(x.rows * std::min(Tile, x.cols));
     double sum = 0;
-    for (std::size_t r = 0; r < x.rows; ++r)
-        sum += dot(x.row(r).data(), scratch.data() + r * x.cols, x.cols);
+    for (std::size_t first = 0; first < x.cols; first += Tile) {
+        const std::size_t width = std::min(Tile, x.cols - first);
+        const auto w = static_cast<int>(width);
+        const auto multiply = [&](std::size_t from, std::size_t count, float factor, float keep) {
+            cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, w, static_cast<int>(count),
+                        factor, x.data + from, stride, gram.data() + from * x.cols + first, n, keep,
+                        product.data(), w);
+        };
+        multiply(first, width, 1.0F, 0.0F);
+        if (first > 0) multiply(0, first, 2.0F, 1.0F);
+        for (std::size_t r = 0; r < x.rows; ++r)
+            sum += dot(x.row(r).data() + first, product.data() + r * width, width);
+    }
     return std::max(0.0, sum);
 }
 
@@ -61,7 +73,7 @@ LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quanti
     parallelFor(weights.rows, PanelRows, [&](std::size_t first, std::size_t last) {
         context.checkpoint();
         Sums& sums = panels[first / PanelRows];
-        std::vector<float> difference((last - first) * cols), scratch;
+        std::vector<float> difference((last - first) * cols);
         quantized.decodeRows(first, last - first, difference.data());
         for (std::size_t r = first; r < last; ++r) {
             const float* w = weights.row(r).data();
@@ -71,8 +83,8 @@ LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quanti
             sums.weights += dot(w, w, cols);
         }
         if (!gram) return;
-        sums.outputError = energy({difference.data(), last - first, cols}, *gram, scratch);
-        sums.output = energy(weights.rowRange(first, last - first), *gram, scratch);
+        sums.outputError = energy({difference.data(), last - first, cols}, *gram);
+        sums.output = energy(weights.rowRange(first, last - first), *gram);
     });
     Sums total;
     for (const Sums& s : panels) {

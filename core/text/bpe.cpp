@@ -136,13 +136,15 @@ void Bpe::encodePiece(std::string_view piece, Cache& cache, std::vector<TokenId>
     std::optional<char32_t> previous;
     for (std::size_t at = 0; at < piece.size();) {
         const utf8::Decoded next = utf8::decodeAt(piece, at);
+        const bool isKnown =
+            characterId(piece.substr(at, next.length), next.codePoint) != Vocabulary::None;
         // Only in front of a known character: unknown ones may be fused with those before.
-        if (previous && canCut(*previous, next.codePoint) &&
-            characterId(piece.substr(at, next.length), next.codePoint) != Vocabulary::None) {
+        if (isKnown && previous && canCut(*previous, next.codePoint)) {
             encodeCached(piece.substr(start, at - start), cache, ids);
             start = at;
         }
-        previous = next.codePoint;
+        // A character that is dropped lets its neighbours meet.
+        if (isKnown || m_unknown != Vocabulary::None) previous = next.codePoint;
         at += next.length;
     }
     encodeCached(piece.substr(start), cache, ids);

@@ -55,7 +55,8 @@ std::string PipelineTokenizer::decode(std::span<const TokenId> ids, bool keepSpe
         m_parts.decoder->apply(tokens);
         for (const std::string& token : tokens) out += token;
     } else {
-        for (std::size_t i = 0; i < tokens.size(); ++i) out.append(i > 0 ? " " : "").append(tokens[i]);
+        for (std::size_t i = 0; i < tokens.size(); ++i)
+            out.append(i > 0 ? " " : "").append(tokens[i]);
     }
     return utf8::isValid(out) ? out : utf8::replaceInvalid(out);
 }

@@ -33,9 +33,10 @@ public:
     virtual std::string_view kind() const = 0; // "byte-level BPE", "SentencePiece", ...
 };
 
-// Looks for tokenizer.json, tokenizer.model, vocab.json + merges.txt in a folder, in this order.
-// Errors: BadInput, broken file (names it and the place); Unsupported, a component that is not
-// known (names it). nullptr without error: the folder has no tokenizer.
+// Looks for tokenizer.model (the original, preferred), tokenizer.json (preferred where it adds tokens
+// to tokenizer.model), vocab.json + merges.txt in a folder. Errors: BadInput, a broken file (names it
+// and the place); Unsupported, a component that is not known (names it). nullptr without error: the
+// folder has no tokenizer.
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& folder);
 
 } // namespace bitsmith

@@ -132,7 +132,7 @@ bool isNonspacingMark(char32_t c) { return category(c) == UTF8PROC_CATEGORY_MN; 
 
 bool isControl(char32_t c) {
     const auto kind = category(c);
-    return kind >= UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CN;
+    return kind >= UTF8PROC_CATEGORY_CC;
 }
 
 bool isWordCharacter(char32_t c) {

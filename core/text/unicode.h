@@ -19,7 +19,7 @@ bool isNumeric(char32_t c);        // categories Nd, Nl, No
 bool isPunctuation(char32_t c);    // category P, or ASCII punctuation (symbols such as $ included)
 bool isMark(char32_t c);           // categories Mn, Mc, Me
 bool isNonspacingMark(char32_t c); // category Mn
-bool isControl(char32_t c);        // categories Cc, Cf, Cs, Co, Cn
+bool isControl(char32_t c);        // categories Cc, Cf, Cs, Co
 bool isWordCharacter(char32_t c);  // \w of UTS 18: letters, marks, decimal digits, connectors
 
 } // namespace bitsmith::unicode

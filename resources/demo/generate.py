@@ -805,6 +805,7 @@ def plot_sounds(s):
 def plot_both(s):
     """Two characters of different sex, so that the pronouns tell them apart."""
     while s.values["A"].female == s.values["B"].female:
+        s.taken -= {s.values["B"].name, s.values["B"].trait}
         s.values["B"] = Character(s.rng, s.taken)
     acts = s.rng.sample([("dig a hole", "spade"), ("paint the wall", "brush"), ("cut the bread", "knife"), ("catch a fish", "net"),
                          ("write a letter", "pen"), ("sweep the yard", "broom"), ("light the stove", "match"), ("sew a flag", "thread"),
@@ -837,6 +838,38 @@ def story(rng, plot=None):
     s = Story(rng)
     (plot or rng.choice(PLOTS))(s)
     return s.finish()
+
+
+def exercise(rng):
+    """Short sentences with nothing but references and sums, for the beginning of the training.
+
+    Two or three characters own something each; names, colours and things come back again and again,
+    so that a network soon finds out that it pays to look back.
+    """
+    names = rng.sample(GIRLS + BOYS, rng.choice([2, 2, 3]))
+    things = rng.sample(WORDS["toy"] + WORDS["wear"] + WORDS["thing"], len(names))
+    colours = rng.sample(WORDS["colour"], len(names))
+    verbs = ["saw", "met", "asked", "thanked", "helped", "found"]
+    if rng.random() < 0.25:
+        lines = []
+        for _ in range(10):
+            a, b = rng.randint(1, 10), rng.randint(1, 10)
+            total = NUMBERS[a + b]
+            one, other = NUMBERS[a], NUMBERS[b]
+            lines.append(rng.choice(["%s and %s make %s." % (one.capitalize(), other, total),
+                                     "%s take away %s is %s." % (total.capitalize(), one, other),
+                                     "The teacher wrote %s plus %s. \"It is %s.\"" % (one, other, total),
+                                     "The teacher wrote %s minus %s. \"It is %s.\"" % (total, one, other)]))
+        return " ".join(lines)
+    lines = ["%s had a %s %s." % owned for owned in zip(names, colours, things)]
+    for _ in range(12):
+        a, b = rng.sample(range(len(names)), 2)
+        lines.append(rng.choice(["%s %s %s." % (names[a], rng.choice(verbs), names[b]),
+                                 "Then %s %s %s." % (names[a], rng.choice(verbs), names[b]),
+                                 "%s had the %s %s." % (names[a], colours[a], things[a]),
+                                 "The %s %s was %s." % (colours[a], things[a], rng.choice(["new", "old", "lost"])),
+                                 "\"My %s is %s,\" said %s." % (things[a], colours[a], names[a])]))
+    return re.sub(r"\ba (?=[aeiou])", "an ", " ".join(lines))
 
 
 def stories(seed, characters):

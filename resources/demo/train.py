@@ -15,6 +15,7 @@ import argparse
 import json
 import math
 import os
+import random
 import struct
 import time
 from pathlib import Path
@@ -23,7 +24,7 @@ import generate
 
 HERE = Path(__file__).resolve().parent
 
-TOKENIZER_SEED, TRAIN_SEED, HELD_OUT_SEED, CALIBRATION_SEED, TASKS_SEED = 11, 12, 13, 14, 15
+TOKENIZER_SEED, TRAIN_SEED, HELD_OUT_SEED, CALIBRATION_SEED, TASKS_SEED, EXERCISE_SEED = 11, 12, 13, 14, 15, 16
 
 CONFIG = {
     "architectures": ["LlamaForCausalLM"],
@@ -97,24 +98,32 @@ def load_tokenizer(args):
 
 
 def encode(args):
-    """Writes the training stories as token numbers, each story behind an end-of-text token."""
+    """Writes the training stories and the exercises as token numbers, each behind an end-of-text token."""
     import numpy as np
     tokenizer = load_tokenizer(args)
     args.work.mkdir(parents=True, exist_ok=True)
-    total, batch = 0, []
-    with open(args.work / "tokens.bin", "wb") as file:
+
+    def write(name, texts):
+        total, batch = 0, []
+
         def flush():
             ids = [i for e in tokenizer.encode_batch(batch) for i in e.ids]
             np.array(ids, dtype=np.uint16).tofile(file)
             batch.clear()
             return len(ids)
-        for story in generate.stories(TRAIN_SEED, args.characters):
-            # as in the text files, a line feed behind the separator, but not always: a prompt has none
-            batch.append(("\n" if len(batch) % 2 else "") + story + "\n")
-            if len(batch) == 2000:
-                total += flush()
-        total += flush()
-    print("%d tokens" % total)
+
+        with open(args.work / name, "wb") as file:
+            for text in texts:
+                # as in the text files, a line feed behind the separator, but not always: a prompt has none
+                batch.append(("\n" if len(batch) % 2 else "") + text + "\n")
+                if len(batch) == 2000:
+                    total += flush()
+            total += flush()
+        print("%s: %d tokens" % (name, total), flush=True)
+
+    rng = random.Random(EXERCISE_SEED)
+    write("exercises.bin", (generate.exercise(rng) for _ in range(4000)))
+    write("tokens.bin", generate.stories(TRAIN_SEED, args.characters))
 
 
 # --- network ---------------------------------------------------------------------------------
@@ -189,7 +198,7 @@ def build(config):
             for name, p in self.named_parameters():
                 if p.dim() == 2:
                     scale = (2 * config["num_hidden_layers"]) ** -0.5 if name.endswith(("o_proj.weight", "down_proj.weight")) else 1
-                    nn.init.normal_(p, std=(0.02 if "embed" in name else dim ** -0.5 * 0.8) * scale)
+                    nn.init.normal_(p, std=(0.1 if "embed" in name else dim ** -0.5 * 0.8) * scale)
 
         def forward(self, ids):
             t = ids.shape[1]
@@ -205,42 +214,86 @@ def build(config):
     return Network()
 
 
+class Rows:
+    """What the network reads in each step: token rows, drawn anew from the step's number.
+
+    The first part of the training has short rows, each from the beginning of a story or of an
+    exercise; later rows are stretches of the whole text, at the end as long as the context.
+    """
+
+    def __init__(self, folder, opening):
+        import numpy as np
+        self.np, self.opening = np, opening
+        self.text, self.exercises = (np.fromfile(folder / name, dtype=np.uint16) for name in ("tokens.bin", "exercises.bin"))
+        self.first = [np.flatnonzero(ids == 0) for ids in (self.text, self.exercises)]
+        counts = np.bincount(self.text, minlength=CONFIG["vocab_size"])
+        self.rare = counts < 0.005 * len(self.text)
+
+    def get(self, step, progress, batch):
+        np = self.np
+        rng = np.random.default_rng(step)
+        if progress < self.opening:
+            length, rows = 96, []
+            for _ in range(batch // length):
+                kind = int(rng.random() < 0.4)
+                ids, first = (self.text, self.exercises)[kind], self.first[kind]
+                start = rng.choice(first[first < len(ids) - length - 1])
+                rows.append(ids[start:start + length + 1])
+        else:
+            length = 256 if progress < 0.9 else CONFIG["max_position_embeddings"]
+            starts = rng.integers(0, len(self.text) - length - 1, batch // length)
+            rows = [self.text[s:s + length + 1] for s in starts]
+        return np.stack(rows).astype(np.int64)
+
+
 def train(args):
-    """AdamW with a cosine schedule; keeps a running average of the weights for the export."""
-    import numpy as np
+    """AdamW with a cosine schedule; keeps a running average of the weights for the export.
+
+    Until 60 % of the steps, a rare word that the row has already seen (a name, a colour, a thing)
+    counts more than other tokens, falling from five times to once: so the carried references are
+    learned early.
+    """
     import torch
     import torch.nn.functional as F
     torch.set_num_threads(args.threads)
     torch.manual_seed(1)
     net = build(CONFIG)
     print("%d parameters" % sum(p.numel() for p in net.parameters()), flush=True)
-    matrices = [p for p in net.parameters() if p.dim() == 2]
-    vectors = [p for p in net.parameters() if p.dim() == 1]
-    optimizer = torch.optim.AdamW([{"params": matrices, "weight_decay": 0.1}, {"params": vectors, "weight_decay": 0.0}],
-                                  lr=args.rate, betas=(0.9, 0.97), eps=1e-8)
+    decayed = [p for n, p in net.named_parameters() if n.endswith("_proj.weight")]
+    others = [p for n, p in net.named_parameters() if not n.endswith("_proj.weight")]
+    optimizer = torch.optim.AdamW([{"params": decayed, "weight_decay": 0.05}, {"params": others, "weight_decay": 0.0}],
+                                  lr=args.rate, betas=(0.9, 0.98), eps=1e-8)
     average = {k: v.clone() for k, v in net.state_dict().items()}
-    tokens = np.fromfile(args.work / "tokens.bin", dtype=np.uint16)
-    step, saved = 0, args.work / "checkpoint.pt"
+    rows = Rows(args.work, args.opening)
+    rare = torch.from_numpy(rows.rare)
+    step, spent, saved = 0, 0.0, args.work / "checkpoint.pt"
     if saved.exists():
         state = torch.load(saved)
         net.load_state_dict(state["net"])
         optimizer.load_state_dict(state["optimizer"])
-        average, step = state["average"], state["step"]
-    began, seen, sums, written = time.time(), 0, [], time.time()
-    while step < args.steps:
-        # the last part of the training sees the longest context
-        length = CONFIG["max_position_embeddings"] if step >= 0.85 * args.steps else 256
-        rows = args.batch // length
-        rng = np.random.default_rng(step)
-        starts = rng.integers(0, len(tokens) - length - 1, rows) if args.shuffle else \
-            (np.arange(rows) * length + step * args.batch) % (len(tokens) - length - 1)
-        block = torch.from_numpy(np.stack([tokens[s:s + length + 1] for s in starts]).astype(np.int64))
-        rate = args.rate * min(1, (step + 1) / 200) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * step / args.steps)))
+        average, step, spent = state["average"], state["step"], state["spent"]
+    elif args.begin_with:
+        state = torch.load(args.begin_with)
+        net.load_state_dict(state["net"])
+        average = {k: v.clone() for k, v in net.state_dict().items()}
+    began, seen, written, sums = time.time() - spent, 0, time.time(), []
+    progress = step / args.steps
+    while progress < 1:
+        progress = step / args.steps
+        if args.minutes:
+            progress = max(progress, (time.time() - began) / 60 / args.minutes)
+        progress = min(progress, 1)
+        block = torch.from_numpy(rows.get(step, progress, args.batch))
+        given, wanted = block[:, :-1], block[:, 1:]
+        rate = args.rate * min(1, (step + 1) / 50) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * progress)))
         for group in optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            logits = net(block[:, :-1])
-        loss = F.cross_entropy(logits.float().flatten(0, 1), block[:, 1:].flatten())
+            logits = net(given)
+        losses = F.cross_entropy(logits.float().flatten(0, 1), wanted.flatten(), reduction="none").view_as(wanted)
+        again = ((given[:, None, :] == wanted[:, :, None]).tril().any(-1) & rare[wanted]).float()
+        weight = 1 + max(0.0, 4 * (1 - progress / 0.6)) * again
+        loss = (losses * weight).sum() / weight.sum()
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
@@ -250,16 +303,18 @@ def train(args):
         with torch.no_grad():
             for name, p in net.state_dict().items():
                 average[name].lerp_(p, 1 - keep)
-        seen += args.batch
-        sums.append(loss.item())
-        if step % 50 == 0 or step == args.steps:
-            print("step %d  loss %.4f  rate %.2e  %.0f tokens/s" % (
-                step, sum(sums) / len(sums), rate, seen / (time.time() - began)), flush=True)
+        seen += wanted.numel()
+        sums.append((losses.mean().item(), ((losses * again).sum() / again.sum()).item()))
+        last = progress >= 1
+        if step % 50 == 0 or last:
+            print("step %d (%.0f %%)  loss %.4f  rare again %.4f  rate %.2e  %.0f tokens/s" % (
+                step, 100 * progress, *(sum(s) / len(sums) for s in zip(*sums)), rate,
+                seen / (time.time() - began - spent)), flush=True)
             sums = []
-        if time.time() - written > 150 or step == args.steps:
+        if time.time() - written > 120 or last:
             written = time.time()
-            torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average, "step": step},
-                       str(saved) + ".new")
+            torch.save({"net": net.state_dict(), "optimizer": optimizer.state_dict(), "average": average,
+                        "step": step, "spent": time.time() - began}, str(saved) + ".new")
             os.replace(str(saved) + ".new", saved)
 
 
@@ -291,12 +346,14 @@ def main():
     parser.add_argument("command", choices=["texts", "tokenizer", "encode", "train", "export", "check"])
     parser.add_argument("--out", type=Path, default=HERE, help="folder for the texts and model/ (default: beside the script)")
     parser.add_argument("--work", type=Path, default=HERE / "work", help="folder for training tokens and checkpoint")
-    parser.add_argument("--characters", type=int, default=50_000_000, help="encode: how much text to write")
-    parser.add_argument("--steps", type=int, default=4500)
+    parser.add_argument("--characters", type=int, default=24_000_000, help="encode: how much text to write")
+    parser.add_argument("--steps", type=int, default=6000)
+    parser.add_argument("--minutes", type=float, default=0, help="train: end the schedule by the clock if that is sooner")
+    parser.add_argument("--opening", type=float, default=0.12, help="train: share of the steps with short rows and exercises")
+    parser.add_argument("--begin-with", type=Path, help="train: a checkpoint whose weights to begin with")
     parser.add_argument("--batch", type=int, default=2048, help="tokens a step")
-    parser.add_argument("--rate", type=float, default=3e-3)
+    parser.add_argument("--rate", type=float, default=1.5e-3)
     parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--shuffle", action="store_true", help="take random places of the text, not one after another")
     args = parser.parse_args()
     if args.command == "check":
         import check

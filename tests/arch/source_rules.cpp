@@ -94,6 +94,15 @@ const Library* libraryOf(std::string_view included, const IncludeRules& rules) {
     return best;
 }
 
+// /home/user is nobody's: tests may speak of it.
+bool mentions(std::string_view line, std::string_view word) {
+    for (std::size_t at = 0; (at = line.find(word, at)) != std::string_view::npos; ++at)
+        if (!line.substr(at).starts_with("/home/user/") &&
+            !line.substr(at).starts_with("/home/user\""))
+            return true;
+    return false;
+}
+
 // An empty string where the include is in order, else the reason.
 std::string whyNot(std::string_view path, std::string_view included, bool quoted,
                    const IncludeRules& rules) {
@@ -193,7 +202,7 @@ Violations checkWords(const Source& source) {
     for (std::string_view line : lines(source.text)) {
         ++number;
         for (std::string_view word : words)
-            if (line.find(word) != std::string_view::npos)
+            if (mentions(line, word))
                 out.push_back({source.path, number,
                                fmt::format("mentions {}: name no place of one machine, and finish "
                                            "or record what is open",

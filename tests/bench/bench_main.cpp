@@ -1,5 +1,5 @@
-// Runs the benchmarks and ends with the table that matters: each row against its baseline, by bytes
-// per second.
+// Runs the benchmarks and ends with the table that matters: each row against its baseline, by
+// what both do per second: bytes (G/s: GB/s) or floating point operations (GFLOP/s).
 #include "tests/bench/compare.h"
 
 #include <fmt/format.h>
@@ -14,7 +14,7 @@ public:
     void ReportRuns(const std::vector<Run>& runs) override {
         ConsoleReporter::ReportRuns(runs);
         for (const Run& run : runs) {
-            const auto rate = run.counters.find("bytes_per_second");
+            const auto rate = run.counters.find("rate");
             if (run.error_occurred || rate == run.counters.end()) continue;
             std::string name = run.run_name.function_name;
             const std::size_t mark = name.find("/baseline:");
@@ -27,7 +27,7 @@ public:
     }
 
     void Finalize() override {
-        fmt::print("\n{:<32}{:>10}   {:<28}{:>10}{:>8}\n", "row", "GB/s", "baseline", "GB/s",
+        fmt::print("\n{:<32}{:>10}   {:<28}{:>10}{:>8}\n", "row", "G/s", "baseline", "G/s",
                    "ratio");
         for (const auto& [name, row] : m_rows)
             if (row.rate > 0 && row.baselineRate > 0)
@@ -37,7 +37,7 @@ public:
 
 private:
     struct Row {
-        double rate = 0, baselineRate = 0; // bytes per second
+        double rate = 0, baselineRate = 0; // per second
         std::string baseline;
     };
     std::map<std::string, Row> m_rows;
@@ -48,7 +48,9 @@ private:
 int main(int argc, char** argv) {
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    bitsmith::bench::addMemoryBenches();
+    bitsmith::bench::addTensorBenches();
+    bitsmith::bench::addQuantBenches();
+    bitsmith::bench::addComputeBenches();
     RatioReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
 }

@@ -9,27 +9,33 @@
 
 namespace bitsmith::bench {
 
-using Body = std::function<void()>; // one iteration
+// What is run once per iteration, and how much it does: bytes it must at least move, or floating
+// point operations. Row and baseline use the same unit.
+struct Work {
+    double amount = 0;
+    std::function<void()> run;
+};
 
-// bytes: what one iteration of the row must at least move; printed as GB/s for row and baseline.
-// A ratio of 1 means: as fast as the baseline; above: faster.
-inline void compare(const std::string& row, std::size_t bytes, Body body,
-                    const std::string& baselineName, std::size_t baselineBytes, Body baseline) {
-    const auto add = [](const std::string& name, std::size_t size, Body run) {
+// A ratio of 1 means: at the baseline's rate; above 1: faster.
+inline void compare(const std::string& row, Work work, const std::string& baseline, Work other) {
+    const auto add = [](const std::string& name, Work w) {
         benchmark::RegisterBenchmark(name.c_str(),
-                                     [size, run](benchmark::State& state) {
-                                         for (auto _ : state) run();
-                                         state.SetBytesProcessed(
-                                             static_cast<std::int64_t>(state.iterations() * size));
+                                     [w](benchmark::State& state) {
+                                         for (auto _ : state) w.run();
+                                         state.counters["rate"] = benchmark::Counter(
+                                             w.amount * static_cast<double>(state.iterations()),
+                                             benchmark::Counter::kIsRate);
                                      })
             ->UseRealTime()
             ->Unit(benchmark::kMillisecond);
     };
-    add(row, bytes, std::move(body));
-    add(row + "/baseline:" + baselineName, baselineBytes, std::move(baseline));
+    add(row, std::move(work));
+    add(row + "/baseline:" + baseline, std::move(other));
 }
 
 // Each bench_*.cpp has one; bench_main calls them.
-void addMemoryBenches();
+void addTensorBenches();
+void addQuantBenches();
+void addComputeBenches();
 
 } // namespace bitsmith::bench

@@ -196,6 +196,11 @@ private Q_SLOTS:
             for (const float v : decoded.values()) QVERIFY(std::isfinite(v));
             QCOMPARE(notes.size(), std::size_t{1});
             QVERIFY(notes[0].find("clipped") != std::string::npos);
+            (void)rounded(rowMatrix({1e-7F, -1e-7F, 0, 0}), 4, params, nullptr, &notes);
+            QCOMPARE(notes.size(), std::size_t{1});
+            QVERIFY(notes[0].find("coarsely") != std::string::npos);
+            (void)rounded(rowMatrix({1e-3F, -1e-3F, 0, 0}), 4, params, nullptr, &notes);
+            QVERIFY(notes.empty());
         }
     }
 

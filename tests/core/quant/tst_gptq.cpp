@@ -143,7 +143,7 @@ private Q_SLOTS:
         QFETCH(bool, staticGroups);
         constexpr std::size_t Rows = 37, Cols = 144;
         const Matrix w = test::randomMatrix(Rows, Cols, 3, 0.02);
-        const LayerStats stats = test::statsOf(test::correlatedInputs(300, Cols, 9));
+        static const LayerStats stats = test::statsOf(test::correlatedInputs(300, Cols, 9));
         RunContext context;
         const auto feedback =
             errorFeedback(stats.gram, {.damping = 0.01, .actOrder = actOrder}, context);
@@ -227,7 +227,7 @@ private Q_SLOTS:
         QFETCH(bool, actOrder);
         QFETCH(bool, staticGroups);
         const Matrix w = test::randomMatrix(96, 256, 7, 0.02);
-        const LayerStats stats = test::statsOf(test::correlatedInputs(1024, 256, 8));
+        static const LayerStats stats = test::statsOf(test::correlatedInputs(1024, 256, 8));
         const auto recipe = gptqWith(
             {{"group_size", 64}, {"act_order", actOrder}, {"static_groups", staticGroups}});
         const auto rtn = *withSetting(**findRecipe("rtn"), "group_size", "64");
@@ -363,9 +363,11 @@ private Q_SLOTS:
             QSKIP("needs /usr/bin/python3 with numpy");
         constexpr std::size_t Rows = 128, Cols = 384;
         const Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02);
-        Matrix inputs = test::correlatedInputs(1024, Cols, 18);
-        for (std::size_t s = 0; s < inputs.rows(); ++s) inputs(s, 40) = 0; // one dead input
-        const LayerStats stats = test::statsOf(inputs);
+        static const LayerStats stats = [] { // the same for every row of the table
+            Matrix inputs = test::correlatedInputs(1024, Cols, 18);
+            for (std::size_t s = 0; s < inputs.rows(); ++s) inputs(s, 40) = 0; // one dead input
+            return test::statsOf(inputs);
+        }();
         const auto recipe = gptqWith(Json::parse(settings.toStdString()));
         const auto result = quantized(w, stats, bits, *recipe);
 

@@ -242,8 +242,8 @@ private Q_SLOTS:
         qputenv("XDG_DATA_HOME", "/data");
         QCOMPARE(Store::defaultPath().string(), std::string("/data/bitsmith/experiments.db"));
         qputenv("XDG_DATA_HOME", "relative"); // to be ignored
-        qputenv("HOME", "/home/user");
-        const std::string usual = "/home/user/.local/share/bitsmith/experiments.db";
+        qputenv("HOME", "/users/me");
+        const std::string usual = "/users/me/.local/share/bitsmith/experiments.db";
         QCOMPARE(Store::defaultPath().string(), usual);
         qunsetenv("XDG_DATA_HOME");
         QCOMPARE(Store::defaultPath().string(), usual);

@@ -1,0 +1,29 @@
+// Negative log-likelihoods of scored windows, batch by batch, without ever holding more than a few
+// vocabulary-wide rows.
+#pragma once
+
+#include "core/eval/protocols.h"
+
+namespace bitsmith {
+
+struct Scores {
+    std::vector<float> nll; // one per scored position, in text order
+    std::vector<float> baselineNll, kl;
+    std::vector<std::uint8_t> sameTop;
+};
+
+struct ScoreBatch {
+    TokenBatch tokens;
+    std::vector<std::size_t> rows; // hidden rows that predict a scored target
+    std::vector<TokenId> targets;
+};
+
+// As many windows from `next` on as fit into maxTokens, at least one.
+ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next,
+                     std::size_t maxTokens);
+
+// Appends to scores. baseline may be null; then only nll grows.
+Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const ScoreBatch& batch,
+                  Scores& scores, RunContext& context);
+
+} // namespace bitsmith

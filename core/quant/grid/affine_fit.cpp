@@ -1,0 +1,185 @@
+#include "core/quant/grid/affine_fit.h"
+
+#include "core/base/parallel.h"
+#include "core/quant/grid/affine_kernels.h"
+#include "core/tensor/bit_packing.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace bitsmith {
+namespace {
+
+class AffineFit final : public GridFit {
+public:
+    AffineFit(std::size_t rows, std::size_t cols, int bits, const AffineParams& params,
+              const AffineLayout& layout)
+        : m_rows(rows), m_cols(cols), m_bits(bits), m_symmetric(params.symmetric),
+          m_search(params.search == "mse"), m_layout(layout), m_halves(layout.parameters()),
+          m_scales(layout.parameters()), m_zeros(layout.parameters()) {}
+
+    std::size_t groupSize() const override { return m_layout.groupSize; }
+    std::size_t groupCount() const override { return m_layout.groupsPerRow; }
+    int codeBits() const override { return m_bits; }
+    bool sharedAcrossRows() const override { return m_layout.parameterRows == 1 && m_rows > 1; }
+
+    void fitGroup(std::size_t g, std::size_t firstRow, ConstMatrixView columns,
+                  std::span<const float> importance) override {
+        if (sharedAcrossRows()) {
+            set(0, fitAll(columns, importance));
+            return;
+        }
+        for (std::size_t r = 0; r < columns.rows; ++r) {
+            float low = 0, high = 0;
+            affine::rowRanges(columns.row(r), columns.cols, {&low, 1}, {&high, 1});
+            set((firstRow + r) * m_layout.groupsPerRow + g,
+                fitStretch(columns.row(r), importance, low, high));
+        }
+    }
+
+    void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
+                        std::span<std::uint8_t> codes, std::span<float> values) const override {
+        constexpr std::size_t Chunk = 64;
+        float scales[Chunk], zeros[Chunk];
+        for (std::size_t first = 0; first < column.size(); first += Chunk) {
+            const std::size_t count = std::min(Chunk, column.size() - first);
+            for (std::size_t i = 0; i < count; ++i) {
+                const std::size_t p = parameter(firstRow + first + i, g);
+                scales[i] = m_scales[p];
+                zeros[i] = m_zeros[p];
+            }
+            affine::columnCodes(column.subspan(first, count), {scales, count}, {zeros, count},
+                                maxCode(), codes.subspan(first, count),
+                                values.subspan(first, count));
+        }
+    }
+
+    void quantizeRows(std::size_t firstRow, ConstMatrixView weights,
+                      std::span<const float> importance, std::span<std::byte> packed) override {
+        const std::size_t groups = m_layout.groupsPerRow, size = m_layout.groupSize;
+        const std::size_t rowBytes = packedBytes(m_cols, m_bits);
+        std::vector<float> lows(groups), highs(groups), scales(groups), zeros(groups);
+        std::vector<std::uint8_t> codes(m_cols);
+        for (std::size_t r = 0; r < weights.rows; ++r) {
+            const auto row = weights.row(r);
+            if (!sharedAcrossRows()) affine::rowRanges(row, size, lows, highs);
+            for (std::size_t g = 0; g < groups; ++g) {
+                const std::size_t p = parameter(firstRow + r, g);
+                if (!sharedAcrossRows()) {
+                    const std::size_t first = g * size, width = std::min(size, m_cols - first);
+                    set(p, fitStretch(row.subspan(first, width),
+                                      importance.empty() ? importance
+                                                         : importance.subspan(first, width),
+                                      lows[g], highs[g]));
+                }
+                scales[g] = m_scales[p];
+                zeros[g] = m_zeros[p];
+            }
+            affine::rowCodes(row, size, scales, zeros, maxCode(), codes);
+            packBits(codes, m_bits, packed.subspan(r * rowBytes, rowBytes));
+        }
+    }
+
+    std::vector<std::string> notes() const override {
+        std::vector<std::string> out;
+        if (m_clipped > 0)
+            out.push_back(fmt::format("{} of {} groups have a range that a 16-bit scale cannot "
+                                      "cover; their largest weights were clipped",
+                                      m_clipped.load(), m_layout.parameters()));
+        if (m_coarse > 0)
+            out.push_back(fmt::format("{} of {} groups have weights so small that a 16-bit scale "
+                                      "represents them only coarsely",
+                                      m_coarse.load(), m_layout.parameters()));
+        return out;
+    }
+
+    QuantizedMatrix finish(std::vector<std::byte> packed,
+                           std::vector<std::uint32_t> groupOfColumn) override {
+        QuantizedMatrix out;
+        out.rows = m_rows;
+        out.cols = m_cols;
+        out.bits = m_bits;
+        out.groupSize = m_layout.groupSize;
+        out.groupsPerRow = m_layout.groupsPerRow;
+        out.parameterRows = m_layout.parameterRows;
+        out.codes = std::move(packed);
+        out.affine.scales = std::move(m_halves);
+        if (!m_symmetric) out.affine.zeros = std::move(m_zeros);
+        out.groupOfColumn = std::move(groupOfColumn);
+        return out;
+    }
+
+private:
+    float maxCode() const { return static_cast<float>((1 << m_bits) - 1); }
+    std::size_t parameter(std::size_t row, std::size_t g) const {
+        return m_layout.parameterRows == 1 ? 0 : row * m_layout.groupsPerRow + g;
+    }
+    void set(std::size_t index, const AffineGroup& group) {
+        m_halves[index] = group.half;
+        m_scales[index] = group.scale;
+        m_zeros[index] = group.zero;
+        if (group.clipped) ++m_clipped;
+        if (group.coarse) ++m_coarse;
+    }
+    double errorOf(std::span<const float> weights, std::span<const float> importance,
+                   const AffineGroup& group, float unit) const {
+        return affine::roundingError({.weights = weights,
+                                      .importance = importance,
+                                      .scale = group.scale,
+                                      .zero = static_cast<float>(group.zero),
+                                      .maxCode = maxCode(),
+                                      .unit = unit});
+    }
+    // Brings errors to 1 or less; finite for any finite range.
+    static float unitOf(float low, float high) {
+        return 1.0F / std::clamp(std::max(-low, high), 1e-30F, 1e30F);
+    }
+    AffineGroup fitStretch(std::span<const float> weights, std::span<const float> importance,
+                           float low, float high) const {
+        if (!m_search) return affineGroup(low, high, m_bits, m_symmetric);
+        const float unit = unitOf(low, high);
+        return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
+            return errorOf(weights, importance, group, unit);
+        });
+    }
+    // One group over all rows.
+    AffineGroup fitAll(ConstMatrixView weights, std::span<const float> importance) const {
+        std::vector<float> lows(weights.rows), highs(weights.rows);
+        constexpr std::size_t Grain = 64;
+        parallelFor(weights.rows, Grain, [&](std::size_t first, std::size_t last) {
+            for (std::size_t r = first; r < last; ++r)
+                affine::rowRanges(weights.row(r), weights.cols, {&lows[r], 1}, {&highs[r], 1});
+        });
+        const float low = *std::ranges::min_element(lows), high = *std::ranges::max_element(highs);
+        if (!m_search) return affineGroup(low, high, m_bits, m_symmetric);
+        const float unit = unitOf(low, high);
+        return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
+            std::vector<double> errors(weights.rows);
+            parallelFor(weights.rows, Grain, [&](std::size_t first, std::size_t last) {
+                for (std::size_t r = first; r < last; ++r)
+                    errors[r] = errorOf(weights.row(r), importance, group, unit);
+            });
+            double total = 0;
+            for (const double e : errors) total += e;
+            return total;
+        });
+    }
+
+    std::size_t m_rows, m_cols;
+    int m_bits;
+    bool m_symmetric, m_search;
+    AffineLayout m_layout;
+    std::vector<std::uint16_t> m_halves; // parameter (r, g) at r * groupsPerRow + g, as all three
+    std::vector<float> m_scales;
+    std::vector<std::uint8_t> m_zeros;
+    std::atomic<std::size_t> m_clipped = 0, m_coarse = 0;
+};
+
+} // namespace
+
+std::unique_ptr<GridFit> makeAffineFit(std::size_t rows, std::size_t cols, int bits,
+                                       const AffineParams& params, const AffineLayout& layout) {
+    return std::make_unique<AffineFit>(rows, cols, bits, params, layout);
+}
+
+} // namespace bitsmith

@@ -1,0 +1,54 @@
+#include "core/quant/grid/affine_math.h"
+
+#include "core/tensor/convert.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitsmith {
+
+AffineGroup affineGroup(float low, float high, int bits, bool symmetric) {
+    const double top = (1 << bits) - 1;
+    double lo = low, hi = high;
+    if (symmetric) {
+        hi = std::max(-lo, hi);
+        lo = -hi;
+    }
+    if (lo == 0 && hi == 0) { // any scale will do: all codes are the zero
+        lo = -1;
+        hi = 1;
+    }
+    AffineGroup group;
+    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
+    const double wanted = (hi - lo) / top;
+    group.clipped = wanted > LargestHalf;
+    group.coarse = wanted < SmallestFine;
+    group.half = floatToHalf(static_cast<float>(std::min(wanted, LargestHalf)));
+    // The smallest subnormal instead of a zero scale: ranges below 1e-7 keep some of their shape.
+    if (group.half == 0) group.half = 1;
+    group.scale = halfToFloat(group.half);
+    group.zero =
+        symmetric
+            ? static_cast<std::uint8_t>(1 << (bits - 1))
+            : static_cast<std::uint8_t>(std::clamp(std::nearbyint(-lo / group.scale), 0.0, top));
+    return group;
+}
+
+Result<AffineLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
+                                  const AffineParams& params) {
+    if (bits < 2 || bits > 8)
+        return fail(ErrorCode::Usage, "grid 'affine' has 2 to 8 bits, not {}", bits);
+    constexpr std::size_t Most = std::size_t{1} << 31;
+    if (rows == 0 || cols == 0 || rows > Most || cols > Most)
+        return fail(ErrorCode::Usage, "grid 'affine': cannot quantize a matrix of {} x {}", rows,
+                    cols);
+    if (params.granularity == "tensor") return AffineLayout{cols, 1, 1};
+    const auto size = static_cast<std::size_t>(params.groupSize);
+    const bool ragged = size > 0 && cols % size != 0;
+    if (params.granularity == "channel" || size == 0 || size >= cols ||
+        (ragged && params.ragged == "whole_row"))
+        return AffineLayout{cols, 1, rows};
+    return AffineLayout{size, (cols + size - 1) / size, rows};
+}
+
+} // namespace bitsmith

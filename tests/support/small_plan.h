@@ -1,0 +1,147 @@
+// A small model in memory with quantized matrices of every form, and a plan for it: what a
+// container is written from. No quantizer is needed.
+#pragma once
+
+#include "core/base/atomic_file.h"
+#include "core/base/mapped_file.h"
+#include "core/base/random.h"
+#include "core/exporters/container.h"
+#include "core/tensor/bit_packing.h"
+#include "core/tensor/convert.h"
+#include "tests/support/safetensors_bytes.h"
+
+#include <map>
+
+namespace bitsmith::test {
+
+inline std::vector<std::byte> randomBytes(std::size_t count, std::string_view name) {
+    Rng rng(1, name, "bytes");
+    std::vector<std::byte> bytes(count);
+    for (std::byte& b : bytes) b = static_cast<std::byte>(rng.next());
+    return bytes;
+}
+
+struct MatrixForm {
+    std::size_t rows = 8, cols = 40;
+    int bits = 4;
+    std::size_t groupSize = 16, parameterRows = 8;
+    bool zeros = true, columnGroups = false;
+};
+
+inline QuantizedMatrix randomMatrix(const MatrixForm& form, std::string_view name = "m") {
+    QuantizedMatrix m;
+    m.rows = form.rows;
+    m.cols = form.cols;
+    m.bits = form.bits;
+    m.groupSize = form.groupSize;
+    m.groupsPerRow = (form.cols + form.groupSize - 1) / form.groupSize;
+    m.parameterRows = form.parameterRows;
+    Rng rng(1, name, "matrix");
+    std::vector<std::uint8_t> codes(m.cols);
+    const std::size_t rowBytes = packedBytes(m.cols, m.bits);
+    m.codes.resize(m.rows * rowBytes);
+    for (std::size_t r = 0; r < m.rows; ++r) {
+        for (auto& code : codes) code = static_cast<std::uint8_t>(rng.below(1U << m.bits));
+        packBits(codes, m.bits, std::span(m.codes).subspan(r * rowBytes, rowBytes));
+    }
+    for (std::size_t i = 0; i < m.parameterRows * m.groupsPerRow; ++i) {
+        m.affine.scales.push_back(floatToHalf(static_cast<float>(rng.uniform())));
+        if (form.zeros)
+            m.affine.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << m.bits)));
+    }
+    if (form.columnGroups)
+        for (std::size_t c = 0; c < m.cols; ++c)
+            m.groupOfColumn.push_back(static_cast<std::uint32_t>(rng.below(m.groupsPerRow)));
+    return m;
+}
+
+inline LayerReport reportOf(const std::string& name, const QuantizedMatrix& m, double seconds = 1) {
+    LayerReport report;
+    report.name = name;
+    report.recipe = "rtn";
+    report.bits = m.bits;
+    report.bitsPerWeight = m.bitsPerWeight();
+    report.bytes = m.storedBytes();
+    report.weightError = 0.0125;
+    report.damping = 0.01;
+    report.deadColumns = 3;
+    report.seconds = seconds;
+    report.notes = {"a \"note\" \xC3\xA9"};
+    return report;
+}
+
+// The source model: names, shapes and bytes; `quantized` are the results of the imagined run.
+class SmallModel final : public ContainerSource {
+public:
+    explicit SmallModel(std::filesystem::path folder) : m_folder(std::move(folder)) {
+        addCopied("norm", DType::F32, {40});
+        addCopied("embed", DType::BF16, {16, 40});
+        addCopied("ids", DType::I64, {3});
+        addCopied("nothing", DType::F32, {0});
+        addQuantized("groups", {}, false);
+        addQuantized("three bits/short", {.rows = 5, .cols = 37, .bits = 3, .parameterRows = 5},
+                     false);
+        addQuantized("per channel", {.rows = 7, .cols = 33, .groupSize = 33, .parameterRows = 7},
+                     false);
+        addQuantized("per tensor",
+                     {.rows = 6, .cols = 21, .bits = 8, .groupSize = 21, .parameterRows = 1},
+                     false);
+        addQuantized("symmetric", {.bits = 2, .zeros = false}, false);
+        addQuantized("columns", {.columnGroups = true}, false);
+        addQuantized("conv1d", {.rows = 12, .cols = 20, .parameterRows = 12}, true);
+        writeBytes(m_folder / "config.json", "{\"model_type\": \"small\"}\n");
+        writeBytes(m_folder / "tokenizer.json", "{}");
+    }
+
+    Result<TensorView> stored(const std::string& tensor) const override {
+        const auto at = m_stored.find(tensor);
+        if (at == m_stored.end()) return fail(ErrorCode::BadInput, "no tensor '{}'", tensor);
+        return TensorView{at->second.dtype, at->second.shape, at->second.bytes};
+    }
+    void release(const std::string&) const override {}
+    std::vector<std::filesystem::path> sideFiles() const override {
+        return {m_folder / "tokenizer.json", m_folder / "config.json"};
+    }
+
+    const std::map<std::string, QuantizedMatrix>& quantized() const { return m_quantized; }
+    const Plan& plan() const { return m_plan; }
+    Status fill(QuantizationJournal& journal, double seconds = 1) const {
+        for (const auto& [name, matrix] : m_quantized)
+            BITSMITH_CHECK(journal.add(name, matrix, reportOf(name, matrix, seconds)));
+        return {};
+    }
+
+private:
+    struct Stored {
+        DType dtype;
+        Shape shape;
+        std::vector<std::byte> bytes;
+    };
+    void add(const std::string& name, DType dtype, const Shape& shape, bool quantize) {
+        const auto bytes = static_cast<std::size_t>(elementCount(shape)) * byteSize(dtype);
+        m_stored[name] = {dtype, shape, randomBytes(bytes, name)};
+        auto row = std::make_shared<TensorPlan>();
+        row->tensor = name;
+        if (quantize) row->recipe = std::make_shared<Recipe>();
+        std::vector<PlanTensor> tensors(m_plan.model_tensors.begin(), m_plan.model_tensors.end());
+        tensors.push_back({.name = name});
+        m_plan.model_tensors = PlanTensors(std::move(tensors));
+        m_plan.tensors.push_back(std::move(row));
+    }
+    void addCopied(const std::string& name, DType dtype, const Shape& shape) {
+        add(name, dtype, shape, false);
+    }
+    void addQuantized(const std::string& name, const MatrixForm& form, bool transposed) {
+        const auto rows = static_cast<std::int64_t>(form.rows),
+                   cols = static_cast<std::int64_t>(form.cols);
+        add(name, DType::F16, transposed ? Shape{cols, rows} : Shape{rows, cols}, true);
+        m_quantized[name] = randomMatrix(form, name);
+    }
+
+    std::filesystem::path m_folder;
+    std::map<std::string, Stored> m_stored;
+    std::map<std::string, QuantizedMatrix> m_quantized;
+    Plan m_plan;
+};
+
+} // namespace bitsmith::test

@@ -1,0 +1,79 @@
+#include "ui/bridge/text.h"
+
+#include <QCoreApplication>
+#include <QRegularExpression>
+
+#include <array>
+#include <cmath>
+
+namespace bitsmith::ui {
+namespace {
+
+QString translated(const char* text) { return QCoreApplication::translate("text", text); }
+
+// Three significant digits, no exponent.
+QString threeDigits(double value) {
+    const int decimals = value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
+    return QString::number(value, 'f', decimals);
+}
+
+QString scaled(double value, const std::array<const char*, 5>& units) {
+    std::size_t unit = 0;
+    while (value >= 999.5 && unit + 1 < units.size()) {
+        value /= 1000;
+        ++unit;
+    }
+    const QString number = unit == 0 ? QString::number(value, 'f', 0) : threeDigits(value);
+    const QString suffix = QLatin1String(units[unit]);
+    return suffix.isEmpty() ? number : number + QLatin1Char(' ') + suffix;
+}
+
+} // namespace
+
+QString bytesText(std::uint64_t bytes) {
+    return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"});
+}
+
+QString countText(std::uint64_t number) {
+    return scaled(static_cast<double>(number), {"", "k", "M", "G", "T"});
+}
+
+QString secondsText(double seconds) {
+    if (seconds < 0 || !std::isfinite(seconds)) return {};
+    if (seconds < 10) return translated("%1 s").arg(seconds, 0, 'f', 1);
+    const auto whole = std::llround(seconds);
+    if (whole < 60) return translated("%1 s").arg(whole);
+    if (whole < 3600)
+        return translated("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+    return translated("%1 h %2 min")
+        .arg(whole / 3600)
+        .arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
+}
+
+QString numberText(double value) {
+    if (!std::isfinite(value)) return translated("not finite");
+    return QString::number(value, 'g', 4);
+}
+
+QString percentText(double fraction) {
+    if (fraction < 0 || !std::isfinite(fraction)) return {};
+    const double percent = fraction * 100;
+    if (percent > 0 && percent < 0.001) return translated("< 0.001 %");
+    return translated("%1 %").arg(QString::number(percent, 'f',
+                                                  percent < 0.1  ? 3
+                                                  : percent < 10 ? 2
+                                                                 : 1));
+}
+
+QString bitsText(double bitsPerWeight) { return QString::number(bitsPerWeight, 'f', 2); }
+
+bool matchesFilter(const QString& text, const QString& filter) {
+    if (filter.isEmpty()) return true;
+    if (!filter.contains(QLatin1Char('*')) && !filter.contains(QLatin1Char('?')))
+        return text.contains(filter, Qt::CaseInsensitive);
+    const QRegularExpression expression(QRegularExpression::wildcardToRegularExpression(filter),
+                                        QRegularExpression::CaseInsensitiveOption);
+    return expression.match(text).hasMatch();
+}
+
+} // namespace bitsmith::ui

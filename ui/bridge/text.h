@@ -1,0 +1,33 @@
+// Engine text and numbers as a user reads them.
+#pragma once
+
+#include <QString>
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace bitsmith::ui {
+
+inline QString qs(std::string_view text) {
+    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+}
+inline std::filesystem::path toPath(const QString& text) {
+    return std::filesystem::path(text.toStdString());
+}
+inline QString pathText(const std::filesystem::path& path) {
+    return QString::fromStdString(path.string());
+}
+
+QString bytesText(std::uint64_t bytes);  // "41 kB", "3.2 MB": decimal units, three digits
+QString secondsText(double seconds);     // "0.4 s", "2 min 05 s", "1 h 10 min"; empty below 0
+QString numberText(double value);        // four significant digits
+QString percentText(double fraction);    // 0.0123 -> "1.23 %"
+QString bitsText(double bitsPerWeight);  // "4.25"
+QString countText(std::uint64_t number); // "3.2 M"
+
+// Whether `text` fits a glob of * and ?; without either, whether it contains it. Case is ignored.
+bool matchesFilter(const QString& text, const QString& filter);
+
+} // namespace bitsmith::ui

@@ -1,0 +1,137 @@
+#include "ui/heatmap/heatmap_view.h"
+
+#include "ui/bridge/text.h"
+#include "ui/heatmap/heatmap_image.h"
+#include "ui/widgets/file_dialogs.h"
+
+#include <QContextMenuEvent>
+#include <QHelpEvent>
+#include <QMenu>
+#include <QPainter>
+#include <QSaveFile>
+#include <QToolTip>
+
+namespace bitsmith::ui {
+namespace {
+
+constexpr int ScaleWidth = 14, Gap = 6;
+constexpr double TopFraction = 0.995; // single extreme tiles must not darken the rest
+
+} // namespace
+
+HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+}
+
+void HeatmapView::setData(HeatmapData data) {
+    m_data = std::move(data);
+    m_top = heatmapTop(m_data.tiles, TopFraction);
+    m_image = heatmapImage(m_data.tiles, m_data.tileRows, m_data.tileCols, m_top);
+    update();
+}
+
+QRect HeatmapView::pictureRect() const {
+    const int text = fontMetrics().height();
+    const int labels = fontMetrics().horizontalAdvance(QStringLiteral("0.0000e-00"));
+    return rect().adjusted(text + Gap, 2, -(ScaleWidth + 2 * Gap + labels), -(text + Gap));
+}
+
+void HeatmapView::paintEvent(QPaintEvent*) {
+    QPainter painter(this);
+    painter.fillRect(rect(), palette().base());
+    if (m_image.isNull()) return;
+    const QRect picture = pictureRect();
+    if (picture.width() < 8 || picture.height() < 8) return;
+    painter.drawImage(picture, m_image);
+    painter.setPen(palette().color(QPalette::Mid));
+    painter.drawRect(picture.adjusted(0, 0, -1, -1));
+
+    const QRect scale(picture.right() + 1 + Gap, picture.top(), ScaleWidth, picture.height());
+    for (int y = 0; y < scale.height(); ++y) {
+        const double t = 1.0 - static_cast<double>(y) / std::max(1, scale.height() - 1);
+        painter.fillRect(scale.left(), scale.top() + y, scale.width(), 1, heatColor(t));
+    }
+    painter.setPen(palette().color(QPalette::Text));
+    const int ascent = fontMetrics().ascent();
+    const int x = scale.right() + Gap;
+    painter.drawText(x, scale.top() + ascent, QString::number(m_top, 'g', 3));
+    painter.drawText(x, scale.bottom(), QStringLiteral("0"));
+    painter.drawText(
+        QRect(picture.left(), picture.bottom() + 2, picture.width(), fontMetrics().height() + 2),
+        Qt::AlignHCenter | Qt::AlignTop,
+        QStringLiteral("%1 (%2)").arg(m_data.colName).arg(m_data.cols));
+    painter.save();
+    painter.translate(0, picture.bottom());
+    painter.rotate(-90);
+    painter.drawText(QRect(0, 0, picture.height(), fontMetrics().height() + 2),
+                     Qt::AlignHCenter | Qt::AlignTop,
+                     QStringLiteral("%1 (%2)").arg(m_data.rowName).arg(m_data.rows));
+    painter.restore();
+}
+
+QString HeatmapView::textAt(const QPoint& position) const {
+    const QRect picture = pictureRect();
+    if (m_image.isNull() || !picture.contains(position)) return {};
+    const int col = (position.x() - picture.left()) * m_data.tileCols / picture.width();
+    const int row = (position.y() - picture.top()) * m_data.tileRows / picture.height();
+    const auto span = [](std::size_t size, int tile, int tiles) {
+        const auto count = static_cast<std::size_t>(tiles);
+        const auto i = static_cast<std::size_t>(tile);
+        const std::size_t first = i * size / count;
+        const std::size_t last = std::max(first + 1, (i + 1) * size / count) - 1;
+        return first == last ? QString::number(first)
+                             : QStringLiteral("%1–%2").arg(first).arg(last);
+    };
+    const float value = m_data.tiles[static_cast<std::size_t>(row * m_data.tileCols + col)];
+    return tr("%1 %2, %3 %4: %5 %6")
+        .arg(m_data.rowName, span(m_data.rows, row, m_data.tileRows), m_data.colName,
+             span(m_data.cols, col, m_data.tileCols), m_data.valueName, numberText(value));
+}
+
+bool HeatmapView::event(QEvent* event) {
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QString text = textAt(help->pos());
+        if (!text.isEmpty()) {
+            QToolTip::showText(help->globalPos(), text, this);
+            return true;
+        }
+    }
+    return QWidget::event(event);
+}
+
+bool HeatmapView::savePicture(const QString& path) const {
+    return !m_image.isNull() && m_image.save(path, "PNG");
+}
+
+QString HeatmapView::csv() const {
+    QString out;
+    for (int r = 0; r < m_data.tileRows; ++r)
+        for (int c = 0; c < m_data.tileCols; ++c)
+            out += QString::number(m_data.tiles[static_cast<std::size_t>(r * m_data.tileCols + c)],
+                                   'g', 9) +
+                   (c + 1 < m_data.tileCols ? QStringLiteral(",") : QStringLiteral("\r\n"));
+    return out;
+}
+
+void HeatmapView::contextMenuEvent(QContextMenuEvent* event) {
+    if (m_image.isNull()) return;
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Save picture (PNG)…"), this, [this] {
+        saveFile(this, tr("Save picture"), QStringLiteral("error-heatmap.png"),
+                 tr("PNG images (*.png)"),
+                 [this](const QString& path) { return savePicture(path); });
+    });
+    menu->addAction(tr("Save data (CSV)…"), this, [this] {
+        saveFile(this, tr("Save data"), QStringLiteral("error-heatmap.csv"),
+                 tr("CSV files (*.csv)"), [this](const QString& path) {
+                     QSaveFile file(path);
+                     return file.open(QIODevice::WriteOnly) && file.write(csv().toUtf8()) >= 0 &&
+                            file.commit();
+                 });
+    });
+    menu->popup(event->globalPos());
+}
+
+} // namespace bitsmith::ui

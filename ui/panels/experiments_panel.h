@@ -1,0 +1,52 @@
+// Experiments: every recorded run as a table and as a plot of size against quality.
+#pragma once
+
+#include "ui/models/experiments_model.h"
+#include "ui/session/session.h"
+
+#include <QSortFilterProxyModel>
+#include <QUndoStack>
+#include <QWidget>
+
+class QCheckBox;
+class QPushButton;
+class QTableView;
+
+namespace bitsmith::ui {
+
+class StateStack;
+class TradeoffChart;
+
+class ExperimentsPanel final : public QWidget {
+    Q_OBJECT
+public:
+    ExperimentsPanel(Services& services, Session& session, QWidget* parent = nullptr);
+    QUndoStack& undoStack() { return m_undo; } // of deletions
+    ExperimentsModel& model() { return m_model; }
+    QTableView* table() { return m_table; }
+    TradeoffChart* chart() { return m_chart; }
+
+private:
+    QWidget* buildButtons();
+    void buildTable();
+    void refresh();
+    void showSelection();
+    void select(ExperimentId id);
+    const Experiment* chosen() const;
+    void openPlan();
+    void removeChosen();
+    void annotate(qint64 id, const QString& notes);
+
+    Services& m_services;
+    Session& m_session;
+    ExperimentsModel m_model;
+    QSortFilterProxyModel m_proxy;
+    QUndoStack m_undo;
+    QTableView* m_table;
+    TradeoffChart* m_chart;
+    QCheckBox* m_onlyOpen;
+    QPushButton *m_open, *m_remove, *m_export, *m_undoButton;
+    StateStack* m_stack;
+};
+
+} // namespace bitsmith::ui

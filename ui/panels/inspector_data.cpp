@@ -1,0 +1,95 @@
+#include "ui/panels/inspector_data.h"
+
+#include "core/quant/recipe.h"
+#include "core/tensor/bit_packing.h"
+
+#include <fmt/format.h>
+
+namespace bitsmith::ui {
+namespace {
+
+// All values of the first group of the first row. Only that row is fitted, unless the grid has one
+// set of parameters for the whole matrix.
+Result<std::vector<float>> firstGroupLevels(const WeightMatrix& weights, const Recipe& recipe,
+                                            int bits) {
+    const StageChoice* choice = recipe.stage("grid");
+    const Grid* grid = choice ? findGrid(choice->id) : nullptr;
+    if (!grid) return std::vector<float>();
+    BITSMITH_TRY(auto fit, grid->begin(1, weights.cols(), bits, *choice->params));
+    const std::size_t rows = fit->sharedAcrossRows() ? weights.rows() : 1;
+    Matrix values(rows, weights.cols());
+    weights.decodeRows(0, rows, values.data());
+    std::vector<std::byte> packed(rows * packedBytes(weights.cols(), fit->codeBits()));
+    if (rows > 1) {
+        BITSMITH_TRY(fit, grid->begin(rows, weights.cols(), bits, *choice->params));
+        fit->fitGroup(0, 0, values.view(), {});
+    }
+    fit->quantizeRows(0, values.view(), {}, packed);
+    return grid->levels(fit->finish(std::move(packed), {}), 0, 0);
+}
+
+// The recipe's grid with plain rounding: what data-free quantization of one tensor gives.
+Recipe nearestOnGrid(const Recipe& recipe) {
+    Recipe out = recipe;
+    out.stages.clear();
+    if (const StageChoice* grid = recipe.stage("grid")) out.stages.push_back(*grid);
+    if (const Rounder* nearest = findRounder("nearest"))
+        out.stages.push_back({"round", "nearest", nearest->defaults()});
+    return out;
+}
+
+} // namespace
+
+Result<WeightsResult> inspectWeights(const Model& model, const std::string& tensor,
+                                     const TensorPlan* plan, RunContext& context) {
+    BITSMITH_TRY(const auto weights, model.matrix(tensor));
+    WeightsResult out;
+    out.statistics = tensorStatistics(*weights, InspectorBins, context);
+    if (plan && plan->recipe) {
+        BITSMITH_TRY(out.levels, firstGroupLevels(*weights, *plan->recipe, plan->bits));
+        if (const StageChoice* grid = plan->recipe->stage("grid"))
+            out.grid = fmt::format("{}, {} bits", grid->id, plan->bits);
+    }
+    return out;
+}
+
+Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
+                                 const TensorPlan& plan, RunContext& context) {
+    if (!plan.recipe)
+        return fail(ErrorCode::Usage, "{} is kept as stored: there is no error to show", tensor);
+    BITSMITH_TRY(const auto weights, model.matrix(tensor));
+    const Matrix values = decodeAll(*weights);
+    context.checkpoint();
+    const LayerTask task{.name = tensor, .weights = values.view(), .bits = plan.bits};
+    BITSMITH_TRY(const LayerResult result,
+                 quantizeLayer(task, nearestOnGrid(*plan.recipe), nullptr, context));
+    context.checkpoint();
+    ErrorResult out{.source = ErrorSource::Preview,
+                    .rows = weights->rows(),
+                    .cols = weights->cols(),
+                    .bits = plan.bits,
+                    .bitsPerWeight = result.matrix->bitsPerWeight()};
+    out.statistics = errorStatistics(*weights, *packedWeights(result.matrix), InspectorBins,
+                                     HeatmapTiles, context);
+    return out;
+}
+
+Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,
+                               const std::string& container, RunContext& context) {
+    BITSMITH_TRY(const auto quantized, openModel(container));
+    BITSMITH_TRY(const auto weights, model.matrix(tensor));
+    BITSMITH_TRY(const auto approximation, quantized->matrix(tensor));
+    if (weights->rows() != approximation->rows() || weights->cols() != approximation->cols())
+        return fail(ErrorCode::BadInput,
+                    "{}: {} has another shape there; was it made from this model?", container,
+                    tensor);
+    ErrorResult out{
+        .source = ErrorSource::LastRun, .rows = weights->rows(), .cols = weights->cols()};
+    out.bitsPerWeight = 8.0 * static_cast<double>(approximation->storedBytes()) /
+                        static_cast<double>(weights->rows() * weights->cols());
+    out.statistics =
+        errorStatistics(*weights, *approximation, InspectorBins, HeatmapTiles, context);
+    return out;
+}
+
+} // namespace bitsmith::ui

@@ -1,0 +1,46 @@
+// What the inspector computes of one tensor, off the GUI thread. Free functions of values.
+#pragma once
+
+#include "core/analysis/tensor_statistics.h"
+#include "core/model/model.h"
+#include "core/plan/plan.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace bitsmith::ui {
+
+inline constexpr std::size_t InspectorBins = 160;
+inline constexpr std::size_t HeatmapTiles = 256; // at most so many on a side
+
+struct WeightsResult {
+    TensorStatistics statistics;
+    std::vector<float>
+        levels;       // the grid's values in the first group of the first row; may be empty
+    std::string grid; // "affine, 3 bits"
+};
+
+// plan: the tensor's row of the plan, null or without a recipe: no levels.
+Result<WeightsResult> inspectWeights(const Model& model, const std::string& tensor,
+                                     const TensorPlan* plan, RunContext& context);
+
+enum class ErrorSource {
+    Preview, // this tensor alone, on its recipe's grid, rounded to nearest, data-free
+    LastRun  // from the container of the last quantization
+};
+
+struct ErrorResult {
+    ErrorSource source = ErrorSource::Preview;
+    std::size_t rows = 0, cols = 0;
+    int bits = 0;
+    double bitsPerWeight = 0; // 0: unknown
+    ErrorStatistics statistics;
+};
+
+Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
+                                 const TensorPlan& plan, RunContext& context);
+Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,
+                               const std::string& container, RunContext& context);
+
+} // namespace bitsmith::ui

@@ -1,0 +1,51 @@
+#include "ui/panels/inspector_panel.h"
+
+#include "ui/bridge/text.h"
+#include "ui/panels/error_page.h"
+#include "ui/panels/weights_page.h"
+
+#include <QLabel>
+#include <QTabWidget>
+#include <QVBoxLayout>
+
+namespace bitsmith::ui {
+
+InspectorPanel::InspectorPanel(Services& services, Session& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_title(new QLabel), m_tabs(new QTabWidget),
+      m_weights(new WeightsPage(services, session)), m_error(new ErrorPage(services, session)) {
+    setObjectName(QStringLiteral("inspectorPanel"));
+    m_title->setObjectName(QStringLiteral("inspectorTitle"));
+    m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_title->setContentsMargins(6, 4, 6, 0);
+    QFont bold = m_title->font();
+    bold.setBold(true);
+    m_title->setFont(bold);
+    // A long tensor name must not set the window's width.
+    m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_tabs->setObjectName(QStringLiteral("inspectorTabs"));
+    m_tabs->setDocumentMode(true);
+    m_tabs->addTab(m_weights, tr("&Weights"));
+    m_tabs->addTab(m_error, tr("E&rror"));
+    m_tabs->setTabToolTip(0, tr("Statistics and histogram with the grid's values"));
+    m_tabs->setTabToolTip(1, tr("What quantization does to this tensor"));
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(2);
+    layout->addWidget(m_title);
+    layout->addWidget(m_tabs, 1);
+    connect(&session, &Session::activeChanged, this, &InspectorPanel::showTitle);
+    showTitle();
+}
+
+void InspectorPanel::showTitle() {
+    const TensorInfo* info =
+        m_session.model() ? m_session.model()->find(m_session.activeTensor()) : nullptr;
+    if (!info) {
+        m_title->setText(tr("No tensor"));
+        return;
+    }
+    m_title->setText(QStringLiteral("%1  ·  %2  ·  %3")
+                         .arg(qs(info->name), qs(shapeText(info->shape)), qs(info->dtype)));
+}
+
+} // namespace bitsmith::ui

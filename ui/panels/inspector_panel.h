@@ -1,0 +1,33 @@
+// Inspector: pages about the active tensor.
+#pragma once
+
+#include "ui/session/session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QTabWidget;
+
+namespace bitsmith::ui {
+
+class ErrorPage;
+class WeightsPage;
+
+class InspectorPanel final : public QWidget {
+    Q_OBJECT
+public:
+    InspectorPanel(Services& services, Session& session, QWidget* parent = nullptr);
+    WeightsPage* weights() { return m_weights; }
+    ErrorPage* error() { return m_error; }
+    QTabWidget* tabs() { return m_tabs; }
+
+private:
+    void showTitle();
+    Session& m_session;
+    QLabel* m_title;
+    QTabWidget* m_tabs;
+    WeightsPage* m_weights;
+    ErrorPage* m_error;
+};
+
+} // namespace bitsmith::ui

@@ -1,0 +1,216 @@
+#include "ui/panels/layers_panel.h"
+
+#include "ui/bridge/text.h"
+#include "ui/delegates/cell_delegates.h"
+#include "ui/widgets/state_stack.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QShortcut>
+#include <QTreeView>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <set>
+
+namespace bitsmith::ui {
+namespace {
+
+constexpr int FewestBits = 2, MostBits = 8;
+constexpr int CellRoom = 14; // for bold text of active rows and wider numbers
+
+} // namespace
+
+QString planSummary(const Plan& plan) {
+    std::uint64_t original = 0;
+    for (const auto& tensor : plan.model_tensors) original += tensor.bytes;
+    const double ratio =
+        plan.bytes ? static_cast<double>(original) / static_cast<double>(plan.bytes) : 0;
+    return LayersPanel::tr("%1 · %2 bits per weight · %3× smaller")
+        .arg(bytesText(plan.bytes), bitsText(plan.bitsPerWeight()), QString::number(ratio, 'f', 2));
+}
+
+LayersPanel::LayersPanel(Session& session, QWidget* parent)
+    : QWidget(parent), m_session(session), m_view(new QTreeView), m_pattern(new QLineEdit),
+      m_totals(new QLabel) {
+    setObjectName(QStringLiteral("layersPanel"));
+    m_filter.setSourceModel(&m_model);
+    m_view->setObjectName(QStringLiteral("layersView"));
+    m_view->setModel(&m_filter);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    m_view->setUniformRowHeights(true);
+    m_view->setAlternatingRowColors(true);
+    m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
+    m_view->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_view->setAllColumnsShowFocus(false);
+    m_view->setToolTip(tr("Click a bits or recipe cell of a selected row (or F2) to edit it; all "
+                          "selected rows follow"));
+    m_view->setItemDelegateForColumn(LayersModel::Bits, new BitsDelegate(m_view));
+    m_view->setItemDelegateForColumn(LayersModel::RecipeColumn, new RecipeDelegate(m_view));
+    m_view->setItemDelegateForColumn(LayersModel::Error,
+                                     new ErrorBarDelegate(LayersModel::ErrorRole, m_view));
+    m_view->header()->setStretchLastSection(false);
+    m_view->header()->setSectionResizeMode(LayersModel::Name, QHeaderView::Stretch);
+    m_view->header()->setMinimumSectionSize(36);
+
+    m_pattern->setObjectName(QStringLiteral("layersFilter"));
+    m_pattern->setPlaceholderText(tr("filter: attn.*, *.down_proj.*"));
+    m_pattern->setToolTip(tr("Show tensors whose name or role fits; * and ? stand for anything "
+                             "(Ctrl+F)"));
+    m_pattern->setClearButtonEnabled(true);
+    m_totals->setObjectName(QStringLiteral("layersTotals"));
+    m_totals->setToolTip(
+        tr("Predicted size of the whole model with this plan; bits per weight over "
+           "the quantized tensors, scales and zeros included"));
+    m_totals->setTextInteractionFlags(Qt::TextSelectableByMouse);
+
+    auto* content = new QWidget;
+    auto* column = new QVBoxLayout(content);
+    column->setContentsMargins(4, 4, 4, 0);
+    column->setSpacing(4);
+    auto* top = new QHBoxLayout;
+    top->addWidget(m_pattern, 1);
+    top->addWidget(m_totals);
+    column->addLayout(top);
+    column->addWidget(m_view, 1);
+    m_stack = new StateStack(content, this);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_stack);
+
+    buildActions();
+    m_model.setReports([this](const std::string& name) { return m_session.report(name); });
+    connect(m_pattern, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_filter.setPattern(text);
+        if (!text.isEmpty()) m_view->expandAll();
+    });
+    connect(&m_model, &LayersModel::editRequested, this, &LayersPanel::editFrom);
+    connect(m_view, &QTreeView::activated, this, &LayersPanel::activateIndex);
+    connect(&session, &Session::stateChanged, this, &LayersPanel::showSession);
+    connect(&session.document(), &PlanDocument::changed, this, &LayersPanel::showPlan);
+    connect(&session, &Session::reportsChanged, &m_model, &LayersModel::reportsChanged);
+    connect(&session, &Session::activeChanged, this,
+            [this] { m_model.setActive(m_session.activeTensor()); });
+    showSession();
+}
+
+void LayersPanel::buildActions() {
+    connect(m_view, &QWidget::customContextMenuRequested, this, [this](const QPoint& position) {
+        makeMenu()->popup(m_view->viewport()->mapToGlobal(position));
+    });
+    auto* find = new QShortcut(QKeySequence::Find, this);
+    find->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(find, &QShortcut::activated, this, [this] {
+        m_pattern->setFocus();
+        m_pattern->selectAll();
+    });
+    for (int bits = FewestBits; bits <= MostBits; ++bits) {
+        auto* key = new QShortcut(QKeySequence(Qt::CTRL | (Qt::Key_0 + bits)), this);
+        key->setContext(Qt::WidgetWithChildrenShortcut);
+        connect(key, &QShortcut::activated, this,
+                [this, bits] { editSelection({.bits = bits}, tr("Set bits to %1").arg(bits)); });
+    }
+}
+
+QMenu* LayersPanel::makeMenu() {
+    auto* menu = new QMenu(this);
+    menu->setObjectName(QStringLiteral("layersMenu"));
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    const bool any = !selectedRows().empty();
+    auto* show = menu->addAction(tr("Show in inspector"), this,
+                                 [this] { activateIndex(m_view->currentIndex()); });
+    show->setEnabled(m_view->currentIndex().isValid());
+    auto* bitsMenu = menu->addMenu(tr("Set &bits"));
+    for (int bits = FewestBits; bits <= MostBits; ++bits)
+        bitsMenu->addAction(tr("%1 bits\tCtrl+%1").arg(bits), this, [this, bits] {
+            editSelection({.bits = bits}, tr("Set bits to %1").arg(bits));
+        });
+    auto* recipeMenu = menu->addMenu(tr("Set &recipe"));
+    for (const auto& recipe : offeredRecipes())
+        recipeMenu->addAction(
+            QStringLiteral("%1 – %2").arg(qs(recipe->id), qs(recipe->title)), this, [this, recipe] {
+                editSelection({.recipe = recipe}, tr("Set recipe to %1").arg(qs(recipe->id)));
+            });
+    auto* keep = menu->addAction(tr("&Keep as stored"), this,
+                                 [this] { editSelection({.keep = true}, tr("Keep as stored")); });
+    menu->addSeparator();
+    auto* lock =
+        menu->addAction(tr("&Lock"), this, [this] { editSelection({.locked = 1}, tr("Lock")); });
+    auto* unlock = menu->addAction(tr("&Unlock"), this,
+                                   [this] { editSelection({.locked = 0}, tr("Unlock")); });
+    for (QAction* action : {bitsMenu->menuAction(), recipeMenu->menuAction(), keep, lock, unlock})
+        action->setEnabled(any);
+    menu->addSeparator();
+    menu->addAction(tr("Expand all"), m_view, &QTreeView::expandAll);
+    menu->addAction(tr("Collapse all"), m_view, &QTreeView::collapseAll);
+    return menu;
+}
+
+void LayersPanel::showSession() {
+    switch (m_session.state()) {
+    case SessionState::Empty:
+        m_stack->showEmpty(
+            tr("No model is open. Open a folder or a .safetensors file, or start with "
+               "the demo model."));
+        break;
+    case SessionState::Opening:
+        m_stack->showBusy(tr("Opening %1…").arg(m_session.path()));
+        break;
+    case SessionState::Failed:
+        m_stack->showFailed(m_session.error());
+        break;
+    case SessionState::Open:
+        showPlan();
+        m_stack->showContent();
+        // Many blocks stay closed: thousands of open rows hide the structure.
+        if (m_model.rowCount() <= 12) m_view->expandAll();
+        for (int column = LayersModel::Role; column < LayersModel::ColumnCount; ++column) {
+            m_view->resizeColumnToContents(column);
+            m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
+        }
+        break;
+    }
+}
+
+void LayersPanel::showPlan() {
+    const auto& plan = m_session.document().plan();
+    m_model.setPlan(plan);
+    m_totals->setText(plan ? planSummary(*plan) : QString());
+}
+
+std::vector<std::size_t> LayersPanel::selectedRows() const {
+    std::set<std::size_t> rows;
+    const auto selected = m_view->selectionModel()->selectedRows();
+    for (const QModelIndex& index : selected)
+        for (const std::size_t row : m_model.planRows(m_filter.mapToSource(index)))
+            rows.insert(row);
+    return {rows.begin(), rows.end()};
+}
+
+void LayersPanel::editSelection(const PlanEdit& edit, const QString& text) {
+    const auto rows = selectedRows();
+    m_session.edit(rows, edit,
+                   rows.size() > 1 ? tr("%1 (%2 tensors)").arg(text).arg(rows.size()) : text);
+}
+
+void LayersPanel::editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text) {
+    const auto own = m_model.planRows(index);
+    const auto selected = selectedRows();
+    // The edited cell's row belongs to the selection: all of it follows.
+    if (std::ranges::includes(selected, own)) {
+        editSelection(edit, text);
+        return;
+    }
+    m_session.edit(own, edit,
+                   own.size() > 1 ? tr("%1 (%2 tensors)").arg(text).arg(own.size()) : text);
+}
+
+void LayersPanel::activateIndex(const QModelIndex& index) {
+    const QString tensor = index.siblingAtColumn(0).data(LayersModel::TensorRole).toString();
+    if (!tensor.isEmpty()) m_session.activate(tensor.toStdString());
+}
+
+} // namespace bitsmith::ui

@@ -1,0 +1,48 @@
+// Layers: the plan as a tree, edited in place and on many rows at once.
+#pragma once
+
+#include "ui/models/layers_model.h"
+#include "ui/session/session.h"
+
+#include <QWidget>
+
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QTreeView;
+
+namespace bitsmith::ui {
+
+class StateStack;
+
+class LayersPanel final : public QWidget {
+    Q_OBJECT
+public:
+    LayersPanel(Session& session, QWidget* parent = nullptr);
+    QTreeView* view() { return m_view; }
+    LayersModel& model() { return m_model; }
+    // One edit of the selected rows (of their tensors, for groups).
+    void editSelection(const PlanEdit& edit, const QString& text);
+
+private:
+    void buildActions();
+    QMenu* makeMenu();
+    void showSession();
+    void showPlan();
+    void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);
+    std::vector<std::size_t> selectedRows() const;
+    void activateIndex(const QModelIndex& index);
+
+    Session& m_session;
+    LayersModel m_model;
+    LayersFilter m_filter;
+    QTreeView* m_view;
+    QLineEdit* m_pattern;
+    QLabel* m_totals;
+    StateStack* m_stack;
+};
+
+// "3.1 MB, 4.25 bits per weight, 3.7x smaller than as stored".
+QString planSummary(const Plan& plan);
+
+} // namespace bitsmith::ui

@@ -1,0 +1,190 @@
+#include "ui/panels/runs_panel.h"
+
+#include "ui/bridge/text.h"
+#include "ui/charts/error_chart.h"
+#include "ui/delegates/cell_delegates.h"
+#include "ui/widgets/state_stack.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QPushButton>
+#include <QSplitter>
+#include <QTableView>
+#include <QVBoxLayout>
+
+namespace bitsmith::ui {
+namespace {
+
+QPushButton* makeButton(const QString& name, const QString& text, const QString& tip) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(name);
+    button->setToolTip(tip);
+    button->setEnabled(false);
+    return button;
+}
+
+QString evaluationLine(const EvalResult& result) {
+    QString text = RunsPanel::tr("Perplexity %1 ± %2 over %3 tokens")
+                       .arg(numberText(result.perplexity), numberText(result.perplexityError),
+                            countText(result.tokens));
+    if (result.hasBaseline)
+        text += RunsPanel::tr("\nOriginal: %1 · mean KL %2 nats, 99.9 % %3 · same top token %4")
+                    .arg(numberText(result.baselinePerplexity), numberText(result.klMean),
+                         numberText(result.klP999), percentText(result.sameTop));
+    return text;
+}
+
+} // namespace
+
+RunsPanel::RunsPanel(Services& services, RunController& runs, QWidget* parent)
+    : QWidget(parent), m_services(services), m_runs(runs), m_table(new QTableView),
+      m_cancel(makeButton(QStringLiteral("runsCancel"), tr("&Cancel"),
+                          tr("Stop the chosen run. Finished tensors are kept (Delete key)"))),
+      m_resume(makeButton(QStringLiteral("runsResume"), tr("Re&sume"),
+                          tr("Go on with a cancelled or failed quantization from its journal"))),
+      m_clear(makeButton(QStringLiteral("runsClear"), tr("C&lear finished"),
+                         tr("Remove finished runs from this list; experiments stay"))),
+      m_text(new QLabel), m_chart(new ErrorChart) {
+    setObjectName(QStringLiteral("runsPanel"));
+    buildTable();
+    m_text->setObjectName(QStringLiteral("runsText"));
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+
+    auto* buttons = new QHBoxLayout;
+    for (auto* button : {m_cancel, m_resume, m_clear}) buttons->addWidget(button);
+    buttons->addStretch();
+    auto* left = new QWidget;
+    auto* leftColumn = new QVBoxLayout(left);
+    leftColumn->setContentsMargins(0, 0, 0, 0);
+    leftColumn->addWidget(m_table, 1);
+    leftColumn->addLayout(buttons);
+    m_chartStack = new StateStack(m_chart);
+    auto* right = new QWidget;
+    auto* rightColumn = new QVBoxLayout(right);
+    rightColumn->setContentsMargins(0, 0, 0, 0);
+    rightColumn->addWidget(m_text);
+    rightColumn->addWidget(m_chartStack, 1);
+    auto* split = new QSplitter(Qt::Horizontal);
+    split->addWidget(left);
+    split->addWidget(right);
+    split->setChildrenCollapsible(false);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 2);
+    m_stack = new StateStack(split, this);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(4, 4, 4, 4);
+    layout->addWidget(m_stack);
+
+    connect(&services.jobs(), &JobCenter::changed, this, &RunsPanel::refresh);
+    connect(&runs, &RunController::reported, this, [this](quint64 id) {
+        if (chosen().value == id) showChosen();
+    });
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_services.jobs().cancel(chosen()); });
+    connect(m_resume, &QPushButton::clicked, this, [this] { m_runs.resume(chosen()); });
+    connect(m_clear, &QPushButton::clicked, this, [this] {
+        const auto jobs = m_services.jobs().jobs();
+        for (const auto& job : jobs) m_services.jobs().forget(job.id); // running ones stay
+    });
+    refresh();
+}
+
+void RunsPanel::buildTable() {
+    m_table->setObjectName(QStringLiteral("runsTable"));
+    m_table->setModel(&m_model);
+    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    m_table->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    m_table->setItemDelegateForColumn(JobsModel::ProgressColumn,
+                                      new ProgressDelegate(JobsModel::FractionRole, m_table));
+    m_table->setToolTip(tr("Choose a run to see its errors; Delete cancels it"));
+    m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
+    m_table->setWordWrap(false);
+    m_table->setTabKeyNavigation(false);
+    auto* header = m_table->horizontalHeader();
+    header->setSectionResizeMode(JobsModel::Title, QHeaderView::Stretch);
+    const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('n'));
+    m_table->setColumnWidth(JobsModel::State, 11 * em);
+    m_table->setColumnWidth(JobsModel::ProgressColumn, 13 * em);
+    m_table->setColumnWidth(JobsModel::Step, 22 * em);
+    m_table->setColumnWidth(JobsModel::Time, 11 * em);
+    m_table->setColumnWidth(JobsModel::Remaining, 13 * em);
+    auto* cancel = new QAction(tr("Cancel run"), m_table);
+    cancel->setShortcut(QKeySequence::Delete);
+    cancel->setShortcutContext(Qt::WidgetShortcut);
+    m_table->addAction(cancel);
+    connect(cancel, &QAction::triggered, this, [this] { m_services.jobs().cancel(chosen()); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+            [this] { showChosen(); });
+}
+
+JobId RunsPanel::chosen() const {
+    const JobSnapshot* job = m_model.at(m_table->currentIndex().row());
+    return job ? job->id : JobId{};
+}
+
+void RunsPanel::choose(JobId id) {
+    refresh();
+    if (const int row = m_model.rowOf(id); row >= 0) m_table->selectRow(row);
+}
+
+void RunsPanel::refresh() {
+    const int before = m_model.rowCount();
+    m_model.update(m_services.jobs().jobs());
+    if (m_model.rowCount() == 0) {
+        m_stack->showEmpty(
+            tr("Nothing has run yet. Open a model, choose bits in Layers, then press "
+               "Quantize. Progress and errors appear here layer by layer."));
+        return;
+    }
+    m_stack->showContent();
+    if (m_model.rowCount() > before || !m_table->currentIndex().isValid()) m_table->selectRow(0);
+    const JobSnapshot* job = m_services.jobs().find(chosen());
+    const bool open = job && (job->state == JobState::Queued || job->state == JobState::Running);
+    m_cancel->setEnabled(open);
+    m_resume->setEnabled(job && m_runs.canResume(job->id));
+    bool anyFinished = false;
+    for (const auto& one : m_services.jobs().jobs())
+        anyFinished |= one.state != JobState::Queued && one.state != JobState::Running;
+    m_clear->setEnabled(anyFinished);
+}
+
+void RunsPanel::showChosen() {
+    const JobSnapshot* job = m_services.jobs().find(chosen());
+    if (!job) return;
+    m_resume->setEnabled(m_runs.canResume(job->id));
+    if (job->kind == "evaluate") {
+        const auto result = m_runs.evaluation(job->id);
+        m_text->clear();
+        if (result)
+            m_chartStack->showEmpty(evaluationLine(*result));
+        else if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else
+            m_chartStack->showBusy(tr("The perplexity appears here as it is measured."));
+        return;
+    }
+    const auto& reports = m_runs.reports(job->id);
+    if (reports.empty()) {
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled before the first tensor was finished."));
+        else
+            m_chartStack->showBusy(tr("Errors appear here as tensors are finished."));
+        return;
+    }
+    m_chart->setReports(reports, m_runs.expectedReports(job->id));
+    m_text->setText(tr("%1 of %2 tensors · latest: %3, %4 bits, weight error %5")
+                        .arg(reports.size())
+                        .arg(m_runs.expectedReports(job->id))
+                        .arg(qs(reports.back().name))
+                        .arg(reports.back().bits)
+                        .arg(percentText(reports.back().weightError)));
+    m_chartStack->showContent();
+}
+
+} // namespace bitsmith::ui

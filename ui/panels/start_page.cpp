@@ -1,0 +1,105 @@
+#include "ui/panels/start_page.h"
+
+#include "ui/session/recent_models.h"
+
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include <utility>
+
+namespace bitsmith::ui {
+
+StartPage::StartPage(RecentModels& recent, QWidget* parent)
+    : QWidget(parent), m_recent(recent), m_recentBox(new QWidget), m_list(new QListWidget) {
+    setObjectName(QStringLiteral("startPage"));
+    auto* title = new QLabel(tr("Make a language model smaller, and see what it costs"));
+    QFont font = title->font();
+    font.setPointSizeF(font.pointSizeF() * 1.5);
+    font.setBold(true);
+    title->setFont(font);
+    title->setWordWrap(true);
+    auto* steps = new QLabel(tr(
+        "<ol style='margin-left:-18px'>"
+        "<li>Open a model: a Hugging Face folder or a .safetensors file. Dropping it here works, "
+        "too.</li>"
+        "<li>Choose bits and recipe per layer; the size follows at once.</li>"
+        "<li>Quantize, then compare: errors per layer, perplexity, text side by side.</li></ol>"));
+    steps->setWordWrap(true);
+    steps->setTextFormat(Qt::RichText);
+
+    auto* row = new QHBoxLayout;
+    const auto button = [&](const char* name, const QString& text, const QString& tip,
+                            auto signal) {
+        auto* made = new QPushButton(text);
+        made->setObjectName(QLatin1String(name));
+        made->setToolTip(tip);
+        made->setMinimumHeight(made->sizeHint().height() + 8);
+        connect(made, &QPushButton::clicked, this, signal);
+        row->addWidget(made);
+        return made;
+    };
+    auto* demo =
+        button("startDemo", tr("Open the &demo model"),
+               tr("A small trained model that comes with Bitsmith (Ctrl+D)"), &StartPage::openDemo);
+    button("startFolder", tr("Open f&older…"),
+           tr("A Hugging Face folder or a Bitsmith container (Ctrl+O)"), &StartPage::openFolder);
+    button("startFile", tr("Open &file…"), tr("A .safetensors file (Ctrl+Shift+O)"),
+           &StartPage::openFile);
+    row->addStretch();
+    demo->setDefault(true);
+
+    auto* recentTitle = new QLabel(tr("Opened before"));
+    QFont bold = recentTitle->font();
+    bold.setBold(true);
+    recentTitle->setFont(bold);
+    m_list->setObjectName(QStringLiteral("startRecent"));
+    m_list->setToolTip(tr("Enter or double-click opens the model again"));
+    m_list->setMaximumHeight(160);
+    auto* recentColumn = new QVBoxLayout(m_recentBox);
+    recentColumn->setContentsMargins(0, 8, 0, 0);
+    recentColumn->addWidget(recentTitle);
+    recentColumn->addWidget(m_list);
+
+    auto* column = new QVBoxLayout;
+    column->addStretch(2);
+    column->addWidget(title);
+    column->addSpacing(6);
+    column->addWidget(steps);
+    column->addSpacing(10);
+    column->addLayout(row);
+    column->addWidget(m_recentBox);
+    column->addStretch(3);
+    auto* box = new QWidget;
+    box->setLayout(column);
+    box->setMaximumWidth(640);
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(32, 16, 32, 16);
+    layout->addStretch(1);
+    layout->addWidget(box, 8);
+    layout->addStretch(1);
+
+    connect(m_list, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
+        Q_EMIT openPath(item->data(Qt::UserRole).toString());
+    });
+    connect(&recent, &RecentModels::changed, this, &StartPage::showRecent);
+    showRecent();
+}
+
+void StartPage::showRecent() {
+    m_list->clear();
+    const QStringList paths = m_recent.paths();
+    for (const QString& path : paths) {
+        const QFileInfo info(path);
+        auto* item = new QListWidgetItem(
+            QStringLiteral("%1   –   %2").arg(info.fileName(), info.path()), m_list);
+        item->setData(Qt::UserRole, path);
+        item->setToolTip(path);
+    }
+    m_recentBox->setVisible(!paths.isEmpty());
+}
+
+} // namespace bitsmith::ui

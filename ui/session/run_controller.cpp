@@ -1,0 +1,194 @@
+#include "ui/session/run_controller.h"
+
+#include "ui/bridge/text.h"
+
+#include <QDir>
+#include <QFileInfo>
+#include <QStandardPaths>
+
+namespace bitsmith::ui {
+namespace {
+
+// The job's body: opens what the request names, then measures.
+Result<std::any> runEvaluation(const EvaluateRequest& request, const Engine& engine,
+                               RunContext& context) {
+    BITSMITH_TRY(const auto model, openModel(toPath(request.model)));
+    std::shared_ptr<const Model> baseline;
+    if (!request.baseline.isEmpty()) {
+        BITSMITH_TRY(baseline, openModel(toPath(request.baseline)));
+    }
+    BITSMITH_TRY(EvalResult result, evaluateModel(model, baseline, toPath(request.text),
+                                                  request.options, engine, context));
+    return std::any(std::move(result));
+}
+
+QString evaluationText(const EvalResult& result) {
+    QString text = RunController::tr("perplexity %1 ± %2 (%3, %4 tokens, %5)")
+                       .arg(numberText(result.perplexity), numberText(result.perplexityError),
+                            qs(protocolName(result.protocol)), countText(result.tokens),
+                            secondsText(result.seconds));
+    if (result.hasBaseline)
+        text += RunController::tr("; original %1, mean KL %2 nats, same top token %3")
+                    .arg(numberText(result.baselinePerplexity), numberText(result.klMean),
+                         percentText(result.sameTop));
+    return text;
+}
+
+} // namespace
+
+RunController::RunController(Services& services, Session& session, QObject* parent)
+    : QObject(parent), m_services(services), m_session(session) {
+    connect(&services.jobs(), &JobCenter::fed, this, &RunController::onFed);
+    connect(&services.jobs(), &JobCenter::finished, this,
+            [this](quint64 id) { onFinished(JobId{id}); });
+}
+
+QString RunController::suggestedOutput(const QString& modelName) {
+    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
+                      QStringLiteral("/bitsmith/quantized"));
+    const QString stem = modelName.isEmpty() ? QStringLiteral("model") : modelName;
+    for (int number = 1;; ++number) {
+        const QString path = folder.filePath(QStringLiteral("%1-%2").arg(stem).arg(number));
+        // OUT.partial holds the journal of a run that was stopped.
+        if (!QFileInfo::exists(path) && !QFileInfo::exists(path + QStringLiteral(".partial")))
+            return path;
+    }
+}
+
+JobId RunController::quantize(QuantizeRequest request) {
+    const Engine& engine = m_services.engine();
+    const QString output = pathText(request.options.output);
+    QDir().mkpath(QFileInfo(output).absolutePath());
+    if (m_session.model() == request.model) m_session.clearReports();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Quantize %1 to %2 bits per weight")
+                      .arg(qs(request.plan->model), bitsText(request.plan->bitsPerWeight()))
+                      .toStdString(),
+         .kind = "quantize",
+         .seed = request.options.seed,
+         .work = [model = request.model, plan = request.plan, options = request.options,
+                  &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(QuantizeResult result,
+                          bitsmith::quantize(model, plan, options, engine, context));
+             return std::any(std::move(result));
+         }});
+    m_runs[id].quantize = std::move(request);
+    Q_EMIT reported(id.value);
+    return id;
+}
+
+JobId RunController::evaluate(const EvaluateRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Evaluate %1 on %2")
+                      .arg(QFileInfo(request.model).fileName(), QFileInfo(request.text).fileName())
+                      .toStdString(),
+         .kind = "evaluate",
+         .work = [request, &engine](RunContext& context) {
+             return runEvaluation(request, engine, context);
+         }});
+    m_runs[id];
+    return id;
+}
+
+bool RunController::canResume(JobId id) const {
+    const auto run = m_runs.find(id);
+    const JobSnapshot* job = m_services.jobs().find(id);
+    return run != m_runs.end() && run->second.quantize && job &&
+           (job->state == JobState::Cancelled || job->state == JobState::Failed);
+}
+
+void RunController::resume(JobId id) {
+    if (!canResume(id)) return;
+    QuantizeRequest request = *m_runs[id].quantize;
+    request.options.resume = true;
+    m_runs[id].quantize.reset(); // once
+    quantize(std::move(request));
+}
+
+const std::vector<LayerReport>& RunController::reports(JobId id) const {
+    static const std::vector<LayerReport> none;
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() ? none : run->second.reports;
+}
+
+std::size_t RunController::expectedReports(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() ? 0 : run->second.expected;
+}
+
+std::optional<EvalResult> RunController::evaluation(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() ? std::nullopt : run->second.evaluation;
+}
+
+void RunController::onFed(const JobFeed& feed) {
+    const JobSnapshot* job = m_services.jobs().find(feed.id);
+    const QString source = job ? qs(job->title) : QString();
+    for (const auto& line : feed.log) {
+        if (line.level == LogLevel::Warning)
+            m_services.messages().warn(source, qs(line.text));
+        else
+            m_services.messages().info(source, qs(line.text));
+    }
+    const auto found = m_runs.find(feed.id);
+    if (found == m_runs.end()) return;
+    Run& run = found->second;
+    bool grew = false;
+    for (const auto& result : feed.results) {
+        if (const auto* finished = std::any_cast<TensorFinished>(&result)) {
+            run.reports.push_back(finished->report);
+            run.expected = finished->count;
+            for (const auto& note : finished->report.notes)
+                m_services.messages().info(qs(finished->report.name), qs(note));
+            if (run.quantize && run.quantize->model == m_session.model())
+                m_session.addReport(finished->report);
+            grew = true;
+        } else if (const auto* soFar = std::any_cast<EvalResult>(&result)) {
+            run.evaluation = *soFar;
+            grew = true;
+        }
+    }
+    if (grew) Q_EMIT reported(feed.id.value);
+}
+
+void RunController::onFinished(JobId id) {
+    const JobSnapshot* job = m_services.jobs().find(id);
+    const auto found = m_runs.find(id);
+    if (!job || found == m_runs.end()) return;
+    const QString title = qs(job->title);
+    if (job->state == JobState::Failed) {
+        m_services.messages().fail(title, qs(job->error));
+    } else if (job->state == JobState::Cancelled) {
+        m_services.messages().info(
+            title, found->second.quantize
+                       ? tr("cancelled; finished tensors are kept, Resume goes on from there")
+                       : tr("cancelled"));
+    } else if (job->state == JobState::Done) {
+        const std::any value = m_services.jobs().result(id);
+        if (const auto* quantized = std::any_cast<QuantizeResult>(&value))
+            finishedQuantize(found->second, *quantized);
+        if (const auto* result = std::any_cast<EvalResult>(&value)) {
+            found->second.evaluation = *result;
+            m_services.messages().say(title, evaluationText(*result));
+        }
+    }
+    m_services.store().refresh();
+    Q_EMIT reported(id.value);
+}
+
+void RunController::finishedQuantize(Run& run, const QuantizeResult& result) {
+    m_services.messages().say(tr("Quantize"),
+                              tr("%1 bits per weight, %2 (was %3) in %4: %5")
+                                  .arg(bitsText(result.bitsPerWeight), bytesText(result.bytes),
+                                       bytesText(result.originalBytes), secondsText(result.seconds),
+                                       pathText(result.output)));
+    if (!run.quantize) return;
+    if (run.quantize->model == m_session.model()) m_session.setLastOutput(pathText(result.output));
+    if (!run.quantize->evaluate) return;
+    EvaluateRequest next = *run.quantize->evaluate;
+    next.model = pathText(result.output);
+    evaluate(next);
+}
+
+} // namespace bitsmith::ui

@@ -1,0 +1,70 @@
+// Starts heavy jobs from the window's wishes and files what they say: reports to the session,
+// messages to the log, follow-up evaluation. Keeps each run's request, so that it can be resumed.
+#pragma once
+
+#include "core/pipeline/measure.h"
+#include "core/pipeline/quantize.h"
+#include "ui/session/session.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace bitsmith::ui {
+
+struct EvaluateRequest {
+    QString model;    // folder or file
+    QString baseline; // empty: none
+    QString text;
+    EvalOptions options;
+};
+
+struct QuantizeRequest {
+    std::shared_ptr<const Model> model;
+    std::shared_ptr<const Plan> plan;
+    QuantizeOptions options;
+    std::optional<EvaluateRequest> evaluate; // afterwards; its model is filled in
+};
+
+class RunController final : public QObject {
+    Q_OBJECT
+public:
+    RunController(Services& services, Session& session, QObject* parent = nullptr);
+
+    JobId quantize(QuantizeRequest request);
+    JobId evaluate(const EvaluateRequest& request);
+    // Whether resume() would start something: a cancelled or failed quantization.
+    bool canResume(JobId id) const;
+    void resume(JobId id);
+
+    // Reports of a quantization in the order they came; empty for other jobs.
+    const std::vector<LayerReport>& reports(JobId id) const;
+    std::size_t expectedReports(JobId id) const; // how many there will be; 0: not known yet
+    std::optional<EvalResult> evaluation(JobId id) const; // the latest, also while it runs
+
+    // A fresh folder for the next quantization of this model, under the user's data folder.
+    static QString suggestedOutput(const QString& modelName);
+
+Q_SIGNALS:
+    void reported(quint64 id); // reports() or evaluation() grew
+
+private:
+    struct Run {
+        std::optional<QuantizeRequest> quantize;
+        std::vector<LayerReport> reports;
+        std::size_t expected = 0;
+        std::optional<EvalResult> evaluation;
+    };
+    void onFed(const JobFeed& feed);
+    void onFinished(JobId id);
+    void finishedQuantize(Run& run, const QuantizeResult& result);
+
+    Services& m_services;
+    Session& m_session;
+    std::map<JobId, Run> m_runs;
+};
+
+} // namespace bitsmith::ui

@@ -1,0 +1,84 @@
+// What a window works on: the open model, its plan, the active tensor, what the last run said of
+// each tensor. Opening happens off the GUI thread.
+#pragma once
+
+#include "core/model/model.h"
+#include "core/quant/layer_task.h"
+#include "ui/bridge/services.h"
+#include "ui/session/plan_document.h"
+#include "ui/session/recent_models.h"
+
+#include <QObject>
+
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace bitsmith::ui {
+
+enum class SessionState { Empty, Opening, Open, Failed };
+
+class Session final : public QObject {
+    Q_OBJECT
+public:
+    explicit Session(Services& services, QObject* parent = nullptr);
+
+    SessionState state() const { return m_state; }
+    const QString& path() const { return m_path; } // of what is open or being opened
+    const QString& error() const { return m_error; }
+    const std::shared_ptr<const Model>& model() const { return m_model; }
+    bool isDemo() const;
+    PlanDocument& document() { return m_document; }
+    RecentModels& recent() { return m_recent; }
+
+    void open(const QString& path);
+    void openDemo();
+    // Opens the experiment's model if another is open, then puts its plan into the document (one
+    // undoable step if the model stays).
+    void openPlan(const Experiment& experiment);
+
+    // Changes rows of the plan as one undoable step; refusals go to the message bar.
+    void edit(std::span<const std::size_t> rows, const PlanEdit& edit, const QString& text);
+
+    // Active is not selected: panels follow the active tensor.
+    const std::string& activeTensor() const { return m_active; }
+    void activate(const std::string& tensor);
+
+    // What the latest run on this model said; nullptr: nothing yet.
+    const LayerReport* report(const std::string& tensor) const;
+    void addReport(const LayerReport& report);
+    void clearReports();
+
+    // Where the last quantization of this model lies (a container); empty: none in this window.
+    const QString& lastOutput() const { return m_lastOutput; }
+    void setLastOutput(const QString& path);
+
+Q_SIGNALS:
+    void stateChanged();
+    void activeChanged();
+    void reportsChanged();
+    void lastOutputChanged();
+
+private:
+    struct Opened {
+        std::shared_ptr<const Model> model;
+        std::shared_ptr<const Plan> plan;
+        std::string planProblem; // why a saved plan could not be used
+    };
+    void startOpening(const QString& path, const std::string& planJson);
+    void opened(Result<Opened> result);
+    void setState(SessionState state);
+
+    Services& m_services;
+    SessionState m_state = SessionState::Empty;
+    QString m_path, m_error, m_lastOutput;
+    std::shared_ptr<const Model> m_model;
+    std::string m_active;
+    std::map<std::string, LayerReport, std::less<>> m_reports;
+    PlanDocument m_document;
+    RecentModels m_recent;
+    Request m_opening;
+};
+
+} // namespace bitsmith::ui

@@ -1,0 +1,239 @@
+#include "ui/window/commands.h"
+
+#include "core/base/version.h"
+#include "ui/bridge/text.h"
+#include "ui/widgets/file_dialogs.h"
+#include "ui/window/evaluate_dialog.h"
+#include "ui/window/quantize_dialog.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QFileInfo>
+#include <QMenu>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QToolBar>
+
+#include <algorithm>
+#include <cmath>
+
+namespace bitsmith::ui {
+namespace {
+
+const QString ThemeKey = QStringLiteral("theme");
+const QString ZoomKey = QStringLiteral("zoom");
+constexpr int MostZoom = 10;
+
+} // namespace
+
+Commands::Commands(Services& services, Session& session, RunController& runs, QWidget* window)
+    : QObject(window), m_services(services), m_session(session), m_runs(runs), m_window(window),
+      m_recent(new QMenu(tr("Open &recent"), window)), m_themes(new QActionGroup(this)) {
+    makeOpenActions();
+    makeRunActions();
+    makeViewActions();
+    m_undo.addStack(&session.document().undoStack());
+    m_undo.setActiveStack(&session.document().undoStack());
+    connect(&session, &Session::stateChanged, this, &Commands::showState);
+    connect(&session.document(), &PlanDocument::changed, this, &Commands::showState);
+    connect(&services.jobs(), &JobCenter::changed, this, &Commands::showState);
+    connect(&session.recent(), &RecentModels::changed, this, &Commands::showRecent);
+    showState();
+    showRecent();
+}
+
+QAction* Commands::make(const char* name, const QString& text, const QKeySequence& key,
+                        const QString& tip) {
+    auto* action = new QAction(text, this);
+    action->setObjectName(QLatin1String(name));
+    action->setShortcut(key);
+    action->setStatusTip(tip);
+    action->setToolTip(
+        key.isEmpty() ? tip
+                      : QStringLiteral("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+    return action;
+}
+
+void Commands::makeOpenActions() {
+    m_openFolder = make("openFolder", tr("&Open folder…"), QKeySequence::Open,
+                        tr("Open a Hugging Face folder or a Bitsmith container"));
+    m_openFile = make("openFile", tr("Open &file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
+                      tr("Open a .safetensors file"));
+    m_demo = make("openDemo", tr("&Demo"), QKeySequence(Qt::CTRL | Qt::Key_D),
+                  tr("Open the small trained model that comes with Bitsmith"));
+    m_quit = make("quit", tr("&Quit"), QKeySequence::Quit, tr("Close Bitsmith"));
+    m_recent->setObjectName(QStringLiteral("recentMenu"));
+    connect(m_openFolder, &QAction::triggered, this, &Commands::openFolder);
+    connect(m_openFile, &QAction::triggered, this, &Commands::openFile);
+    connect(m_demo, &QAction::triggered, &m_session, &Session::openDemo);
+    connect(m_quit, &QAction::triggered, this, &Commands::quit);
+}
+
+void Commands::makeRunActions() {
+    m_undoAction = m_undo.createUndoAction(this, tr("&Undo"));
+    m_undoAction->setObjectName(QStringLiteral("undo"));
+    m_undoAction->setShortcut(QKeySequence::Undo);
+    m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
+    m_redoAction->setObjectName(QStringLiteral("redo"));
+    m_redoAction->setShortcut(QKeySequence::Redo);
+    m_quantize = make("quantize", tr("Quanti&ze…"), QKeySequence(Qt::CTRL | Qt::Key_R),
+                      tr("Quantize the open model by the plan in Layers"));
+    m_evaluate = make("evaluate", tr("&Evaluate…"), QKeySequence(Qt::CTRL | Qt::Key_E),
+                      tr("Measure perplexity, and how far a quantized model is from the original"));
+    m_cancelAll = make("cancelAll", tr("&Cancel runs"), QKeySequence(Qt::CTRL | Qt::Key_Period),
+                       tr("Stop everything that runs or waits; finished tensors are kept"));
+    connect(m_quantize, &QAction::triggered, this, &Commands::quantize);
+    connect(m_evaluate, &QAction::triggered, this, &Commands::evaluate);
+    connect(m_cancelAll, &QAction::triggered, this, [this] {
+        const auto jobs = m_services.jobs().jobs();
+        for (const auto& job : jobs) m_services.jobs().cancel(job.id);
+    });
+}
+
+void Commands::makeViewActions() {
+    const auto theme = [this](Theme value, const QString& text) {
+        QAction* action = make("theme", text, {}, tr("Colours of the window"));
+        action->setObjectName(QStringLiteral("theme-") + themeName(value));
+        action->setCheckable(true);
+        action->setData(static_cast<int>(value));
+        m_themes->addAction(action);
+    };
+    theme(Theme::System, tr("As the &desktop"));
+    theme(Theme::Light, tr("&Light"));
+    theme(Theme::Dark, tr("D&ark"));
+    connect(m_themes, &QActionGroup::triggered, this, [this](const QAction* action) {
+        const auto chosen = static_cast<Theme>(action->data().toInt());
+        QSettings().setValue(ThemeKey, themeName(chosen));
+        applyTheme(chosen);
+    });
+    m_zoomIn = make("zoomIn", tr("&Larger text"), QKeySequence::ZoomIn,
+                    tr("For projectors and tired eyes"));
+    m_zoomOut =
+        make("zoomOut", tr("&Smaller text"), QKeySequence::ZoomOut, tr("More on the screen"));
+    m_zoomReset = make("zoomReset", tr("&Normal text"), QKeySequence(Qt::CTRL | Qt::Key_0),
+                       tr("The desktop's own size"));
+    m_reset = make("resetLayout", tr("&Reset layout"), {},
+                   tr("Put all panels back where they were at first"));
+    m_about = make("about", tr("&About Bitsmith"), {}, tr("Version"));
+    connect(m_zoomIn, &QAction::triggered, this, [this] { zoom(1); });
+    connect(m_zoomOut, &QAction::triggered, this, [this] { zoom(-1); });
+    connect(m_zoomReset, &QAction::triggered, this, [this] { zoom(0); });
+    connect(m_reset, &QAction::triggered, this, &Commands::resetLayout);
+    connect(m_about, &QAction::triggered, this, &Commands::about);
+    m_zoom = std::clamp(QSettings().value(ZoomKey, 0).toInt(), -MostZoom / 2, MostZoom);
+    if (m_zoom) applyZoom(std::pow(1.1, m_zoom));
+}
+
+void Commands::fillMenus(QMenuBar& bar) {
+    auto* file = bar.addMenu(tr("&File"));
+    file->addActions({m_openFolder, m_openFile});
+    file->addMenu(m_recent);
+    file->addAction(m_demo);
+    file->addSeparator();
+    file->addAction(m_quit);
+    auto* edit = bar.addMenu(tr("&Edit"));
+    edit->addActions({m_undoAction, m_redoAction});
+    auto* run = bar.addMenu(tr("&Run"));
+    run->addActions({m_quantize, m_evaluate});
+    run->addSeparator();
+    run->addAction(m_cancelAll);
+    m_view = bar.addMenu(tr("&View"));
+    auto* themes = m_view->addMenu(tr("&Theme"));
+    themes->addActions(m_themes->actions());
+    m_view->addActions({m_zoomIn, m_zoomOut, m_zoomReset, m_reset});
+    m_view->addSeparator();
+    auto* help = bar.addMenu(tr("&Help"));
+    help->addAction(m_about);
+}
+
+void Commands::fillToolBar(QToolBar& bar) {
+    bar.addActions({m_openFolder, m_openFile, m_demo});
+    bar.addSeparator();
+    bar.addActions({m_quantize, m_evaluate, m_cancelAll});
+    bar.addSeparator();
+    bar.addActions({m_undoAction, m_redoAction});
+}
+
+void Commands::openFolder() {
+    chooseFolder(m_window, tr("Open a model folder"), m_session.path(),
+                 [this](const QString& path) { m_session.open(path); });
+}
+
+void Commands::openFile() {
+    chooseFile(m_window, tr("Open a model file"), m_session.path(),
+               tr("safetensors (*.safetensors);;All files (*)"),
+               [this](const QString& path) { m_session.open(path); });
+}
+
+void Commands::quantize() {
+    if (m_session.state() != SessionState::Open) return;
+    auto* dialog = new QuantizeDialog(m_session, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { Q_EMIT runStarted(m_runs.quantize(dialog->request()).value); });
+    // Its plan would be that of another model.
+    connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
+    dialog->show();
+}
+
+void Commands::evaluate() {
+    if (m_session.state() != SessionState::Open) return;
+    auto* dialog = new EvaluateDialog(m_services, m_session, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &QDialog::accepted, this,
+            [this, dialog] { Q_EMIT runStarted(m_runs.evaluate(dialog->request()).value); });
+    connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
+    dialog->show();
+}
+
+void Commands::setTheme(Theme theme) {
+    const auto actions = m_themes->actions();
+    for (QAction* action : actions)
+        action->setChecked(action->data().toInt() == static_cast<int>(theme));
+    applyTheme(theme);
+}
+
+void Commands::showRecent() {
+    m_recent->clear();
+    const QStringList paths = m_session.recent().paths();
+    for (const QString& path : paths) {
+        QAction* action = m_recent->addAction(QFileInfo(path).fileName());
+        action->setToolTip(path);
+        action->setStatusTip(path);
+        connect(action, &QAction::triggered, this, [this, path] { m_session.open(path); });
+    }
+    m_recent->setEnabled(!paths.isEmpty());
+    if (paths.isEmpty()) return;
+    m_recent->addSeparator();
+    m_recent->addAction(tr("&Forget all"), &m_session.recent(), &RecentModels::clear);
+}
+
+void Commands::showState() {
+    const bool open = m_session.state() == SessionState::Open;
+    m_quantize->setEnabled(open);
+    m_evaluate->setEnabled(open && m_session.model()->architecture());
+    m_cancelAll->setEnabled(m_services.jobs().anyUnfinished());
+}
+
+void Commands::zoom(int steps) {
+    m_zoom = steps == 0 ? 0 : std::clamp(m_zoom + steps, -MostZoom / 2, MostZoom);
+    QSettings().setValue(ZoomKey, m_zoom);
+    applyZoom(std::pow(1.1, m_zoom));
+}
+
+void Commands::about() {
+    auto* box = new QMessageBox(
+        QMessageBox::NoIcon, tr("About Bitsmith"),
+        tr("<h3>Bitsmith Studio %1</h3><p>A workbench for quantizing neural networks.</p>"
+           "<p>Experiments: %2</p>")
+            .arg(qs(version()), m_services.engine().store
+                                    ? pathText(m_services.engine().store->path()).toHtmlEscaped()
+                                    : tr("not recorded")),
+        QMessageBox::Ok, m_window);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+} // namespace bitsmith::ui

@@ -1,0 +1,65 @@
+// The window's actions: made once, shown in menus and toolbar, enabled as the session allows.
+#pragma once
+
+#include "ui/session/run_controller.h"
+#include "ui/window/theme.h"
+
+#include <QObject>
+#include <QUndoGroup>
+
+class QAction;
+class QActionGroup;
+class QMenu;
+class QMenuBar;
+class QToolBar;
+class QWidget;
+
+namespace bitsmith::ui {
+
+class Commands final : public QObject {
+    Q_OBJECT
+public:
+    Commands(Services& services, Session& session, RunController& runs, QWidget* window);
+
+    void fillMenus(QMenuBar& bar);
+    void fillToolBar(QToolBar& bar);
+    QMenu* viewMenu() { return m_view; } // for the docks' own entries
+    QUndoGroup& undo() { return m_undo; }
+
+    void openFolder();
+    void openFile();
+    void quantize(); // asks, then runs
+    void evaluate();
+    void setTheme(Theme theme);
+
+Q_SIGNALS:
+    void runStarted(quint64 id);
+    void resetLayout();
+    void quit();
+
+private:
+    QAction* make(const char* name, const QString& text, const QKeySequence& key,
+                  const QString& tip);
+    void makeOpenActions();
+    void makeRunActions();
+    void makeViewActions();
+    void showRecent();
+    void showState();
+    void zoom(int steps); // 0: back to normal
+    void about();
+
+    Services& m_services;
+    Session& m_session;
+    RunController& m_runs;
+    QWidget* m_window;
+    QUndoGroup m_undo;
+    QMenu *m_recent, *m_view = nullptr;
+    QActionGroup* m_themes;
+    QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
+    QAction *m_undoAction, *m_redoAction;
+    QAction *m_quantize, *m_evaluate, *m_cancelAll;
+    QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
+    int m_zoom = 0;
+};
+
+} // namespace bitsmith::ui

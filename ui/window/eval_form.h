@@ -1,0 +1,32 @@
+// The fields that say how to evaluate: text, protocol, context. Used by both dialogs.
+#pragma once
+
+#include "core/eval/evaluate.h"
+
+#include <QWidget>
+
+class QComboBox;
+class QSpinBox;
+
+namespace bitsmith::ui {
+
+class PathField;
+
+class EvalForm final : public QWidget {
+    Q_OBJECT
+public:
+    explicit EvalForm(QWidget* parent = nullptr);
+    QString text() const;
+    void setText(const QString& path);
+    EvalOptions options() const;
+
+Q_SIGNALS:
+    void changed();
+
+private:
+    PathField* m_text;
+    QComboBox* m_protocol;
+    QSpinBox *m_context, *m_stride, *m_limit;
+};
+
+} // namespace bitsmith::ui

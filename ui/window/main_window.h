@@ -1,0 +1,76 @@
+// The window: places panels in docks, shows messages and the state of runs. Panels do the rest.
+#pragma once
+
+#include "ui/session/run_controller.h"
+#include "ui/window/theme.h"
+
+#include <QMainWindow>
+
+class QDockWidget;
+class QLabel;
+class QProgressBar;
+class QStackedWidget;
+
+namespace bitsmith::ui {
+
+class Commands;
+class ExperimentsPanel;
+class InspectorPanel;
+class LayersPanel;
+class LogPanel;
+class MessageBar;
+class PlaygroundPanel;
+class RunsPanel;
+
+class MainWindow final : public QMainWindow {
+    Q_OBJECT
+public:
+    explicit MainWindow(Services& services);
+    ~MainWindow() override;
+
+    Session& session() { return m_session; }
+    RunController& runs() { return m_runs; }
+    Commands& commands() { return *m_commands; }
+    LayersPanel* layers() { return m_layers; }
+    InspectorPanel* inspector() { return m_inspector; }
+    RunsPanel* runsPanel() { return m_runsPanel; }
+    ExperimentsPanel* experiments() { return m_experiments; }
+    PlaygroundPanel* playground() { return m_playground; }
+    // Brings the dock of that panel (by the panel's objectName) to the front.
+    void raisePanel(const QString& panel);
+    // Sizes of a fresh window; also what Reset layout does.
+    void defaultLayout();
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void buildPanels();
+    QDockWidget* addDock(QWidget* panel, const QString& title, const QKeySequence& key);
+    void buildStatus();
+    void showSession();
+    void showJobs();
+    void askBeforeClosing();
+    void followFocus(const QWidget* now);
+
+    Services& m_services;
+    Session m_session;
+    RunController m_runs;
+    Commands* m_commands;
+    QStackedWidget* m_center;
+    MessageBar* m_messages;
+    LayersPanel* m_layers = nullptr;
+    InspectorPanel* m_inspector = nullptr;
+    RunsPanel* m_runsPanel = nullptr;
+    ExperimentsPanel* m_experiments = nullptr;
+    PlaygroundPanel* m_playground = nullptr;
+    LogPanel* m_log = nullptr;
+    std::vector<QDockWidget*> m_docks; // inspector first, then the lower ones
+    QLabel *m_modelText = nullptr, *m_jobText = nullptr;
+    QProgressBar* m_jobBar = nullptr;
+    bool m_closing = false;
+};
+
+} // namespace bitsmith::ui

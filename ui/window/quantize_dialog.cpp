@@ -1,0 +1,172 @@
+#include "ui/window/quantize_dialog.h"
+
+#include "ui/bridge/text.h"
+#include "ui/panels/layers_panel.h"
+#include "ui/widgets/path_field.h"
+#include "ui/window/eval_form.h"
+
+#include <QCheckBox>
+#include <QDialogButtonBox>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QSettings>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace bitsmith::ui {
+namespace {
+
+const QString CalibrationKey = QStringLiteral("quantize/calibrationText");
+const QString EvalTextKey = QStringLiteral("evaluate/text");
+const QString EvaluateKey = QStringLiteral("quantize/evaluateWhenDone");
+
+bool needsStats(const Plan& plan) {
+    return std::ranges::any_of(
+        plan.tensors, [](const auto& row) { return row->recipe && row->recipe->needsStats(); });
+}
+
+QSpinBox* makeSpin(const char* name, int least, int most, int value, const QString& tip) {
+    auto* spin = new QSpinBox;
+    spin->setObjectName(QLatin1String(name));
+    spin->setRange(least, most);
+    spin->setValue(value);
+    spin->setToolTip(tip);
+    return spin;
+}
+
+} // namespace
+
+QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
+    : QDialog(parent), m_session(session), m_summary(new QLabel), m_problem(new QLabel),
+      m_output(new PathField(QStringLiteral("quantizeOutput"), PathField::Kind::Folder,
+                             tr("Folder of the quantized model; it opens again like any model"))),
+      m_text(
+          new PathField(QStringLiteral("quantizeText"), PathField::Kind::ExistingFile,
+                        tr("Plain text for calibration; without one only data-free recipes run"))),
+      m_samples(makeSpin("quantizeSamples", 1, 100000, 128,
+                         tr("Samples drawn from the calibration text"))),
+      m_context(makeSpin("quantizeContext", 0, 1 << 20, 0,
+                         tr("Tokens per sample; automatic: the model's own, at most 2048"))),
+      m_seed(makeSpin("quantizeSeed", 0, 999999999, 0, tr("The same seed gives the same bytes"))),
+      m_evaluate(new QCheckBox(tr("&Evaluate when done, against the original"))),
+      m_eval(new EvalForm),
+      m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel)) {
+    setObjectName(QStringLiteral("quantizeDialog"));
+    setWindowTitle(tr("Quantize"));
+    m_context->setSpecialValueText(tr("automatic"));
+    m_summary->setObjectName(QStringLiteral("quantizeSummary"));
+    m_summary->setWordWrap(true);
+    m_problem->setObjectName(QStringLiteral("quantizeProblem"));
+    m_problem->setWordWrap(true);
+    m_evaluate->setObjectName(QStringLiteral("quantizeEvaluate"));
+    m_evaluate->setToolTip(
+        tr("Measures perplexity and KL divergence right after, for the plot in Experiments"));
+    m_buttons->button(QDialogButtonBox::Ok)->setText(tr("&Run"));
+    m_buttons->button(QDialogButtonBox::Ok)->setObjectName(QStringLiteral("quantizeRun"));
+
+    auto* form = new QFormLayout;
+    form->addRow(tr("Output &folder"), m_output);
+    form->addRow(tr("&Calibration text"), m_text);
+    auto* row = new QHBoxLayout;
+    const auto labelled = [&](const QString& text, QWidget* buddy) {
+        auto* label = new QLabel(text);
+        label->setBuddy(buddy);
+        row->addWidget(label);
+        row->addWidget(buddy);
+    };
+    row->addWidget(m_samples);
+    labelled(tr("of"), m_context);
+    row->addWidget(new QLabel(tr("tokens")));
+    row->addStretch();
+    labelled(tr("see&d"), m_seed);
+    auto* samplesLabel = new QLabel(tr("&Samples"));
+    samplesLabel->setBuddy(m_samples);
+    form->addRow(samplesLabel, row);
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(m_summary);
+    column->addLayout(form);
+    column->addSpacing(8);
+    column->addWidget(m_evaluate);
+    column->addWidget(m_eval);
+    column->addStretch();
+    column->addWidget(m_problem);
+    column->addWidget(m_buttons);
+    resize(640, sizeHint().height());
+
+    fillDefaults();
+    connect(m_buttons, &QDialogButtonBox::accepted, this, [this] {
+        remember();
+        accept();
+    });
+    connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
+    connect(m_output, &PathField::changed, this, &QuantizeDialog::check);
+    connect(m_text, &PathField::changed, this, &QuantizeDialog::check);
+    connect(m_eval, &EvalForm::changed, this, &QuantizeDialog::check);
+    connect(m_evaluate, &QCheckBox::toggled, this, &QuantizeDialog::check);
+    connect(&session.document(), &PlanDocument::changed, this, &QuantizeDialog::check);
+    check();
+}
+
+void QuantizeDialog::fillDefaults() {
+    const auto& model = m_session.model();
+    m_output->setPath(RunController::suggestedOutput(model ? qs(model->name()) : QString()));
+    const QSettings settings;
+    m_text->setPath(settings.value(CalibrationKey).toString());
+    m_eval->setText(settings.value(EvalTextKey).toString());
+    if (m_session.isDemo()) {
+        if (const auto file = demoCalibrationFile()) m_text->setPath(pathText(*file));
+        if (const auto file = demoTextFile()) m_eval->setText(pathText(*file));
+    }
+    m_evaluate->setChecked(!m_eval->text().isEmpty() && settings.value(EvaluateKey, true).toBool());
+}
+
+void QuantizeDialog::remember() const {
+    QSettings settings;
+    settings.setValue(EvaluateKey, m_evaluate->isChecked());
+    if (m_session.isDemo()) return; // the demo's texts are no wish of the user
+    settings.setValue(CalibrationKey, m_text->path());
+    settings.setValue(EvalTextKey, m_eval->text());
+}
+
+void QuantizeDialog::check() {
+    const auto& plan = m_session.document().plan();
+    m_summary->setText(plan ? QStringLiteral("<b>%1</b>: %2")
+                                  .arg(qs(plan->model).toHtmlEscaped(), planSummary(*plan))
+                            : QString());
+    m_eval->setEnabled(m_evaluate->isChecked());
+    QString problem;
+    if (!plan || plan->quantizedWeights == 0)
+        problem = tr("No tensor has a recipe. Set bits in Layers first.");
+    else if (m_output->path().isEmpty())
+        problem = tr("Choose an output folder.");
+    else if (!m_text->path().isEmpty() && !QFileInfo(m_text->path()).isFile())
+        problem = tr("There is no calibration text at this path.");
+    else if (m_text->path().isEmpty() && needsStats(*plan))
+        problem = tr("This plan has recipes that need calibration: choose a text, or use data-free "
+                     "recipes.");
+    else if (m_evaluate->isChecked() && !QFileInfo(m_eval->text()).isFile())
+        problem = tr("There is no evaluation text at this path.");
+    m_problem->setText(problem);
+    m_buttons->button(QDialogButtonBox::Ok)->setEnabled(problem.isEmpty());
+}
+
+QuantizeRequest QuantizeDialog::request() const {
+    QuantizeRequest out{.model = m_session.model(), .plan = m_session.document().plan()};
+    out.options.output = toPath(m_output->path());
+    out.options.calibrationText = toPath(m_text->path());
+    out.options.calibration.samples = static_cast<std::size_t>(m_samples->value());
+    out.options.calibration.context = static_cast<std::size_t>(m_context->value());
+    out.options.seed = static_cast<std::uint64_t>(m_seed->value());
+    out.options.calibration.seed = out.options.seed;
+    if (m_evaluate->isChecked())
+        out.evaluate = EvaluateRequest{
+            .baseline = m_session.path(), .text = m_eval->text(), .options = m_eval->options()};
+    return out;
+}
+
+} // namespace bitsmith::ui

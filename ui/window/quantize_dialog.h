@@ -1,0 +1,40 @@
+// Asks where to write and what to calibrate with, before a quantization. Not modal: the plan can
+// still be edited, the run takes the plan of the moment Run is pressed.
+#pragma once
+
+#include "ui/session/run_controller.h"
+
+#include <QDialog>
+
+class QCheckBox;
+class QDialogButtonBox;
+class QLabel;
+class QSpinBox;
+
+namespace bitsmith::ui {
+
+class EvalForm;
+class PathField;
+
+class QuantizeDialog final : public QDialog {
+    Q_OBJECT
+public:
+    QuantizeDialog(Session& session, QWidget* parent = nullptr);
+    // What the fields say; the plan is the session's present one.
+    QuantizeRequest request() const;
+
+private:
+    void fillDefaults();
+    void check();
+    void remember() const;
+
+    Session& m_session;
+    QLabel *m_summary, *m_problem;
+    PathField *m_output, *m_text;
+    QSpinBox *m_samples, *m_context, *m_seed;
+    QCheckBox* m_evaluate;
+    EvalForm* m_eval;
+    QDialogButtonBox* m_buttons;
+};
+
+} // namespace bitsmith::ui
