@@ -48,12 +48,9 @@ public:
     const TensorInfo* find(std::string_view tensor) const;
     std::uint64_t parameters() const { return m_parameters; } // tied weights counted once
     std::uint64_t bytes() const { return m_bytes; }           // of all tensors
-    // Identity for caches and the store. Computed when first asked for: it reads a little of every
-    // tensor, which opening does not.
-    const std::string& contentKey() const {
-        std::call_once(m_keyed, [this] { m_contentKey = computeContentKey(); });
-        return m_contentKey;
-    }
+    // Identity for caches and the store. The first call reads a few kilobytes of every tensor,
+    // which takes seconds on a cold disk; opening does not wait for it. Safe from several threads.
+    const std::string& contentKey() const;
 
     // The network, if it can be run. Otherwise whyNotRunnable() tells the user why (unknown
     // architecture and what is supported, no config.json, ...).
@@ -73,7 +70,6 @@ public:
     virtual void release(std::string_view tensor) const = 0;
 
 protected:
-    virtual std::string computeContentKey() const = 0;
     std::filesystem::path m_path;
     std::string m_name, m_family = "unknown";
     std::vector<TensorInfo> m_tensors;
@@ -81,11 +77,12 @@ protected:
     std::optional<Architecture> m_architecture;
     Error m_whyNotRunnable, m_whyNoTokenizer;
     std::shared_ptr<const Tokenizer> m_tokenizer;
-    mutable std::once_flag m_keyed;
-    mutable std::string m_contentKey;
     void index(); // call once m_tensors is complete
+    virtual std::string computeContentKey() const = 0;
 
 private:
+    mutable std::once_flag m_keyOnce;
+    mutable std::string m_contentKey;
     std::map<std::string, std::size_t, std::less<>> m_index; // into m_tensors
 };
 

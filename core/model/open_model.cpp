@@ -88,10 +88,6 @@ public:
         return {};
     }
 
-    std::string computeContentKey() const override {
-        return Hasher().add(m_source->contentKey()).add(m_configText).hex();
-    }
-
     void loadText(const fs::path& folder) {
         auto tokenizer = loadTokenizer(folder);
         if (!tokenizer)
@@ -171,6 +167,10 @@ private:
             m_tensors.push_back(std::move(info));
         }
         index();
+    }
+
+    std::string computeContentKey() const override {
+        return Hasher().add(m_source->contentKey()).add(m_configText).hex();
     }
 
     std::shared_ptr<const TensorSource> m_source;

@@ -40,7 +40,8 @@ std::shared_ptr<const Model> opened(const char* folder) {
 class TstRealModels : public QObject {
     Q_OBJECT
 private Q_SLOTS:
-    // Expected: transformers 5.23.0, torch 2.15.0, fp32 on the same windows.
+    // Expected: transformers 5.23.0, torch 2.15.0, fp32 on the same windows; tokens of
+    // SentencePiece (stories260K, prose-3m) and of the tokenizer.json (char-gpt).
     void lossMatchesTheReferenceLibrary_data() {
         QTest::addColumn<QString>("model");
         QTest::addColumn<QString>("text");
@@ -49,7 +50,7 @@ private Q_SLOTS:
         QTest::addColumn<double>("expected");
         QTest::newRow("llama, fp32")
             << "stories260K"
-            << "corpora/wikitext-2-raw/wiki.test.raw" << 512 << 8 << 4.881957;
+            << "corpora/wikitext-2-raw/wiki.test.raw" << 512 << 8 << 4.845990;
         QTest::newRow("gpt2, fp32") << "char-gpt-shakespeare"
                                     << "corpora/tinyshakespeare/input.txt" << 48 << 40 << 1.649928;
         QTest::newRow("llama, bf16") << "prose-3m"
