@@ -224,8 +224,8 @@ private Q_SLOTS:
         stop.request_stop();
         RunContext context(stop.get_token());
         const auto w = denseWeights(normalMatrix(100, 100, 0, 1));
-        QVERIFY_EXCEPTION_THROWN((void)tensorStatistics(*w, 4, context), Cancelled);
-        QVERIFY_EXCEPTION_THROWN((void)errorStatistics(*w, *w, 4, 4, context), Cancelled);
+        QVERIFY_THROWS_EXCEPTION(Cancelled, (void)tensorStatistics(*w, 4, context));
+        QVERIFY_THROWS_EXCEPTION(Cancelled, (void)errorStatistics(*w, *w, 4, 4, context));
     }
 };
 

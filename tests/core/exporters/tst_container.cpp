@@ -188,9 +188,9 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         RunContext context(stop.get_token());
-        QVERIFY_EXCEPTION_THROWN((void)writeContainer(path("out"), m_model->plan(), *journal,
-                                                      *m_model, "small", context),
-                                 Cancelled);
+        QVERIFY_THROWS_EXCEPTION(Cancelled,
+                                 (void)writeContainer(path("out"), m_model->plan(), *journal,
+                                                      *m_model, "small", context));
         QVERIFY(!fs::exists(path("out")));
         QVERIFY(!fs::exists(path("out.partial/container")));
         QVERIFY(journal->contains("groups"));
