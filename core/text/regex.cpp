@@ -6,7 +6,7 @@
 #include <pcre2.h>
 
 #include <array>
-#include <chrono>
+#include <ctime>
 #include <new>
 
 namespace bitsmith {
@@ -19,8 +19,18 @@ constexpr std::uint32_t MatchLimit = 10'000'000;
 constexpr std::uint32_t HeapLimitKiB = 64 * 1024;
 constexpr std::size_t JitStackBytes = std::size_t{4} << 20;
 constexpr std::size_t Window = 256;
-constexpr std::chrono::seconds TimeLimit{10};
+// Given up below this speed, which no sensible pattern comes near, after this time. Processor time
+// of the thread, so that a busy machine changes nothing.
+constexpr double LeastBytesPerSecond = 50'000;
+constexpr double PatienceSeconds = 5;
+constexpr std::size_t WindowsPerLook = 16;
 constexpr std::size_t MaxPatternBytes = 16 * 1024;
+
+double threadSeconds() {
+    timespec now{};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return static_cast<double>(now.tv_sec) + 1e-9 * static_cast<double>(now.tv_nsec);
+}
 
 // What a search needs besides the pattern; one per thread, made on first use.
 class Scratch {
@@ -112,7 +122,8 @@ Result<Regex> Regex::compile(std::string_view oniguruma) {
 std::vector<TextRange> Regex::findAll(std::string_view text) const {
     thread_local Scratch scratch;
     std::vector<TextRange> found;
-    const auto started = std::chrono::steady_clock::now();
+    const double started = threadSeconds();
+    std::size_t windows = 0;
     std::size_t from = 0, lastEnd = std::string_view::npos;
     while (from <= text.size()) {
         TextRange match;
@@ -122,7 +133,10 @@ std::vector<TextRange> Regex::findAll(std::string_view text) const {
             from += Window + 1;
             while (from < text.size() && (static_cast<unsigned char>(text[from]) & 0xC0) == 0x80)
                 ++from;
-            if (std::chrono::steady_clock::now() - started > TimeLimit) break;
+            if (++windows % WindowsPerLook == 0 &&
+                threadSeconds() - started >
+                    PatienceSeconds + static_cast<double>(from) / LeastBytesPerSecond)
+                break;
             continue;
         }
         if (match.empty() && match.end == lastEnd) {

@@ -4,9 +4,8 @@
 #include "tests/support/shared_files.h"
 #include "tokenizer_files.h"
 
-#include <QElapsedTimer>
-
 #include <cstring>
+#include <ctime>
 
 using namespace bitsmith;
 using bitsmith::test::Ids;
@@ -20,6 +19,10 @@ QString hashOf(const Ids& ids) {
     std::string bytes(ids.size() * sizeof(TokenId), '\0');
     std::memcpy(bytes.data(), ids.data(), bytes.size());
     return QString::number(hash64(bytes), 16);
+}
+
+double seconds(std::clock_t since) {
+    return static_cast<double>(std::clock() - since) / CLOCKS_PER_SEC;
 }
 
 std::vector<std::string> split(const std::string& text, const std::string& separator) {
@@ -72,11 +75,10 @@ private Q_SLOTS:
         const auto tokenizer = loadTokenizer(sharedFile("models/" + model.toStdString()));
         QVERIFY2(tokenizer.has_value(), tokenizer ? "" : tokenizer.error().message.c_str());
         const std::string content = textOf(("corpora/" + text.toStdString()).c_str());
-        QElapsedTimer timer;
-        timer.start();
+        const std::clock_t started = std::clock();
         const Ids ids = (*tokenizer)->encode(content);
         qInfo("%s: %.1f MB/s", qPrintable(model),
-              static_cast<double>(content.size()) / 1e3 / static_cast<double>(timer.elapsed() + 1));
+              static_cast<double>(content.size()) / 1e6 / (seconds(started) + 1e-3));
         QTEST(static_cast<int>(ids.size()), "count");
         QTEST(hashOf(ids), "hash");
         if ((*tokenizer)->kind() == "byte-level BPE")
@@ -133,7 +135,7 @@ private Q_SLOTS:
         QFETCH(QString, model);
         BITSMITH_NEEDS_SHARED("models/prose-3m/hf/tokenizer.json");
         const auto tokenizer = loadTokenizer(sharedFile("models/" + model.toStdString())).value();
-        constexpr std::size_t Size = 1'000'000;
+        constexpr std::size_t Size = 300'000;
         std::vector<std::string> texts;
         for (const char c : {' ', 'a', '\n', '1', '!', '<', '\0', '\xFF'})
             texts.emplace_back(Size, c);
@@ -144,13 +146,12 @@ private Q_SLOTS:
         texts.emplace_back();
         while (texts.back().size() < Size) texts.back() += "<|im_start|";
         for (const std::string& text : texts) {
-            QElapsedTimer timer;
-            timer.start();
+            const std::clock_t started = std::clock(); // processor time: others may be busy
             const Ids ids = tokenizer->encode(text);
             QVERIFY(ids.size() <= text.size() * 3 + 2);
-            QVERIFY2(timer.elapsed() < 20'000,
+            QVERIFY2(seconds(started) < 10,
                      qPrintable(QString("%1 s for '%2'...")
-                                    .arg(static_cast<double>(timer.elapsed()) / 1e3)
+                                    .arg(seconds(started))
                                     .arg(QString::fromStdString(text.substr(0, 8)))));
         }
     }

@@ -101,6 +101,8 @@ private Q_SLOTS:
         QVERIFY(found("^(?:(?:a|aa)+)+$", text).empty());
         QVERIFY(found("(?:(?:a|a)*)*\\n", text).empty());
         found("(?:a(?R)?)+$", text); // recursion
+        // Quadratic: cheap from each place, but there are many places.
+        QVERIFY(found("(?: )+\\t", std::string(600'000, ' ') + "x\t").empty());
     }
 
     void matchesAreFoundBeyondTheSearchWindow() {
