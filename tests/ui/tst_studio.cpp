@@ -41,7 +41,7 @@ using namespace bitsmith::ui;
 
 namespace {
 
-constexpr int Patience = 120000;
+constexpr int Patience = 60000;
 
 // The longest time between two turns of the event loop.
 class GapMeter {
@@ -206,6 +206,9 @@ void TstStudio::dropsAndRecentModelsOpen() {
     Studio studio(path("d.db"));
     QMimeData mime;
     mime.setUrls({QUrl::fromLocalFile(m_model)});
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&studio.window, &enter);
+    QVERIFY(enter.isAccepted());
     QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&studio.window, &drop);
     QTRY_COMPARE_WITH_TIMEOUT(studio.window.session().state(), SessionState::Open, Patience);
