@@ -93,6 +93,18 @@ private Q_SLOTS:
         const std::vector<std::size_t> expected{1, 3, 0, 5};
         QCOMPARE(paretoFront(points), expected);
         QVERIFY(paretoFront({}).empty());
+        const std::vector<QPointF> close{{1.000, 9}, {1.001, 4}, {2, 3}};
+        QCOMPARE(paretoFront(close), (std::vector<std::size_t>{0, 1, 2}));
+        QCOMPARE(paretoFront(close, 0.002), (std::vector<std::size_t>{1, 2}));
+    }
+
+    void labelsHaveTheStepsDecimals() {
+        QCOMPARE(labelFormat(0.02), QStringLiteral("%.2f"));
+        QCOMPARE(labelFormat(0.1), QStringLiteral("%.1f"));
+        QCOMPARE(labelFormat(5), QStringLiteral("%.0f"));
+        QCOMPARE(labelFormat(1000), QStringLiteral("%.0f"));
+        QCOMPARE(labelFormat(2e-10), QStringLiteral("%.3g"));
+        QCOMPARE(labelFormat(0), QStringLiteral("%g"));
     }
 
     void tradeoffPointsNeedAMeasuredFiniteValue() {

@@ -41,7 +41,7 @@ using namespace bitsmith::ui;
 
 namespace {
 
-constexpr int Patience = 120000;
+constexpr int Patience = 60000;
 
 // The longest time between two turns of the event loop.
 class GapMeter {
@@ -206,6 +206,9 @@ void TstStudio::dropsAndRecentModelsOpen() {
     Studio studio(path("d.db"));
     QMimeData mime;
     mime.setUrls({QUrl::fromLocalFile(m_model)});
+    QDragEnterEvent enter(QPoint(50, 50), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+    QApplication::sendEvent(&studio.window, &enter);
+    QVERIFY(enter.isAccepted());
     QDropEvent drop(QPointF(50, 50), Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
     QApplication::sendEvent(&studio.window, &drop);
     QTRY_COMPARE_WITH_TIMEOUT(studio.window.session().state(), SessionState::Open, Patience);
@@ -276,7 +279,10 @@ void TstStudio::editsManyRowsWithUndo() {
 
 void TstStudio::quantizesWithoutBlockingTheWindow() {
     Studio studio(path("f.db"));
-    QVERIFY(studio.open(m_model));
+    // Large enough to keep both cores busy for seconds.
+    const test::SmallModel large{.hidden = 256, .mlp = 1024, .blocks = 4, .context = 128};
+    QVERIFY(test::writeSmallModel(toPath(path("large")), large));
+    QVERIFY(studio.open(path("large")));
     studio.window.findChild<QAction*>(QStringLiteral("quantize"))->trigger();
     auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
     QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
@@ -284,7 +290,8 @@ void TstStudio::quantizesWithoutBlockingTheWindow() {
     QTest::qWait(300); // first painting is over
 
     QuantizeRequest wish = request(studio, path("out-f"), "gptq");
-    EvaluateRequest evaluate{.baseline = m_model, .text = m_text};
+    wish.options.calibration.samples = 256;
+    EvaluateRequest evaluate{.baseline = path("large"), .text = m_text};
     evaluate.options.limitTokens = 3000;
     wish.evaluate = evaluate;
     GapMeter gap;
@@ -346,7 +353,7 @@ void TstStudio::aCancelledRunResumes() {
 
 void TstStudio::experimentsAreLinkedAndDeletedWithUndo() {
     Studio studio(path("f.db")); // with the experiment of the run above
-    QVERIFY(studio.open(m_model));
+    QVERIFY(studio.open(path("large")));
     ExperimentsPanel* panel = studio.window.experiments();
     studio.window.raisePanel(panel->objectName());
     QTRY_COMPARE(panel->model().rowCount(), 1);
@@ -388,7 +395,7 @@ void TstStudio::experimentsAreLinkedAndDeletedWithUndo() {
 
 void TstStudio::twoModelsWriteSideBySide() {
     Studio studio(path("f.db"));
-    QVERIFY(studio.open(m_model));
+    QVERIFY(studio.open(path("large")));
     PlaygroundPanel* panel = studio.window.playground();
     studio.window.raisePanel(panel->objectName());
     auto* model = studio.find<QComboBox>("playgroundModel");

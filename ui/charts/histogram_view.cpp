@@ -79,9 +79,10 @@ void HistogramView::rebuild() {
     const double room = right > left ? 0.02 * (right - left) : 1;
     x->setRange(left - room, right + room);
     x->setTickType(QValueAxis::TicksDynamic);
-    x->setTickAnchor(0);
-    x->setTickInterval(niceStep(left, right, 7));
-    x->setLabelFormat(QStringLiteral("%.3g"));
+    const double step = niceStep(left, right, 7);
+    x->setTickAnchor(step * 1e-9); // a hair above zero, which rounding would else print as "-0"
+    x->setTickInterval(step);
+    x->setLabelFormat(labelFormat(step));
     x->setTitleText(m_xTitle);
     QAbstractAxis* y = nullptr;
     if (logarithmic) {
@@ -124,6 +125,7 @@ void HistogramView::rebuild() {
     };
     hideEmpty(m_ticks);
     hideEmpty(m_outliers);
+    chart->legend()->setVisible(m_ticks->count() > 0 || m_outliers->count() > 0);
     m_view->restyle();
 }
 

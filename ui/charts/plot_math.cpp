@@ -95,7 +95,7 @@ QList<QPointF> outlierBins(double min, double max, std::span<const std::uint64_t
     return out;
 }
 
-std::vector<std::size_t> paretoFront(std::span<const QPointF> points) {
+std::vector<std::size_t> paretoFront(std::span<const QPointF> points, double same) {
     std::vector<std::size_t> order(points.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
@@ -107,9 +107,17 @@ std::vector<std::size_t> paretoFront(std::span<const QPointF> points) {
     for (const std::size_t i : order) {
         if (!(points[i].y() < best)) continue;
         best = points[i].y();
+        if (!out.empty() && points[i].x() < points[out.back()].x() * (1 + same)) out.pop_back();
         out.push_back(i);
     }
     return out;
+}
+
+QString labelFormat(double step) {
+    if (!(step > 0) || !std::isfinite(step)) return QStringLiteral("%g");
+    const int decimals = static_cast<int>(std::ceil(-std::log10(step) - 1e-9));
+    if (decimals > 8) return QStringLiteral("%.3g");
+    return QStringLiteral("%.%1f").arg(std::max(0, decimals));
 }
 
 } // namespace bitsmith::ui

@@ -3,6 +3,7 @@
 
 #include <QList>
 #include <QPointF>
+#include <QString>
 
 #include <cstdint>
 #include <span>
@@ -44,7 +45,10 @@ QList<QPointF> outlierBins(double min, double max, std::span<const std::uint64_t
                            double mean, double standardDeviation, double deviations);
 
 // Indices of the points that no other point beats in both coordinates (smaller x and smaller y are
-// better), sorted by x.
-std::vector<std::size_t> paretoFront(std::span<const QPointF> points);
+// better), sorted by x. x that differ by less than the fraction `same` count as equal.
+std::vector<std::size_t> paretoFront(std::span<const QPointF> points, double same = 0);
+
+// printf format of axis labels at multiples of `step`: as many decimals as it has, at most 8.
+QString labelFormat(double step);
 
 } // namespace bitsmith::ui

@@ -23,6 +23,13 @@
 
 namespace bitsmith::ui {
 
+namespace {
+
+// Containers of the same plan differ by some bytes of JSON; that is no better size.
+constexpr double SameSize = 0.002;
+
+} // namespace
+
 std::vector<TradeoffPoint> tradeoffPoints(const std::vector<Experiment>& experiments, TradeoffX x,
                                           TradeoffY y) {
     std::vector<TradeoffPoint> out;
@@ -187,7 +194,7 @@ void TradeoffChart::rebuild() {
     chart->addAxis(y, Qt::AlignLeft);
     m_dots->replace(dots);
     QList<QPointF> front;
-    for (const std::size_t i : paretoFront(plain)) front.append(plain[i]);
+    for (const std::size_t i : paretoFront(plain, SameSize)) front.append(plain[i]);
     m_front->replace(front);
     m_original->replace(std::isfinite(original)
                             ? QList<QPointF>{{xRange.min, original}, {xRange.max, original}}

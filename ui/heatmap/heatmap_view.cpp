@@ -11,6 +11,8 @@
 #include <QSaveFile>
 #include <QToolTip>
 
+#include <algorithm>
+
 namespace bitsmith::ui {
 namespace {
 
@@ -56,17 +58,18 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     const int x = scale.right() + Gap;
     painter.drawText(x, scale.top() + ascent, QString::number(m_top, 'g', 3));
     painter.drawText(x, scale.bottom(), QStringLiteral("0"));
-    painter.drawText(
-        QRect(picture.left(), picture.bottom() + 2, picture.width(), fontMetrics().height() + 2),
-        Qt::AlignHCenter | Qt::AlignTop,
-        QStringLiteral("%1 (%2)").arg(m_data.colName).arg(m_data.cols));
-    painter.save();
-    painter.translate(0, picture.bottom());
+    // Labels are centred on the picture where there is room, and inside the widget anyway.
+    const auto label = [&](const QString& text, int middle, int room, int line) {
+        const int length = fontMetrics().horizontalAdvance(text);
+        const int at = std::clamp(middle - length / 2, 0, std::max(0, room - length));
+        painter.drawText(at, line, text);
+    };
+    label(QStringLiteral("%1 (%2)").arg(m_data.colName).arg(m_data.cols), picture.center().x(),
+          width(), picture.bottom() + 3 + ascent);
+    painter.translate(0, height());
     painter.rotate(-90);
-    painter.drawText(QRect(0, 0, picture.height(), fontMetrics().height() + 2),
-                     Qt::AlignHCenter | Qt::AlignTop,
-                     QStringLiteral("%1 (%2)").arg(m_data.rowName).arg(m_data.rows));
-    painter.restore();
+    label(QStringLiteral("%1 (%2)").arg(m_data.rowName).arg(m_data.rows),
+          height() - picture.center().y(), height(), ascent + 1);
 }
 
 QString HeatmapView::textAt(const QPoint& position) const {

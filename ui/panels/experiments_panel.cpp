@@ -92,6 +92,7 @@ void ExperimentsPanel::buildTable() {
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->setToolTip(tr("Click a heading to sort; Enter opens the plan again; Delete removes"));
+    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
     m_table->horizontalHeader()->setStretchLastSection(true);

@@ -70,8 +70,8 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     layout->addWidget(m_stack);
 
     connect(&session, &Session::stateChanged, this, &PlaygroundPanel::showSession);
-    connect(&session, &Session::lastOutputChanged, this, &PlaygroundPanel::fillModels);
-    connect(&services.store(), &StoreWatcher::changed, this, &PlaygroundPanel::fillModels);
+    connect(&session, &Session::lastOutputChanged, this, [this] { fillModels(true); });
+    connect(&services.store(), &StoreWatcher::changed, this, [this] { fillModels(); });
     connect(&services.jobs(), &JobCenter::fed, this, &PlaygroundPanel::onFed);
     connect(&services.jobs(), &JobCenter::finished, this, [this](quint64 id) { onFinished({id}); });
     connect(m_generate, &QPushButton::clicked, this, &PlaygroundPanel::generate);
@@ -166,7 +166,7 @@ void PlaygroundPanel::showSession() {
     fillModels();
 }
 
-void PlaygroundPanel::fillModels() {
+void PlaygroundPanel::fillModels(bool preferLastRun) {
     const auto& model = m_session.model();
     if (!model) return;
     const QString before = m_quantized->currentData().toString();
@@ -188,7 +188,8 @@ void PlaygroundPanel::fillModels() {
         }
     }
     if (m_quantized->count() == 0) m_quantized->addItem(tr("nothing quantized yet"), QString());
-    if (const int at = m_quantized->findData(before); at >= 0 && !before.isEmpty())
+    if (const int at = m_quantized->findData(before);
+        at >= 0 && !before.isEmpty() && !preferLastRun)
         m_quantized->setCurrentIndex(at);
     showButtons();
 }

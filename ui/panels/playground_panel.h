@@ -39,7 +39,7 @@ private:
     QWidget* buildControls();
     QWidget* buildSide(Side& side, const QString& name);
     void showSession();
-    void fillModels();
+    void fillModels(bool preferLastRun = false);
     void start(Side& side, const QString& path, std::shared_ptr<const Model> model);
     void onFed(const JobFeed& feed);
     void onFinished(JobId id);

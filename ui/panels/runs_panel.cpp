@@ -99,6 +99,7 @@ void RunsPanel::buildTable() {
     m_table->setItemDelegateForColumn(JobsModel::ProgressColumn,
                                       new ProgressDelegate(JobsModel::FractionRole, m_table));
     m_table->setToolTip(tr("Choose a run to see its errors; Delete cancels it"));
+    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
     m_table->setWordWrap(false);

@@ -71,12 +71,16 @@ void WeightsPage::refresh() {
     const std::string tensor = m_session.activeTensor();
     if (!model || tensor.empty()) {
         m_request.cancel();
+        m_shownModel.reset();
         m_stack->showEmpty(
             tr("Open a model, then press Enter on a tensor in Layers (or double-click it) "
                "to see its weights."));
         return;
     }
     const auto row = planRowOf(m_session.document().plan().get(), tensor);
+    if (row && row == m_shownRow && model == m_shownModel) return; // other rows were edited
+    m_shownRow = row;
+    m_shownModel = model;
     if (!m_stack->showsContent()) m_stack->showBusy(tr("Reading %1…").arg(qs(tensor)));
     m_request.start<WeightsResult>(
         [model, tensor, row](RunContext& context) {

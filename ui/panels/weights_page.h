@@ -30,6 +30,8 @@ private:
     Session& m_session;
     Request m_request;
     bool m_stale = true;
+    std::shared_ptr<const Model> m_shownModel; // what is shown or on its way
+    std::shared_ptr<const TensorPlan> m_shownRow;
     HistogramView* m_histogram;
     QLabel* m_text;
     StateStack* m_stack;
