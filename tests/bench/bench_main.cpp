@@ -15,7 +15,9 @@ public:
         ConsoleReporter::ReportRuns(runs);
         for (const Run& run : runs) {
             const auto rate = run.counters.find("rate");
-            if (run.error_occurred || rate == run.counters.end()) continue;
+            if (run.run_type != Run::RT_Iteration || run.error_occurred ||
+                rate == run.counters.end())
+                continue;
             std::string name = run.run_name.function_name;
             const std::size_t mark = name.find("/baseline:");
             Row& row = m_rows[name.substr(0, mark)];

@@ -2,7 +2,7 @@
 // the file and the place, or works; none crashes, hangs or fills the memory.
 #include "core/base/memory.h"
 #include "core/base/random.h"
-#include "tokenizer_files.h"
+#include "tests/core/text/tokenizer_files.h"
 
 #include <nlohmann/json.hpp>
 

@@ -2,7 +2,7 @@
 // libraries by tests/golden/tokenizers/check.py; the hashes here are of ids that it found equal.
 #include "core/base/hash.h"
 #include "tests/support/shared_files.h"
-#include "tokenizer_files.h"
+#include "tests/core/text/tokenizer_files.h"
 
 #include <cstring>
 #include <ctime>
