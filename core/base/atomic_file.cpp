@@ -13,9 +13,15 @@ namespace bitsmith {
 Status AtomicFile::failure(const char* what) const {
     const int error = errno;
     const bool full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-    return fail(full ? ErrorCode::Resources : ErrorCode::Failed, "cannot {} '{}': {}{}", what,
-                m_target.string(), std::strerror(error),
-                full ? ". Free some space or choose another folder; nothing was lost" : "");
+    const bool place = error == EACCES || error == EPERM || error == EROFS || error == ENOENT ||
+                       error == ENOTDIR || error == EISDIR;
+    return fail(full    ? ErrorCode::Resources
+                : place ? ErrorCode::BadInput
+                        : ErrorCode::Failed,
+                "cannot {} '{}': {}{}", what, m_target.string(), std::strerror(error),
+                full    ? ". Free some space or choose another folder; nothing was lost"
+                : place ? ". Choose a folder that is there and that you may write to"
+                        : "");
 }
 
 Result<AtomicFile> AtomicFile::create(const std::filesystem::path& target) {

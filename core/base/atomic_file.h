@@ -13,7 +13,8 @@ namespace bitsmith {
 
 class AtomicFile {
 public:
-    // Errors: Failed (read-only folder, say) or Resources (disk full); all name the path.
+    // Errors: BadInput (read-only or missing folder), Resources (disk full), Failed; all name the
+    // path.
     static Result<AtomicFile> create(const std::filesystem::path& target);
     ~AtomicFile(); // removes the temporary file unless commit() succeeded
     AtomicFile(AtomicFile&& other) noexcept;

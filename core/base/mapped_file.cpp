@@ -11,7 +11,8 @@
 namespace bitsmith {
 
 Result<std::shared_ptr<const MappedFile>> MappedFile::open(const std::filesystem::path& path) {
-    const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int fd =
+        ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe must not hang us
     if (fd < 0)
         return fail(ErrorCode::BadInput, "cannot open '{}': {}", path.string(),
                     std::strerror(errno));

@@ -74,6 +74,7 @@ Result<CalibrationResult> calibrate(const ForwardPass& pass, const CalibrationSa
             BITSMITH_TRY(const auto weights, pass.loadBlock(b));
             BITSMITH_TRY(measured, walk->advance(*weights, b, missing[b], context));
             for (const auto& stats : measured) BITSMITH_CHECK(cache.save(*stats));
+            pass.releaseBlock(b);
         }
         for (const std::string& input : inputs[b]) {
             const std::string name = blockInputName(b, input);

@@ -31,7 +31,7 @@ void syncFolder(const fs::path& folder) {
 tl::unexpected<Error> folderFailure(const char* what, const fs::path& path,
                                     const std::error_code& error) {
     const bool full = error == std::errc::no_space_on_device || error.value() == EDQUOT;
-    return fail(full ? ErrorCode::Resources : ErrorCode::Failed, "cannot {} '{}': {}. {}", what,
+    return fail(full ? ErrorCode::Resources : ErrorCode::BadInput, "cannot {} '{}': {}. {}", what,
                 path.string(), error.message(),
                 full ? "Free some space or choose another folder"
                      : "Choose a folder that you may write to");

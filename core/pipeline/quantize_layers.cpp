@@ -116,6 +116,7 @@ private:
         } else {
             m_walk.reset();
         }
+        m_pass->releaseBlock(index);
         return {};
     }
 

@@ -24,18 +24,18 @@ Error describe(const SQLite::Exception& exception, const std::filesystem::path& 
                             where, exception.what())};
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-        return {ErrorCode::Failed,
+        return {ErrorCode::BadInput,
                 fmt::format("{}: another process holds the database. Wait for it to finish, or "
                             "choose another database",
                             where)};
     case SQLITE_READONLY:
-        return {ErrorCode::Failed,
+        return {ErrorCode::BadInput,
                 fmt::format("{}: the file or its folder is read-only. Change its permissions, or "
                             "choose another database",
                             where)};
     case SQLITE_CANTOPEN:
     case SQLITE_PERM:
-        return {ErrorCode::Failed,
+        return {ErrorCode::BadInput,
                 fmt::format("{}: the file or its folder cannot be opened or written. Check its "
                             "permissions, or choose another database",
                             where)};

@@ -242,7 +242,7 @@ Result<std::shared_ptr<Store>> Store::open(const std::filesystem::path& file,
                     "'{}' is a folder, not an experiment database. Name a file", file.string());
     std::filesystem::create_directories(path.parent_path(), error);
     if (error)
-        return fail(ErrorCode::Failed,
+        return fail(ErrorCode::BadInput,
                     "cannot create the folder '{}' for the experiment database: {}. Choose another "
                     "place for it",
                     path.parent_path().string(), error.message());

@@ -172,14 +172,14 @@ private Q_SLOTS:
     void readOnlyOutput() {
         if (::geteuid() == 0) {
             // root may write anywhere but here
-            expect({"quantize", "demo", "-o", "/proc/bitsmith-out"}, 1, {"/proc/bitsmith-out"});
+            expect({"quantize", "demo", "-o", "/proc/bitsmith-out"}, 3, {"/proc/bitsmith-out"});
             return;
         }
         const auto folder = at("readonly");
         std::filesystem::create_directories(folder);
         std::filesystem::permissions(folder, std::filesystem::perms::owner_read |
                                                  std::filesystem::perms::owner_exec);
-        expect({"quantize", "demo", "-o", m_bitsmith.path("readonly/out")}, 1, {"readonly"});
+        expect({"quantize", "demo", "-o", m_bitsmith.path("readonly/out")}, 3, {"readonly"});
     }
 
     void fullDisk() {

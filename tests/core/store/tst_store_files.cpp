@@ -102,7 +102,7 @@ private Q_SLOTS:
         }
         const auto impossible = Store::open("/proc/bitsmith/experiments.db");
         QVERIFY(!impossible);
-        QCOMPARE(impossible.error().code, ErrorCode::Failed);
+        QCOMPARE(impossible.error().code, ErrorCode::BadInput);
         QVERIFY(mentions(impossible.error(), {"/proc/bitsmith", "Choose another"}));
     }
 
@@ -162,7 +162,7 @@ private Q_SLOTS:
         other.exec("BEGIN IMMEDIATE");
         const auto refused = store->begin(sample());
         QVERIFY(!refused);
-        QCOMPARE(refused.error().code, ErrorCode::Failed);
+        QCOMPARE(refused.error().code, ErrorCode::BadInput);
         QVERIFY(mentions(refused.error(), {"locked.db", "another process", "Wait"}));
         QVERIFY(store->list().has_value()); // reading goes on
         other.exec("COMMIT");
@@ -172,7 +172,7 @@ private Q_SLOTS:
         other.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE");
         const auto closed = Store::open(path, milliseconds(50));
         QVERIFY(!closed);
-        QCOMPARE(closed.error().code, ErrorCode::Failed);
+        QCOMPARE(closed.error().code, ErrorCode::BadInput);
         QVERIFY(mentions(closed.error(), {"another process"}));
     }
 
@@ -228,7 +228,7 @@ private Q_SLOTS:
         const bool good = asOrdinaryUser([&] {
             for (const char* name : {"old.db", "new.db", "deeper/new.db"}) {
                 const auto store = Store::open(folder / name, milliseconds(100));
-                if (store || store.error().code != ErrorCode::Failed) return false;
+                if (store || store.error().code != ErrorCode::BadInput) return false;
                 if (!mentions(store.error(), {"sealed", "another"})) return false;
             }
             return true;
