@@ -1,5 +1,6 @@
 // bitsmith eval MODEL --text FILE [...]
 #include "app/cli/session.h"
+#include "core/io/container_file.h"
 #include "core/pipeline/measure.h"
 
 #include <CLI/CLI.hpp>
@@ -96,8 +97,8 @@ Action declareEval(CLI::App& app) {
         if (!o->baseline.empty()) {
             BITSMITH_TRY(baseline, session.model(o->baseline));
         }
-        // A measurement is kept with the experiment that made the model, where there is a store.
-        BITSMITH_TRY(const Engine engine, session.engine(true));
+        // A measurement is kept with the experiment that made the model; others need no database.
+        BITSMITH_TRY(const Engine engine, session.engine(isContainer(model->path())));
         BITSMITH_TRY(const EvalResult r, session.run<EvalResult>(0, [&](RunContext& context) {
             return evaluateModel(model, baseline, text, options, engine, context);
         }));
