@@ -165,11 +165,11 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
         run.calibrationKey = calibrationKey(*model, run.samples);
     }
     const std::string planJson = toJson(*plan).dump();
-    const std::string key = fmt::format(
-        "engine={} model={} plan={} calibration={} seed={} nonfinite={}", version(),
-        model->contentKey(), Hasher().add(planJson).hex(),
-        run.calibrationKey.empty() ? "none" : run.calibrationKey, options.seed,
-        options.allowNonFinite ? "zero" : "refused");
+    const std::string key =
+        fmt::format("engine={} model={} plan={} calibration={} seed={} nonfinite={}", version(),
+                    model->contentKey(), Hasher().add(planJson).hex(),
+                    run.calibrationKey.empty() ? "none" : run.calibrationKey, options.seed,
+                    options.allowNonFinite ? "zero" : "refused");
     BITSMITH_TRY(QuantizationJournal journal,
                  QuantizationJournal::open(options.output, key, options.resume));
 

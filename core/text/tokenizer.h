@@ -33,8 +33,8 @@ public:
     virtual std::string_view kind() const = 0; // "byte-level BPE", "SentencePiece", ...
 };
 
-// Looks for tokenizer.json and tokenizer.model, then for vocab.json + merges.txt. Where a folder has
-// both of the former, both must be sound; the ids are those of tokenizer.model, unless
+// Looks for tokenizer.json and tokenizer.model, then for vocab.json + merges.txt. Where a folder
+// has both of the former, both must be sound; the ids are those of tokenizer.model, unless
 // tokenizer.json has more tokens.
 // Errors: BadInput, broken file (names it and the place); Unsupported, a component that is not
 // known (names it). nullptr without error: the folder has no tokenizer.

@@ -1,8 +1,8 @@
 // The tokenizers of real models on real texts. Whole files are compared with the reference
 // libraries by tests/golden/tokenizers/check.py; the hashes here are of ids that it found equal.
 #include "core/base/hash.h"
-#include "tests/support/shared_files.h"
 #include "tests/core/text/tokenizer_files.h"
+#include "tests/support/shared_files.h"
 
 #include <cstring>
 #include <ctime>
