@@ -98,7 +98,7 @@ QVariant ExperimentsModel::data(const QModelIndex& index, int role) const {
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole) {
         if (!e.error.empty()) return qs(e.error);
-        QString text = qs(e.modelPath);
+        QString text = tr("%1, started %2").arg(qs(e.modelPath), qs(e.started));
         for (const auto& m : e.metrics)
             text += QStringLiteral("\n%1 = %2 (%3)")
                         .arg(qs(m.name), numberText(m.value), qs(m.protocol));
@@ -121,6 +121,8 @@ QVariant ExperimentsModel::data(const QModelIndex& index, int role) const {
             return optionalNumber(metricOf(e, "kl_mean"));
         case Seconds:
             return e.seconds;
+        case Started:
+            return qs(e.started);
         default:
             return data(index, Qt::DisplayRole);
         }
@@ -152,7 +154,7 @@ QVariant ExperimentsModel::data(const QModelIndex& index, int role) const {
     case Seconds:
         return done ? secondsText(e.seconds) : QString();
     case Started:
-        return qs(e.started).left(16).replace(QLatin1Char('T'), QLatin1Char(' '));
+        return qs(e.started).mid(5, 11).replace(QLatin1Char('T'), QLatin1Char(' '));
     case Notes:
         return qs(e.notes);
     default:

@@ -17,6 +17,7 @@
 #include <QtCharts/QValueAxis>
 
 #include <algorithm>
+#include <utility>
 
 namespace bitsmith::ui {
 
@@ -114,8 +115,9 @@ void ErrorPage::refresh() {
     const auto model = m_session.model();
     const std::string tensor = m_session.activeTensor();
     const auto row = planRowOf(m_session.document().plan().get(), tensor);
-    m_request.cancel();
+    const Shown before = std::exchange(m_shown, {});
     if (!model || !row) {
+        m_request.cancel();
         m_stack->showEmpty(
             tr("Open a model, then press Enter on a tensor in Layers (or double-click it) "
                "to see what quantization does to it."));
@@ -126,10 +128,13 @@ void ErrorPage::refresh() {
     if (!hasRun) m_source->setCurrentIndex(0);
     const bool lastRun = hasRun && m_source->currentIndex() == 1;
     if (!lastRun && !row->recipe) {
+        m_request.cancel();
         m_stack->showEmpty(
             tr("%1 is kept as stored: nothing changes, there is no error.").arg(qs(tensor)));
         return;
     }
+    m_shown = {model, row, lastRun ? m_session.lastOutput() : QString()};
+    if (m_shown == before) return; // other rows were edited
     if (!m_stack->showsContent()) m_stack->showBusy(tr("Quantizing %1…").arg(qs(tensor)));
     m_request.start<ErrorResult>(
         [model, tensor, row, lastRun,

@@ -36,6 +36,12 @@ private:
     Session& m_session;
     Request m_request;
     bool m_stale = true;
+    struct Shown { // what is shown or on its way
+        std::shared_ptr<const Model> model;
+        std::shared_ptr<const TensorPlan> row;
+        QString container; // empty: preview
+        bool operator==(const Shown&) const = default;
+    } m_shown;
     std::vector<float> m_rowError;
     QComboBox* m_source;
     QLabel* m_text;
