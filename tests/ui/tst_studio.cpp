@@ -18,6 +18,7 @@
 #include <QAbstractButton>
 #include <QAbstractItemView>
 #include <QAbstractSpinBox>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDropEvent>
 #include <QElapsedTimer>
@@ -27,6 +28,7 @@
 #include <QMimeData>
 #include <QPlainTextEdit>
 #include <QSettings>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
@@ -103,6 +105,7 @@ private Q_SLOTS:
     void editsManyRowsWithUndo();
     void quantizesWithoutBlockingTheWindow();
     void aCancelledRunResumes();
+    void anInterruptedRunGoesOnAfterARestart();
     void experimentsAreLinkedAndDeletedWithUndo();
     void twoModelsWriteSideBySide();
     void closingDuringARunAsks();
@@ -349,6 +352,39 @@ void TstStudio::aCancelledRunResumes() {
     QCOMPARE(studio.window.runs().reports(studio.newest().id).size(), 28u);
     QVERIFY(QFileInfo::exists(path("out-g")));
     QVERIFY(!studio.window.runs().canResume(id));
+}
+
+void TstStudio::anInterruptedRunGoesOnAfterARestart() {
+    const QString output = path("out-restart");
+    {
+        Studio studio(path("restart.db"));
+        QVERIFY(studio.open(m_model));
+        const JobId id = studio.window.runs().quantize(request(studio, output, "gptq"));
+        QTRY_VERIFY_WITH_TIMEOUT(studio.window.runs().reports(id).size() >= 3, Patience);
+        studio.services.jobs().cancel(id);
+        QVERIFY(studio.idle());
+    }
+    Studio studio(path("restart.db"));
+    QVERIFY(studio.open(m_model));
+    const auto stored = studio.services.engine().store->list().value();
+    QCOMPARE(stored.size(), std::size_t(1));
+    studio.window.session().openPlan(studio.services.engine().store->load(stored[0].id).value());
+    studio.window.findChild<QAction*>(QStringLiteral("quantize"))->trigger();
+    auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
+    QVERIFY(studio.find<QCheckBox>("quantizeResume")->isVisible());
+    studio.find<QSpinBox>("quantizeSamples")->setValue(32);
+    QuantizeRequest wish = dialog->request();
+    QVERIFY(wish.options.resume);
+    QCOMPARE(pathText(wish.options.output), output);
+    wish.options.calibrationText = toPath(m_text);
+    wish.evaluate.reset();
+    dialog->reject();
+    const JobId id = studio.window.runs().quantize(std::move(wish));
+    QVERIFY(studio.idle());
+    const JobSnapshot* job = studio.services.jobs().find(id);
+    QVERIFY2(job->state == JobState::Done, job->error.c_str());
+    QVERIFY(QFileInfo::exists(output));
+    QCOMPARE(studio.services.engine().store->list().value().size(), std::size_t(1));
 }
 
 void TstStudio::experimentsAreLinkedAndDeletedWithUndo() {

@@ -26,6 +26,15 @@ Result<std::shared_ptr<const Plan>> savedPlan(const Model& model, const std::str
     return planFromJson(json, model.name(), model.contentKey(), planTensors(model));
 }
 
+// The output of an experiment that did not end and whose journal is still there.
+QString journaledOutput(const Experiment& experiment) {
+    if (experiment.state == "done") return {};
+    for (const auto& artifact : experiment.artifacts)
+        if (QFileInfo::exists(qs(artifact.path) + QStringLiteral(".partial")))
+            return qs(artifact.path);
+    return {};
+}
+
 } // namespace
 
 Session::Session(Services& services, QObject* parent)
@@ -50,6 +59,7 @@ void Session::openDemo() {
 void Session::openPlan(const Experiment& experiment) {
     if (!m_model || m_model->contentKey() != experiment.modelKey) {
         startOpening(qs(experiment.modelPath), experiment.planJson);
+        m_unfinishedOutput = journaledOutput(experiment);
         return;
     }
     auto plan = savedPlan(*m_model, experiment.planJson);
@@ -59,6 +69,7 @@ void Session::openPlan(const Experiment& experiment) {
         return;
     }
     m_document.apply(name, *plan);
+    m_unfinishedOutput = journaledOutput(experiment);
 }
 
 void Session::startOpening(const QString& path, const std::string& planJson) {
@@ -68,6 +79,7 @@ void Session::startOpening(const QString& path, const std::string& planJson) {
     m_active.clear();
     m_reports.clear();
     m_lastOutput.clear();
+    m_unfinishedOutput.clear();
     m_document.reset(nullptr);
     setState(SessionState::Opening);
     m_opening.start<Opened>(

@@ -37,6 +37,8 @@ public:
     // Opens the experiment's model if another is open, then puts its plan into the document (one
     // undoable step if the model stays).
     void openPlan(const Experiment& experiment);
+    // Where the run of the plan opened last was interrupted; empty if it ended, or left no journal.
+    const QString& unfinishedOutput() const { return m_unfinishedOutput; }
 
     // Changes rows of the plan as one undoable step; refusals go to the message bar.
     void edit(std::span<const std::size_t> rows, const PlanEdit& edit, const QString& text);
@@ -72,6 +74,7 @@ private:
 
     Services& m_services;
     SessionState m_state = SessionState::Empty;
+    QString m_unfinishedOutput;
     QString m_path, m_error, m_lastOutput;
     std::shared_ptr<const Model> m_model;
     std::string m_active;

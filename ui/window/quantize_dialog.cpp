@@ -53,6 +53,7 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
       m_context(makeSpin("quantizeContext", 0, 1 << 20, 0,
                          tr("Tokens per sample; automatic: the model's own, at most 2048"))),
       m_seed(makeSpin("quantizeSeed", 0, 999999999, 0, tr("The same seed gives the same bytes"))),
+      m_resume(new QCheckBox(tr("&Go on with the interrupted run in this folder"))),
       m_evaluate(new QCheckBox(tr("&Evaluate when done, against the original"))),
       m_eval(new EvalForm),
       m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel)) {
@@ -63,6 +64,9 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     m_summary->setWordWrap(true);
     m_problem->setObjectName(QStringLiteral("quantizeProblem"));
     m_problem->setWordWrap(true);
+    m_resume->setObjectName(QStringLiteral("quantizeResume"));
+    m_resume->setToolTip(tr("Finished tensors are kept. Without it the run begins anew"));
+    m_resume->setChecked(true);
     m_evaluate->setObjectName(QStringLiteral("quantizeEvaluate"));
     m_evaluate->setToolTip(
         tr("Measures perplexity and KL divergence right after, for the plot in Experiments"));
@@ -71,6 +75,7 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
 
     auto* form = new QFormLayout;
     form->addRow(tr("Output &folder"), m_output);
+    form->addRow(QString(), m_resume);
     form->addRow(tr("&Calibration text"), m_text);
     auto* row = new QHBoxLayout;
     const auto labelled = [&](const QString& text, QWidget* buddy) {
@@ -114,7 +119,9 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
 
 void QuantizeDialog::fillDefaults() {
     const auto& model = m_session.model();
-    m_output->setPath(RunController::suggestedOutput(model ? qs(model->name()) : QString()));
+    m_output->setPath(m_session.unfinishedOutput().isEmpty()
+                          ? RunController::suggestedOutput(model ? qs(model->name()) : QString())
+                          : m_session.unfinishedOutput());
     const QSettings settings;
     m_text->setPath(settings.value(CalibrationKey).toString());
     m_eval->setText(settings.value(EvalTextKey).toString());
@@ -139,6 +146,7 @@ void QuantizeDialog::check() {
                                   .arg(qs(plan->model).toHtmlEscaped(), planSummary(*plan))
                             : QString());
     m_eval->setEnabled(m_evaluate->isChecked());
+    m_resume->setVisible(QFileInfo::exists(m_output->path() + QStringLiteral(".partial")));
     QString problem;
     if (!plan || plan->quantizedWeights == 0)
         problem = tr("No tensor has a recipe. Set bits in Layers first.");
@@ -158,6 +166,7 @@ void QuantizeDialog::check() {
 QuantizeRequest QuantizeDialog::request() const {
     QuantizeRequest out{.model = m_session.model(), .plan = m_session.document().plan()};
     out.options.output = toPath(m_output->path());
+    out.options.resume = !m_resume->isHidden() && m_resume->isChecked();
     out.options.calibrationText = toPath(m_text->path());
     out.options.calibration.samples = static_cast<std::size_t>(m_samples->value());
     out.options.calibration.context = static_cast<std::size_t>(m_context->value());

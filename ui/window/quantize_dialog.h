@@ -32,7 +32,7 @@ private:
     QLabel *m_summary, *m_problem;
     PathField *m_output, *m_text;
     QSpinBox *m_samples, *m_context, *m_seed;
-    QCheckBox* m_evaluate;
+    QCheckBox *m_resume, *m_evaluate;
     EvalForm* m_eval;
     QDialogButtonBox* m_buttons;
 };
