@@ -9,6 +9,18 @@
 
 namespace bitsmith::cli {
 
+namespace {
+
+// Another recipe comes with its own parameters; --group-size was meant for all of them.
+std::string keepingGroupSize(std::string setting, int groupSize) {
+    const auto at = setting.find("recipe=", setting.rfind(':') + 1);
+    if (groupSize < 0 || at == setting.npos) return setting;
+    const auto end = std::min(setting.find(',', at), setting.size());
+    return setting.insert(end, fmt::format(",group_size={}", groupSize));
+}
+
+} // namespace
+
 void PlanOptions::declare(CLI::App& app) {
     app.add_option("--recipe", recipe, "Recipe for every tensor (see `bitsmith recipes`)")
         ->capture_default_str();
@@ -36,7 +48,7 @@ Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model) const 
     std::vector<std::string> all;
     if (groupSize >= 0) all.push_back(fmt::format("*:group_size={}", groupSize));
     for (const std::string& parameter : parameters) all.push_back("*:" + parameter);
-    all.insert(all.end(), settings.begin(), settings.end());
+    for (const std::string& setting : settings) all.push_back(keepingGroupSize(setting, groupSize));
     for (const std::string& setting : all) {
         BITSMITH_TRY(plan, withSetting(*plan, setting));
     }

@@ -120,6 +120,19 @@ private Q_SLOTS:
         QVERIFY(m_bitsmith.run({"inspect", out}).out.contains("affine"));
     }
 
+    void groupSizeHoldsForEveryRecipe() {
+        const auto plain =
+            m_bitsmith.run({"--json", "plan", "demo", "--bits", "4", "--group-size", "64"});
+        const auto mixed = m_bitsmith.run({"--json", "plan", "demo", "--bits", "4", "--group-size",
+                                           "64", "--set", "0.*:recipe=gptq,bits=4"});
+        QCOMPARE(plain.exitCode, 0);
+        QVERIFY2(mixed.exitCode == 0, mixed.err);
+        QCOMPARE(mixed.json()["bytes"], plain.json()["bytes"]);
+        const auto own = m_bitsmith.run({"--json", "plan", "demo", "--bits", "4", "--group-size",
+                                         "64", "--set", "0.*:recipe=gptq,group_size=32"});
+        QVERIFY(own.json()["bytes"].toInt() > plain.json()["bytes"].toInt());
+    }
+
     void recipesAndDoctor() {
         const auto recipes = m_bitsmith.run({"--json", "recipes"}).json()["recipes"].toArray();
         QStringList ids;
