@@ -138,7 +138,7 @@ Status compare(const Session& session, const Store& store, const std::vector<std
 }
 
 std::string quoted(const std::string& text) {
-    if (text.find_first_of(",\"\n\r") == text.npos) return text;
+    if (text.find_first_of(",\"\n\r") == std::string::npos) return text;
     std::string out = "\"";
     for (const char c : text) out += c == '"' ? "\"\"" : std::string(1, c);
     return out + "\"";

@@ -14,7 +14,7 @@ namespace {
 // Another recipe comes with its own parameters; --group-size was meant for all of them.
 std::string keepingGroupSize(std::string setting, int groupSize) {
     const auto at = setting.find("recipe=", setting.rfind(':') + 1);
-    if (groupSize < 0 || at == setting.npos) return setting;
+    if (groupSize < 0 || at == std::string::npos) return setting;
     const auto end = std::min(setting.find(',', at), setting.size());
     return setting.insert(end, fmt::format(",group_size={}", groupSize));
 }

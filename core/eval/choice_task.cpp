@@ -48,7 +48,7 @@ Result<std::vector<ChoiceItem>> parseChoiceItems(std::string_view jsonl) {
         const std::string_view line = jsonl.substr(at, end - at);
         at = end + 1;
         ++number;
-        if (line.find_first_not_of(" \t\r") == line.npos) continue;
+        if (line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
         const auto json = nlohmann::json::parse(line, nullptr, false);
         const auto wrong = [&](const char* what) {
             return fail(

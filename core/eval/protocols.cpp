@@ -49,7 +49,7 @@ std::vector<ScoredWindow> cutDocuments(const Tokenizer& tokenizer, std::string_v
                                     : std::min(text.find(options.separator, at), text.size());
         const std::string_view document = text.substr(at, end - at);
         at = end + std::max<std::size_t>(1, options.separator.size());
-        if (document.find_first_not_of(" \t\r\n") == document.npos) continue;
+        if (document.find_first_not_of(" \t\r\n") == std::string_view::npos) continue;
         if (options.limitDocuments > 0 && out.size() >= options.limitDocuments) break;
         Tokens tokens = tokenizer.encode(document);
         if (tokens.size() > options.context) tokens.resize(options.context);

@@ -26,8 +26,8 @@ Status record(const Engine& engine, const Model& model, const std::filesystem::p
 
 } // namespace
 
-Result<EvalResult> evaluateModel(std::shared_ptr<const Model> model,
-                                 std::shared_ptr<const Model> baseline,
+Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
+                                 const std::shared_ptr<const Model>& baseline,
                                  const std::filesystem::path& text, const EvalOptions& given,
                                  const Engine& engine, RunContext& context) {
     BITSMITH_TRY(const std::string words, readTextFile(text));
@@ -55,7 +55,7 @@ Result<EvalResult> evaluateModel(std::shared_ptr<const Model> model,
     return result;
 }
 
-Result<CalibrationResult> calibrateModel(std::shared_ptr<const Model> model,
+Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& model,
                                          const std::filesystem::path& text,
                                          const CalibrationOptions& options, const Engine& engine,
                                          RunContext& context) {

@@ -10,12 +10,12 @@
 namespace bitsmith {
 
 // Records perplexity (and KL figures) with the experiment whose container `model` is, if any.
-Result<EvalResult> evaluateModel(std::shared_ptr<const Model> model,
-                                 std::shared_ptr<const Model> baseline,
+Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
+                                 const std::shared_ptr<const Model>& baseline,
                                  const std::filesystem::path& text, const EvalOptions& options,
                                  const Engine& engine, RunContext& context);
 
-Result<CalibrationResult> calibrateModel(std::shared_ptr<const Model> model,
+Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& model,
                                          const std::filesystem::path& text,
                                          const CalibrationOptions& options, const Engine& engine,
                                          RunContext& context);

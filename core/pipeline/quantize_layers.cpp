@@ -144,7 +144,8 @@ private:
             BITSMITH_CHECK(m_journal.add(name, *matrix, report));
         }
         if (overrides) (*overrides)[name] = packedWeights(matrix);
-        for (const std::string& note : report.notes) m_context.warn(name + ": " + note);
+        for (const std::string& note : report.notes)
+            m_context.warn(fmt::format("{}: {}", name, note));
         m_reports.push_back(report);
         if (m_run.onFinished)
             BITSMITH_CHECK(m_run.onFinished({m_reports.size(), m_items.size(), report, resumed}));
