@@ -34,7 +34,7 @@ Result<CalibrationSamples> drawSamples(const Model& model, std::string_view text
 class StatsCache {
 public:
     // key: content key of (model, samples). The folder is made when first written to.
-    StatsCache(std::filesystem::path folder, std::string key);
+    StatsCache(const std::filesystem::path& folder, std::string key);
     static std::filesystem::path defaultFolder(); // $XDG_CACHE_HOME/bitsmith/calibration
     const std::string& key() const { return m_key; }
     bool contains(const std::string& input) const;

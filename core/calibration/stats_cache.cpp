@@ -28,8 +28,8 @@ Result<std::vector<float>> readFloats(const SafetensorsFile& file, std::string_v
 
 } // namespace
 
-StatsCache::StatsCache(std::filesystem::path folder, std::string key)
-    : m_folder(std::move(folder) / key), m_key(std::move(key)) {}
+StatsCache::StatsCache(const std::filesystem::path& folder, std::string key)
+    : m_folder(folder / key), m_key(std::move(key)) {}
 
 std::filesystem::path StatsCache::defaultFolder() {
     if (const char* xdg = std::getenv("XDG_CACHE_HOME"); xdg && *xdg)
