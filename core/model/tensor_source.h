@@ -34,6 +34,11 @@ struct SideFile {
     std::string content;
 };
 
+// Errors: those of MappedFile and AtomicFile.
+Status writeSideFile(const SideFile& file, const std::filesystem::path& target);
+// Errors (BadInput): unreadable, or larger than 256 MB.
+Result<std::string> sideFileText(const SideFile& file);
+
 class TensorSource {
 public:
     virtual ~TensorSource() = default;

@@ -43,6 +43,7 @@ struct MatrixLayout {
     // 4 bytes a column for group indices.
     std::uint64_t storedBytes() const;
     double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
+    std::string name() const;     // for people: "affine4", "e2m1", "Q4_K"
     bool operator==(const MatrixLayout&) const = default;
 };
 
