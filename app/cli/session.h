@@ -66,6 +66,7 @@ Action declareTasks(CLI::App& app);
 Action declareCalibrate(CLI::App& app);
 Action declarePlan(CLI::App& app);
 Action declareQuantize(CLI::App& app);
+Action declareExport(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);
 
