@@ -1,6 +1,7 @@
 #include "core/base/params.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
