@@ -27,6 +27,7 @@ constexpr Command Commands[] = {
     {"generate", "Continue a prompt", declareGenerate},
     {"recipes", "The quantization recipes, or one of them in full", declareRecipes},
     {"calibrate", "Capture layer statistics from a text, for later commands", declareCalibrate},
+    {"targets", "The programs that results can be made for", declareTargets},
     {"plan", "Write a plan: recipe and bits per tensor, with the exact size", declarePlan},
     {"quantize", "Quantize a model into a Bitsmith container", declareQuantize},
     {"export", "Write a finished quantization, or any model, in another program's format",
