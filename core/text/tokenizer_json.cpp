@@ -110,10 +110,9 @@ Result<Vocabulary> readVocabulary(const JsonPlace& place) {
     return vocabulary;
 }
 
-Result<TokenizerPtr> loadTokenizerJson(const std::filesystem::path& file,
-                                       const TokenizerConfig& config) {
-    BITSMITH_TRY(const nlohmann::json document, readJsonFile(file));
-    const JsonPlace root(document, file.string());
+Result<TokenizerPtr> loadTokenizerJson(const TextFiles& files, const TokenizerConfig& config) {
+    BITSMITH_TRY(const nlohmann::json document, readJsonFile(files, "tokenizer.json"));
+    const JsonPlace root(document, files.place("tokenizer.json"));
     TokenizerParts parts;
     BITSMITH_TRY(const JsonPlace model, root.member("model"));
     BITSMITH_TRY(parts.model, readModel(model));
