@@ -18,4 +18,8 @@ Result<TokenizerPtr> loadVocabularyAndMerges(const TextFiles& files, const Token
 // {"token": id, ...}
 Result<Vocabulary> readVocabulary(const JsonPlace& place);
 
+using MergeList = std::vector<std::pair<std::string, std::string>>; // in falling priority
+Result<MergeList> readMerges(const JsonPlace& place);               // "merges" of tokenizer.json
+Result<MergeList> readMergesFile(const TextFiles& files);           // merges.txt
+
 } // namespace bitsmith

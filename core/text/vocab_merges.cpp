@@ -30,27 +30,6 @@ std::optional<Family> familyOf(std::string_view tokenizerClass) {
     return std::nullopt;
 }
 
-Result<Bpe::Merges> readMergesFile(const TextFiles& files) {
-    BITSMITH_TRY(const std::string text, files.read("merges.txt", std::size_t{256} << 20));
-    Bpe::Merges merges;
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string_view line = std::string_view(text).substr(at, end - at);
-        at = end + 1;
-        ++number;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.empty() || line.starts_with("#version")) continue;
-        const std::size_t space = line.find(' ');
-        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos)
-            return fail(ErrorCode::BadInput,
-                        "{}: line {}: expected two tokens with one space between them",
-                        files.place("merges.txt"), number);
-        merges.emplace_back(line.substr(0, space), line.substr(space + 1));
-    }
-    return merges;
-}
-
 std::optional<TokenId> idOf(const TokenizerParts& parts, const std::string& text) {
     if (const auto added = parts.added.find(text)) return added;
     const TokenId id = parts.model->vocabulary().find(text);
@@ -69,6 +48,27 @@ Status addTokens(const TokenizerConfig& config, TokenizerParts& parts) {
 }
 
 } // namespace
+
+Result<MergeList> readMergesFile(const TextFiles& files) {
+    BITSMITH_TRY(const std::string text, files.read("merges.txt", std::size_t{256} << 20));
+    MergeList merges;
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string_view line = std::string_view(text).substr(at, end - at);
+        at = end + 1;
+        ++number;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty() || line.starts_with("#version")) continue;
+        const std::size_t space = line.find(' ');
+        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos)
+            return fail(ErrorCode::BadInput,
+                        "{}: line {}: expected two tokens with one space between them",
+                        files.place("merges.txt"), number);
+        merges.emplace_back(line.substr(0, space), line.substr(space + 1));
+    }
+    return merges;
+}
 
 Result<TokenizerPtr> loadVocabularyAndMerges(const TextFiles& files, const TokenizerConfig& given) {
     const std::string vocabularyFile = files.place("vocab.json");
