@@ -3,6 +3,7 @@
 //   bitsmith.json        format version, source model, recipe and exact size per tensor, hashes
 //   model.safetensors    per quantized tensor NAME: NAME.codes, NAME.scales, NAME.zeros and
 //                        NAME.groups; all other tensors as they were
+//                        (those that the source had quantized already, in the same parts)
 //   config.json, tokenizer files: copied
 //
 // Built inside OUT.partial, beside the journal, and put in place when complete. No times, no paths
@@ -12,6 +13,7 @@
 #include "core/base/run_context.h"
 #include "core/exporters/journal.h"
 #include "core/io/container_file.h"
+#include "core/model/tensor_source.h"
 #include "core/plan/plan.h"
 
 #include <filesystem>
@@ -24,11 +26,15 @@ namespace bitsmith {
 class ContainerSource {
 public:
     virtual ~ContainerSource() = default;
-    // A tensor's bytes exactly as stored. For a quantized tensor only dtype and shape are used.
-    virtual Result<TensorView> stored(const std::string& tensor) const = 0;
+    // As the container will describe it: of a matrix that is stored (in, out) just that.
+    virtual Result<Shape> shape(const std::string& tensor) const = 0;
+    // Of tensors that the plan keeps: a dense one's bytes exactly as stored, or the codes of one
+    // that was quantized before (nullptr for a dense one).
+    virtual Result<StoredTensor> stored(const std::string& tensor) const = 0;
+    virtual Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const = 0;
     virtual void release(const std::string& tensor) const = 0;
-    virtual std::vector<std::filesystem::path>
-    sideFiles() const = 0; // config.json, tokenizer files
+    virtual std::vector<SideFile> sideFiles() const = 0; // config.json, tokenizer files
 };
 
 struct ContainerFiles {

@@ -34,21 +34,28 @@ private:
     fs::path m_folder;
 };
 
-// One tensor of the plan: from the journal, or copied.
+constexpr const char* KeptRecipe = "kept"; // of a tensor that the source had quantized already
+
+// One tensor of the plan: from the journal, kept as the quantized matrix that it is, or copied.
 struct PlannedTensor {
     std::string name;
     std::optional<JournalEntry> quantized;
-    TensorView source; // where it is copied
+    std::optional<ContainerTensor> kept;
+    StoredTensor source; // where it is copied
     std::string hash;
+    const ContainerTensor* description() const {
+        return quantized ? &quantized->tensor : kept ? &*kept : nullptr;
+    }
     std::uint64_t bytes() const {
-        return quantized ? quantized->tensor.storedBytes : source.bytes.size();
+        const ContainerTensor* described = description();
+        return described ? described->layout.storedBytes() : source.bytes.size();
     }
 };
 
 // A stored tensor of model.safetensors and where its bytes come from.
-struct StoredTensor {
+struct StoredPart {
     PlannedTensor* owner = nullptr;
-    std::span<const std::byte> bytes;
+    std::size_t index = 0; // among the owner's parts
 };
 
 class ContainerBuilder {
@@ -64,15 +71,16 @@ public:
                                  static_cast<double>(m_plan.model_tensors.size()));
             PlannedTensor tensor;
             tensor.name = m_plan.model_tensors[i].name;
-            BITSMITH_TRY(tensor.source, m_source.stored(tensor.name));
-            if (m_plan.tensors.at(i)->recipe) BITSMITH_CHECK(collectQuantized(tensor));
+            if (m_plan.tensors.at(i)->recipe)
+                BITSMITH_CHECK(collectQuantized(tensor));
+            else
+                BITSMITH_CHECK(collectKept(tensor));
             m_tensors.push_back(std::move(tensor));
         }
         for (PlannedTensor& tensor : m_tensors) declare(tensor);
         m_declared = inReferenceOrder(std::move(m_declared));
         m_sideFiles = m_source.sideFiles();
-        std::sort(m_sideFiles.begin(), m_sideFiles.end(),
-                  [](const fs::path& a, const fs::path& b) { return a.filename() < b.filename(); });
+        std::ranges::sort(m_sideFiles, {}, &SideFile::name);
         return {};
     }
 
@@ -93,12 +101,21 @@ public:
                      SafetensorsWriter::create(folder / ContainerWeights, m_declared, metadata()));
         std::uint64_t written = 0;
         for (const auto& declared : m_declared) {
-            const StoredTensor& stored = m_stored.at(declared.name);
-            PlannedTensor& owner = *stored.owner;
-            if (!owner.quantized) owner.hash = storedHash({&stored.bytes, 1});
-            for (std::size_t at = 0; at < stored.bytes.size(); at += WriteAtOnce) {
-                const auto piece =
-                    stored.bytes.subspan(at, std::min(WriteAtOnce, stored.bytes.size() - at));
+            const StoredPart& part = m_stored.at(declared.name);
+            PlannedTensor& owner = *part.owner;
+            std::shared_ptr<const QuantizedMatrix> matrix;
+            std::vector<std::byte> packedZeros;
+            std::span<const std::byte> bytes = owner.source.bytes;
+            if (owner.quantized) {
+                bytes = owner.quantized->parts.inOrder().at(part.index);
+            } else if (owner.kept) {
+                BITSMITH_TRY(matrix, m_source.quantized(owner.name));
+                bytes = partsOf(*matrix, packedZeros).inOrder().at(part.index);
+            } else {
+                owner.hash = storedHash({&bytes, 1});
+            }
+            for (std::size_t at = 0; at < bytes.size(); at += WriteAtOnce) {
+                const auto piece = bytes.subspan(at, std::min(WriteAtOnce, bytes.size() - at));
                 BITSMITH_CHECK(writer.write(piece));
                 written += piece.size();
                 m_context.checkpoint(0.4 + 0.5 * static_cast<double>(written) /
@@ -115,9 +132,9 @@ public:
     }
 
     Status copySideFiles(const fs::path& folder) {
-        for (const fs::path& from : m_sideFiles) {
+        for (const SideFile& from : m_sideFiles) {
             m_context.checkpoint(0.95);
-            const std::string name = from.filename().string();
+            const std::string& name = from.name;
             const bool taken = name == ContainerManifest ||
                                std::find(m_files.begin(), m_files.end(), name) != m_files.end();
             if (!isPlainFileName(name) || taken)
@@ -125,11 +142,8 @@ public:
                     ErrorCode::Failed,
                     "cannot copy '{}' into the container: the name {} is taken or cannot be "
                     "kept",
-                    from.string(), quotedName(name));
-            BITSMITH_TRY(const auto file, MappedFile::open(from));
-            BITSMITH_TRY(AtomicFile copy, AtomicFile::create(folder / name));
-            BITSMITH_CHECK(copy.write(file->bytes()));
-            BITSMITH_CHECK(copy.commit());
+                    from.path.string(), quotedName(name));
+            BITSMITH_CHECK(writeSideFile(from, folder / name));
             m_files.push_back(name);
         }
         return {};
@@ -144,8 +158,8 @@ public:
         std::uint64_t bytes = 0;
         for (const PlannedTensor& tensor : m_tensors) {
             bytes += tensor.bytes();
-            if (tensor.quantized)
-                quantized.push_back(tensorToJson(tensor.quantized->tensor));
+            if (const ContainerTensor* described = tensor.description())
+                quantized.push_back(tensorToJson(*described));
             else
                 copied.push_back(
                     {{"name", tensor.name}, {"bytes", tensor.bytes()}, {"hash", tensor.hash}});
@@ -178,7 +192,7 @@ private:
                      readJournalEntry(m_journal.entryPath(tensor.name), tensor.name));
         // The matrix is (output x input); some models store it the other way round. Which way a
         // square one lies does not matter to a reader of the container.
-        const Shape& shape = tensor.source.shape;
+        BITSMITH_TRY(const Shape shape, m_source.shape(tensor.name));
         const bool transposed = entry.tensor.shape != shape;
         if (shape.size() != 2 ||
             (transposed && entry.tensor.shape != Shape{shape.rbegin(), shape.rend()}))
@@ -192,19 +206,34 @@ private:
         return {};
     }
 
+    Status collectKept(PlannedTensor& tensor) {
+        BITSMITH_TRY(const auto matrix, m_source.quantized(tensor.name));
+        if (!matrix) {
+            BITSMITH_TRY(tensor.source, m_source.stored(tensor.name));
+            return {};
+        }
+        ContainerTensor kept = describeMatrix(*matrix);
+        kept.name = tensor.name;
+        kept.recipe = KeptRecipe;
+        BITSMITH_TRY(const Shape shape, m_source.shape(tensor.name));
+        kept.transposed = kept.shape != shape;
+        kept.shape = shape;
+        std::vector<std::byte> packedZeros;
+        kept.hash = storedHash(partsOf(*matrix, packedZeros).inOrder());
+        tensor.kept = std::move(kept);
+        m_source.release(tensor.name);
+        return {};
+    }
+
     // The address of `tensor` must stay.
     void declare(PlannedTensor& tensor) {
         std::vector<SafetensorsWriter::Declaration> declared;
-        std::vector<std::span<const std::byte>> bytes;
-        if (tensor.quantized) {
-            declared = partDeclarations(tensor.quantized->tensor);
-            bytes = tensor.quantized->parts.inOrder();
-        } else {
+        if (const ContainerTensor* described = tensor.description())
+            declared = partDeclarations(*described);
+        else
             declared = {{tensor.name, tensor.source.dtype, tensor.source.shape}};
-            bytes = {tensor.source.bytes};
-        }
         for (std::size_t i = 0; i < declared.size(); ++i) {
-            m_stored[declared[i].name] = {&tensor, bytes[i]};
+            m_stored[declared[i].name] = {&tensor, i};
             m_declared.push_back(std::move(declared[i]));
         }
     }
@@ -214,9 +243,9 @@ private:
     const ContainerSource& m_source;
     RunContext& m_context;
     std::vector<PlannedTensor> m_tensors;
-    std::map<std::string, StoredTensor> m_stored; // by name in model.safetensors
+    std::map<std::string, StoredPart> m_stored; // by name in model.safetensors
     std::vector<SafetensorsWriter::Declaration> m_declared;
-    std::vector<fs::path> m_sideFiles;
+    std::vector<SideFile> m_sideFiles;
     std::vector<std::string> m_files; // written so far
 };
 

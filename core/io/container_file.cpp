@@ -90,7 +90,7 @@ private:
             BITSMITH_CHECK(findParts(
                 tensor, [&](const std::string& name) { return storedView(c.archive(), name); }));
             for (const auto& part : partDeclarations(tensor)) BITSMITH_CHECK(claim(part.name));
-            m_sum += tensor.storedBytes;
+            m_sum += tensor.layout.storedBytes();
             c.m_quantized.push_back(std::move(tensor));
             if (!c.m_quantizedByName.emplace(c.m_quantized.back().name, i).second)
                 return fail(ErrorCode::BadInput, "it is listed twice");

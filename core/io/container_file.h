@@ -27,14 +27,12 @@ struct ContainerTensor {
     Shape shape;      // as in the source file, two extents
     // The matrix, always (output x input), is (shape[1] x shape[0]). Not known of square ones.
     bool transposed = false;
-    std::string recipe;     // the recipe's id
-    QuantizedMatrix header; // grid, sizes and bits; codes, parameters and groupOfColumn are empty
-    bool zeros = false;     // stores zero points; otherwise symmetric, zero = 2^(bits-1)
-    bool columnGroups = false;     // stores groupOfColumn
-    std::uint64_t storedBytes = 0; // exact: of its tensors in model.safetensors
-    double weightError = -1;       // ||W - Wq||_F^2 / ||W||_F^2; -1: not recorded
-    double outputError = -1;       // see LayerReport; -1: data-free
-    std::string hash;              // of the stored bytes, see storedHash in container_parts.h
+    std::string recipe; // the recipe's id
+    MatrixLayout layout;
+    float tensorScale = 1;   // see QuantizedMatrix
+    double weightError = -1; // ||W - Wq||_F^2 / ||W||_F^2; -1: not recorded
+    double outputError = -1; // see LayerReport; -1: data-free
+    std::string hash;        // of the stored bytes, see storedHash in container_parts.h
 };
 
 // A tensor that the container holds as the source had it.

@@ -5,6 +5,8 @@
 #include "core/io/safetensors_header.h"
 #include "core/io/text_checks.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/blocks/block_format.h"
+#include "core/tensor/levels.h"
 
 #include <nlohmann/json.hpp>
 
@@ -22,12 +24,6 @@ constexpr std::uint64_t LargestExtent = std::uint64_t{1} << 40;
 
 std::int64_t extent(std::size_t count) { return static_cast<std::int64_t>(count); }
 
-std::size_t parameterCount(const QuantizedMatrix& m) { return m.parameterRows * m.groupsPerRow; }
-
-TensorView view(DType dtype, Shape shape, std::span<const std::byte> bytes) {
-    return {dtype, std::move(shape), bytes};
-}
-
 Result<Shape> shapeField(const nlohmann::json& json) {
     if (!json.contains("shape") || !json["shape"].is_array() || json["shape"].size() != 2)
         return fail(ErrorCode::BadInput, "\"shape\" is not a list of two whole numbers");
@@ -42,11 +38,61 @@ Result<Shape> shapeField(const nlohmann::json& json) {
     return shape;
 }
 
-Status checkParameters(const QuantizedMatrix& m) {
-    if (m.parameterRows != m.rows && m.parameterRows != 1)
+bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
+
+Result<DType> scaleTypeFromName(const std::string& name) {
+    for (const DType dtype : {DType::F16, DType::BF16, DType::F32, DType::F8E4M3, DType::F8E8M0})
+        if (dtypeName(dtype) == name) return dtype;
+    return fail(ErrorCode::Unsupported,
+                "scales of type {} are not known to this version of Bitsmith; use a newer one",
+                quotedName(name));
+}
+
+Status checkBits(const MatrixLayout& l, int least, int most) {
+    if (l.bits >= least && l.bits <= most) return {};
+    return fail(ErrorCode::BadInput, "\"bits\" is {}; expected a whole number from {} to {}",
+                l.bits, least, most);
+}
+
+Status checkBlocks(const MatrixLayout& l) {
+    const BlockFormat* format = findBlockFormat(l.format);
+    if (!format || !format->decode)
+        return fail(ErrorCode::Unsupported,
+                    "blocks of type {} are not known to this version of Bitsmith; use a newer one",
+                    quotedName(l.format));
+    if (l.cols % format->blockSize != 0 || l.groupSize != format->blockSize ||
+        l.bits != format->bits || l.parameterRows != 0 || l.columnGroups)
+        return fail(ErrorCode::BadInput, "{} columns in groups of {} are not what {} stores",
+                    l.cols, l.groupSize, l.format);
+    return {};
+}
+
+// Everything that storedBytes() and the decoders rely on.
+Status checkLayout(const MatrixLayout& l, bool zeros) {
+    if (zeros && l.grid != "affine")
+        return fail(ErrorCode::BadInput, "zero points belong to affine grids only");
+    if (l.grid == "gguf") return checkBlocks(l);
+    if (l.grid == "float") {
+        const auto levels = floatLevels(l.format);
+        if (levels.empty())
+            return fail(ErrorCode::Unsupported,
+                        "the number format {} is not known to this version of Bitsmith; use a "
+                        "newer one",
+                        quotedName(l.format));
+        const int bits = std::countr_zero(levels.size());
+        BITSMITH_CHECK(checkBits(l, bits, bits));
+    } else if (l.grid == "affine") {
+        BITSMITH_CHECK(checkBits(l, 2, 8));
+        if (!l.format.empty()) return fail(ErrorCode::BadInput, "an affine grid has no \"format\"");
+    } else {
+        return fail(ErrorCode::Unsupported,
+                    "the grid {} is not known to this version of Bitsmith; use a newer one",
+                    quotedName(l.grid));
+    }
+    if (l.parameterRows != l.rows && l.parameterRows != 1)
         return fail(ErrorCode::BadInput, "\"parameter_rows\" is {}, neither 1 nor the {} rows",
-                    m.parameterRows, m.rows);
-    if (m.parameterRows != m.rows && m.groupsPerRow > 1)
+                    l.parameterRows, l.rows);
+    if (l.parameterRows != l.rows && l.groupsPerRow > 1)
         return fail(ErrorCode::BadInput,
                     "parameters of the whole tensor cannot be combined with groups of columns");
     return {};
@@ -55,7 +101,8 @@ Status checkParameters(const QuantizedMatrix& m) {
 } // namespace
 
 std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
-    std::vector<std::span<const std::byte>> parts{codes.bytes, scales.bytes};
+    std::vector<std::span<const std::byte>> parts{codes.bytes};
+    if (scales) parts.push_back(scales->bytes);
     if (zeros) parts.push_back(zeros->bytes);
     if (groups) parts.push_back(groups->bytes);
     return parts;
@@ -64,32 +111,22 @@ std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
 ContainerTensor describeMatrix(const QuantizedMatrix& matrix) {
     ContainerTensor tensor;
     tensor.shape = {extent(matrix.rows), extent(matrix.cols)};
-    QuantizedMatrix& header = tensor.header;
-    header.grid = matrix.grid;
-    header.rows = matrix.rows;
-    header.cols = matrix.cols;
-    header.bits = matrix.bits;
-    header.groupSize = matrix.groupSize;
-    header.groupsPerRow = matrix.groupsPerRow;
-    header.parameterRows = matrix.parameterRows;
-    tensor.zeros = !matrix.affine.zeros.empty();
-    tensor.columnGroups = !matrix.groupOfColumn.empty();
-    tensor.storedBytes = matrix.storedBytes();
+    tensor.layout = matrix.layout();
+    tensor.tensorScale = matrix.tensorScale;
     return tensor;
 }
 
 std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTensor& tensor) {
-    const QuantizedMatrix& h = tensor.header;
+    const MatrixLayout& l = tensor.layout;
     std::vector<SafetensorsWriter::Declaration> parts;
+    parts.push_back({tensor.name + ".codes", DType::U8, {extent(l.rows), extent(l.rowBytes())}});
+    if (l.grid == "gguf") return parts;
     parts.push_back(
-        {tensor.name + ".codes", DType::U8, {extent(h.rows), extent(packedBytes(h.cols, h.bits))}});
-    parts.push_back(
-        {tensor.name + ".scales", DType::F16, {extent(h.parameterRows), extent(h.groupsPerRow)}});
-    if (tensor.zeros)
+        {tensor.name + ".scales", l.scaleType, {extent(l.parameterRows), extent(l.groupsPerRow)}});
+    if (storesZeros(l))
         parts.push_back(
-            {tensor.name + ".zeros", DType::U8, {extent(packedBytes(parameterCount(h), h.bits))}});
-    if (tensor.columnGroups)
-        parts.push_back({tensor.name + ".groups", DType::U32, {extent(h.cols)}});
+            {tensor.name + ".zeros", DType::U8, {extent(packedBytes(l.parameters(), l.bits))}});
+    if (l.columnGroups) parts.push_back({tensor.name + ".groups", DType::U32, {extent(l.cols)}});
     return parts;
 }
 
@@ -116,37 +153,37 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
 }
 
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros) {
-    const std::vector<std::uint8_t>& zeros = matrix.affine.zeros;
-    packedZeros.assign(packedBytes(zeros.size(), matrix.bits), std::byte{0});
-    packBits(zeros, matrix.bits, packedZeros);
-    const auto declared = partDeclarations(describeMatrix(matrix));
+    packedZeros.assign(packedBytes(matrix.zeros.size(), matrix.bits), std::byte{0});
+    packBits(matrix.zeros, matrix.bits, packedZeros);
     ContainerParts parts;
-    parts.codes = view(DType::U8, declared[0].shape, matrix.codes);
-    parts.scales =
-        view(DType::F16, declared[1].shape, std::as_bytes(std::span(matrix.affine.scales)));
-    if (!zeros.empty()) parts.zeros = view(DType::U8, declared[2].shape, packedZeros);
-    if (!matrix.groupOfColumn.empty())
-        parts.groups =
-            view(DType::U32, declared.back().shape, std::as_bytes(std::span(matrix.groupOfColumn)));
+    for (const auto& declared : partDeclarations(describeMatrix(matrix))) {
+        const auto part = [&](std::span<const std::byte> bytes) {
+            return TensorView{declared.dtype, declared.shape, bytes};
+        };
+        if (declared.name == ".codes") parts.codes = part(matrix.codes);
+        if (declared.name == ".scales") parts.scales = part(matrix.scales);
+        if (declared.name == ".zeros") parts.zeros = part(packedZeros);
+        if (declared.name == ".groups")
+            parts.groups = part(std::as_bytes(std::span(matrix.groupOfColumn)));
+    }
     return parts;
 }
 
 Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTensor& tensor,
                                                                const ContainerParts& parts) {
-    auto matrix = std::make_shared<QuantizedMatrix>(tensor.header);
+    auto matrix = std::make_shared<QuantizedMatrix>(QuantizedMatrix{tensor.layout});
+    matrix->tensorScale = tensor.tensorScale;
     matrix->codes.assign(parts.codes.bytes.begin(), parts.codes.bytes.end());
-    const std::size_t count = parameterCount(*matrix);
-    const auto copy = [](auto& to, std::size_t elements, std::span<const std::byte> from) {
-        to.resize(elements);
-        if (!from.empty()) std::memcpy(to.data(), from.data(), from.size());
-    };
-    copy(matrix->affine.scales, count, parts.scales.bytes);
+    if (parts.scales) matrix->scales.assign(parts.scales->bytes.begin(), parts.scales->bytes.end());
     if (parts.zeros) {
-        matrix->affine.zeros.resize(count);
-        unpackBits(parts.zeros->bytes, matrix->bits, matrix->affine.zeros);
+        matrix->zeros.resize(matrix->parameters());
+        unpackBits(parts.zeros->bytes, matrix->bits, matrix->zeros);
     }
     if (parts.groups) {
-        copy(matrix->groupOfColumn, matrix->cols, parts.groups->bytes);
+        matrix->groupOfColumn.resize(matrix->cols);
+        if (matrix->cols > 0)
+            std::memcpy(matrix->groupOfColumn.data(), parts.groups->bytes.data(),
+                        parts.groups->bytes.size());
         for (const std::uint32_t group : matrix->groupOfColumn)
             if (group >= matrix->groupsPerRow)
                 return fail(ErrorCode::BadInput,
@@ -164,18 +201,22 @@ std::string storedHash(std::span<const std::span<const std::byte>> parts) {
 }
 
 nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
+    const MatrixLayout& l = tensor.layout;
     nlohmann::ordered_json json;
     json["name"] = tensor.name;
     json["shape"] = tensor.shape;
     json["transposed"] = tensor.transposed;
     json["recipe"] = tensor.recipe;
-    json["grid"] = tensor.header.grid;
-    json["bits"] = tensor.header.bits;
-    json["group_size"] = tensor.header.groupSize;
-    json["parameter_rows"] = tensor.header.parameterRows;
-    json["zeros"] = tensor.zeros;
-    json["column_groups"] = tensor.columnGroups;
-    json["bytes"] = tensor.storedBytes;
+    json["grid"] = l.grid;
+    if (!l.format.empty()) json["format"] = l.format;
+    json["bits"] = l.bits;
+    json["group_size"] = l.groupSize;
+    json["parameter_rows"] = l.parameterRows;
+    if (l.scaleType != DType::F16) json["scale_type"] = dtypeName(l.scaleType);
+    if (tensor.tensorScale != 1) json["tensor_scale"] = tensor.tensorScale;
+    json["zeros"] = storesZeros(l);
+    json["column_groups"] = l.columnGroups;
+    json["bytes"] = l.storedBytes();
     for (const auto& [key, value] : {std::pair{"weight_error", tensor.weightError},
                                      std::pair{"output_error", tensor.outputError}})
         if (value >= 0 && std::isfinite(value)) json[key] = value;
@@ -185,36 +226,40 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
 
 Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     ContainerTensor tensor;
-    QuantizedMatrix& header = tensor.header;
+    MatrixLayout& l = tensor.layout;
     BITSMITH_TRY(tensor.name, textField(json, "name"));
     BITSMITH_TRY(tensor.shape, shapeField(json));
     BITSMITH_TRY(tensor.transposed, flagField(json, "transposed"));
     BITSMITH_TRY(tensor.recipe, textField(json, "recipe"));
-    BITSMITH_TRY(header.grid, textField(json, "grid"));
-    if (header.grid != "affine")
-        return fail(ErrorCode::Unsupported,
-                    "the grid {} is not known to this version of Bitsmith; use a newer one",
-                    quotedName(header.grid));
-    BITSMITH_TRY(const std::uint64_t bits, countField(json, "bits", 2, 8));
-    header.bits = static_cast<int>(bits);
-    header.rows = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 1 : 0]);
-    header.cols = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 0 : 1]);
-    BITSMITH_TRY(header.groupSize, countField(json, "group_size", 1, LargestExtent));
-    header.groupsPerRow = (header.cols + header.groupSize - 1) / header.groupSize;
-    BITSMITH_TRY(header.parameterRows, countField(json, "parameter_rows", 0, LargestExtent));
-    BITSMITH_CHECK(checkParameters(header));
-    BITSMITH_TRY(tensor.zeros, flagField(json, "zeros"));
-    BITSMITH_TRY(tensor.columnGroups, flagField(json, "column_groups"));
-    tensor.storedBytes = affineStoredBytes({.rows = header.rows,
-                                            .cols = header.cols,
-                                            .bits = header.bits,
-                                            .parameters = parameterCount(header),
-                                            .zeros = tensor.zeros,
-                                            .columnGroups = tensor.columnGroups});
+    BITSMITH_TRY(l.grid, textField(json, "grid"));
+    BITSMITH_TRY(const std::uint64_t bits, countField(json, "bits", 1, 32));
+    l.bits = static_cast<int>(bits);
+    l.rows = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 1 : 0]);
+    l.cols = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 0 : 1]);
+    BITSMITH_TRY(l.groupSize, countField(json, "group_size", 1, LargestExtent));
+    l.groupsPerRow = l.cols / l.groupSize + (l.cols % l.groupSize != 0);
+    BITSMITH_TRY(l.parameterRows, countField(json, "parameter_rows", 0, LargestExtent));
+    BITSMITH_TRY(const bool zeros, flagField(json, "zeros"));
+    BITSMITH_TRY(l.columnGroups, flagField(json, "column_groups"));
+    if (json.contains("format")) {
+        BITSMITH_TRY(l.format, textField(json, "format"));
+    }
+    if (json.contains("scale_type")) {
+        BITSMITH_TRY(const std::string name, textField(json, "scale_type"));
+        BITSMITH_TRY(l.scaleType, scaleTypeFromName(name));
+    }
+    if (json.contains("tensor_scale")) {
+        const auto& scale = json["tensor_scale"];
+        if (!scale.is_number() || !std::isfinite(scale.get<float>()))
+            return fail(ErrorCode::BadInput, "\"tensor_scale\" is not a finite number");
+        tensor.tensorScale = scale.get<float>();
+    }
+    l.symmetric = l.grid == "affine" && !zeros;
+    BITSMITH_CHECK(checkLayout(l, zeros));
     BITSMITH_TRY(const std::uint64_t bytes, countField(json, "bytes", 0, UINT64_MAX));
-    if (bytes != tensor.storedBytes)
+    if (bytes != l.storedBytes())
         return fail(ErrorCode::BadInput, "\"bytes\" is {}; a matrix of this form needs {}", bytes,
-                    tensor.storedBytes);
+                    l.storedBytes());
     BITSMITH_TRY(tensor.weightError, optionalErrorField(json, "weight_error"));
     BITSMITH_TRY(tensor.outputError, optionalErrorField(json, "output_error"));
     BITSMITH_TRY(tensor.hash, textField(json, "hash"));

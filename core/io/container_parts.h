@@ -2,8 +2,8 @@
 // the manifest, and both directions between them and a QuantizedMatrix. Shared by the container's
 // reader, its writer and the journal of unfinished runs.
 //
-//   NAME.codes   U8   rows x packedBytes(cols, bits)
-//   NAME.scales  F16  parameterRows x groupsPerRow
+//   NAME.codes   U8   rows x packedBytes(cols, bits), or rows of blocks
+//   NAME.scales  F16  parameterRows x groupsPerRow; other types where the layout says so
 //   NAME.zeros   U8   packedBytes(parameterRows * groupsPerRow, bits): all zeros packed together
 //   NAME.groups  U32  cols: the group of each column
 #pragma once
@@ -19,10 +19,11 @@
 
 namespace bitsmith {
 
-// The stored tensors of one quantized tensor, always in this order. zeros and groups may be absent.
+// The stored tensors of one quantized tensor, always in this order. All but the codes may be
+// absent.
 struct ContainerParts {
-    TensorView codes, scales;
-    std::optional<TensorView> zeros, groups;
+    TensorView codes;
+    std::optional<TensorView> scales, zeros, groups;
     std::vector<std::span<const std::byte>> inOrder() const;
 };
 

@@ -13,9 +13,12 @@ public:
     explicit ArchiveSource(std::shared_ptr<const TensorArchive> archive)
         : m_archive(std::move(archive)) {
         for (const auto& entry : m_archive->entries())
-            m_tensors.push_back({entry.name, entry.view.shape,
+            m_tensors.push_back({entry.name,
+                                 entry.view.shape,
                                  std::string(dtypeName(entry.view.dtype)),
-                                 isFloating(entry.view.dtype), entry.view.bytes.size()});
+                                 isFloating(entry.view.dtype),
+                                 entry.view.bytes.size(),
+                                 {}});
     }
 
     std::string contentKey() const override { return m_archive->contentKey(); }
@@ -33,9 +36,10 @@ public:
         return out;
     }
 
-    Result<TensorView> stored(const SourceTensor& tensor) const override {
-        return entryOf(tensor).view;
+    Result<StoredTensor> stored(const SourceTensor& tensor) const override {
+        return StoredTensor{entryOf(tensor).view, m_archive};
     }
+    std::string_view format() const override { return "safetensors"; }
 
     void release(const SourceTensor& tensor) const override { m_archive->release(entryOf(tensor)); }
 

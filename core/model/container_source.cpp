@@ -14,13 +14,16 @@ public:
     explicit PackedSource(std::shared_ptr<const Container> container)
         : m_container(std::move(container)) {
         for (const ContainerTensor& tensor : m_container->quantized())
-            m_tensors.push_back({tensor.name, tensor.shape,
-                                 fmt::format("{}{}", tensor.header.grid, tensor.header.bits), true,
-                                 tensor.storedBytes});
+            m_tensors.push_back({tensor.name, tensor.shape, tensor.layout.name(), true,
+                                 tensor.layout.storedBytes(), tensor.layout});
         for (const ContainerCopy& copy : m_container->copied()) {
             const TensorView& view = copy.entry.view;
-            m_tensors.push_back({copy.entry.name, view.shape, std::string(dtypeName(view.dtype)),
-                                 isFloating(view.dtype), view.bytes.size()});
+            m_tensors.push_back({copy.entry.name,
+                                 view.shape,
+                                 std::string(dtypeName(view.dtype)),
+                                 isFloating(view.dtype),
+                                 view.bytes.size(),
+                                 {}});
         }
         std::ranges::sort(m_tensors, {}, &SourceTensor::name);
     }
@@ -53,14 +56,22 @@ public:
         return out;
     }
 
-    Result<TensorView> stored(const SourceTensor& tensor) const override {
+    Result<StoredTensor> stored(const SourceTensor& tensor) const override {
         const ContainerCopy* copy = m_container->findCopied(tensor.name);
         if (!copy)
             return fail(ErrorCode::Unsupported,
                         "tensor '{}' is quantized ({}); its bytes are no tensor of numbers",
                         tensor.name, tensor.dtype);
-        return copy->entry.view;
+        return StoredTensor{copy->entry.view, m_container};
     }
+
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const SourceTensor& tensor) const override {
+        if (m_container->findCopied(tensor.name)) return std::shared_ptr<const QuantizedMatrix>();
+        return m_container->load(tensor.name);
+    }
+
+    std::string_view format() const override { return "bitsmith"; }
 
     void release(const SourceTensor& tensor) const override { m_container->release(tensor.name); }
 

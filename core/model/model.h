@@ -4,6 +4,7 @@
 
 #include "core/base/result.h"
 #include "core/model/architecture.h"
+#include "core/model/tensor_source.h"
 #include "core/tensor/weight_matrix.h"
 #include "core/text/tokenizer.h"
 
@@ -29,8 +30,9 @@ struct TensorInfo {
     int block = -1;           // transformer block, -1 outside blocks
     bool quantizable = false; // a weight matrix of a linear layer inside a block (or any 2-D matrix
                               // of at least 32 columns where the architecture is unknown)
-    std::size_t rows = 0, cols = 0; // as a matrix: output x input features (transposed storage
-                                    // resolved); 0 if not one
+    std::size_t rows = 0, cols = 0;     // as a matrix: output x input features (transposed storage
+                                        // resolved); 0 if not one
+    std::optional<MatrixLayout> layout; // where quantized
     std::string input; // which block input it multiplies: "attn_in", "attn_out", "mlp_in",
                        // "mlp_hidden"; "" if none
 };
@@ -64,8 +66,16 @@ public:
     virtual Result<std::shared_ptr<const WeightMatrix>> matrix(std::string_view tensor) const = 0;
     // Any tensor's elements as float, in file order. For norms and biases.
     virtual Result<std::vector<float>> values(std::string_view tensor) const = 0;
-    // A tensor's bytes exactly as stored (not for quantized ones): for copying into another file.
-    virtual Result<TensorView> stored(std::string_view tensor) const = 0;
+    // A dense tensor's bytes in file order: for copying into another file.
+    virtual Result<StoredTensor> stored(std::string_view tensor) const = 0;
+    // A quantized tensor as codes and parameters; nullptr where it is dense.
+    virtual Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(std::string_view tensor) const = 0;
+    // What is beside the weights: config.json, tokenizer files. For a GGUF they are made from its
+    // metadata.
+    virtual std::vector<SideFile> sideFiles() const = 0;
+    // "safetensors", "gguf", "gptq", "awq", "compressed-tensors", "pytorch", "bitsmith".
+    virtual std::string_view format() const = 0;
     // A hint that these pages are not needed again soon.
     virtual void release(std::string_view tensor) const = 0;
 
@@ -86,7 +96,8 @@ private:
     std::map<std::string, std::size_t, std::less<>> m_index; // into m_tensors
 };
 
-// path: a Hugging Face folder, a .safetensors file, or a Bitsmith container folder.
+// path: a Hugging Face folder (dense, or quantized as GPTQ, AWQ or compressed-tensors), a
+// .safetensors, .gguf or PyTorch .bin file, or a Bitsmith container folder.
 // Unknown architectures and missing tokenizers are no errors here (see above).
 // Errors (BadInput): unreadable or broken files; a tensor that the architecture needs and that is
 // missing, or whose dtype or shape disagrees with the config.

@@ -116,10 +116,38 @@ public:
         return m_source->values(*tensor, m_transposed.contains(name));
     }
 
-    Result<TensorView> stored(std::string_view name) const override {
+    Result<StoredTensor> stored(std::string_view name) const override {
         BITSMITH_TRY(const SourceTensor* tensor, required(name));
         return m_source->stored(*tensor);
     }
+
+    Result<std::shared_ptr<const QuantizedMatrix>> quantized(std::string_view name) const override {
+        BITSMITH_TRY(const SourceTensor* tensor, required(name));
+        return m_source->quantized(*tensor);
+    }
+
+    std::vector<SideFile> sideFiles() const override {
+        if (!m_source->sideFiles().empty()) return m_source->sideFiles();
+        static constexpr const char* Names[] = {"config.json",
+                                                "generation_config.json",
+                                                "tokenizer.json",
+                                                "tokenizer.model",
+                                                "tokenizer_config.json",
+                                                "special_tokens_map.json",
+                                                "added_tokens.json",
+                                                "vocab.json",
+                                                "merges.txt",
+                                                "chat_template.jinja"};
+        std::vector<SideFile> files;
+        std::error_code ignored;
+        if (fs::is_directory(m_path, ignored))
+            for (const char* name : Names)
+                if (fs::is_regular_file(m_path / name, ignored))
+                    files.push_back({name, m_path / name, {}});
+        return files;
+    }
+
+    std::string_view format() const override { return m_source->format(); }
 
     void release(std::string_view name) const override {
         if (const SourceTensor* tensor = m_source->find(name)) m_source->release(*tensor);
@@ -141,6 +169,7 @@ private:
             TensorInfo info = use.info;
             info.dtype = tensor.dtype;
             info.bytes = tensor.bytes;
+            info.layout = tensor.layout;
             m_parameters += elements(info.shape);
             if (use.transposed) m_transposed.insert(info.name);
             used.insert(tensor.name);
@@ -153,6 +182,7 @@ private:
             info.shape = tensor.shape;
             info.dtype = tensor.dtype;
             info.bytes = tensor.bytes;
+            info.layout = tensor.layout;
             info.role = "other";
             if (tensor.shape.size() == 2) {
                 info.rows = static_cast<std::size_t>(tensor.shape[0]);

@@ -3,11 +3,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/tensor/quantized_matrix.h"
 #include "core/tensor/tensor_view.h"
 #include "core/tensor/weight_matrix.h"
 
 #include <filesystem>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,11 +19,25 @@ namespace bitsmith {
 
 struct SourceTensor {
     std::string name;
-    Shape shape;             // as in the original file, where quantized
-    std::string dtype;       // "BF16"; "affine3" where quantized
-    bool floating = false;   // holds real numbers (quantized ones do)
-    std::uint64_t bytes = 0; // stored, all parts
+    Shape shape;                        // as in the original file, where quantized
+    std::string dtype;                  // "BF16"; "affine3" where quantized
+    bool floating = false;              // holds real numbers (quantized ones do)
+    std::uint64_t bytes = 0;            // stored, all parts
+    std::optional<MatrixLayout> layout; // where quantized
 };
+
+// A file of a model's folder beside its weights: config.json, tokenizer files. Lies on disk, or
+// only in memory (for a source that is no folder).
+struct SideFile {
+    std::string name;
+    std::filesystem::path path; // empty: the content is in memory
+    std::string content;
+};
+
+// Errors: those of MappedFile and AtomicFile.
+Status writeSideFile(const SideFile& file, const std::filesystem::path& target);
+// Errors (BadInput): unreadable, or larger than 256 MB.
+Result<std::string> sideFileText(const SideFile& file);
 
 class TensorSource {
 public:
@@ -34,8 +51,24 @@ public:
                                                                bool transposed) const = 0;
     virtual Result<std::vector<float>> values(const SourceTensor& tensor,
                                               bool transposed) const = 0; // in file order
-    virtual Result<TensorView> stored(const SourceTensor& tensor) const = 0;
+    // A dense tensor's bytes in file order. Errors (Unsupported): a quantized one.
+    virtual Result<StoredTensor> stored(const SourceTensor& tensor) const = 0;
+    // A quantized tensor as codes and parameters; nullptr where it is dense.
+    virtual Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const SourceTensor& tensor) const {
+        (void)tensor;
+        return std::shared_ptr<const QuantizedMatrix>();
+    }
     virtual void release(const SourceTensor& tensor) const = 0;
+
+    // "safetensors", "gguf", "gptq", "awq", "compressed-tensors", "pytorch", "bitsmith".
+    virtual std::string_view format() const = 0;
+    // What stands in for the folder's own files where the source is no folder with config.json and
+    // tokenizer (GGUF); empty otherwise.
+    virtual const std::vector<SideFile>& sideFiles() const {
+        static const std::vector<SideFile> None;
+        return None;
+    }
 
 protected:
     std::vector<SourceTensor> m_tensors;
@@ -45,5 +78,15 @@ protected:
 Result<std::shared_ptr<const TensorSource>> openArchiveSource(const std::filesystem::path& path);
 // path: a folder with a bitsmith.json. Errors: as openContainer.
 Result<std::shared_ptr<const TensorSource>> openContainerSource(const std::filesystem::path& path);
+// path: as openTensorArchive; a checkpoint whose config.json says how it is quantized
+// ("quantization_config": gptq, awq, compressed-tensors). The names of its tensors are those of the
+// unquantized model. config: the whole config.json. Errors: BadInput, the tensors disagree with the
+// configuration; Unsupported, a method that is not known, naming it.
+Result<std::shared_ptr<const TensorSource>> openPackedSource(const std::filesystem::path& path,
+                                                             const nlohmann::json& config);
+// path: a .gguf file, or a part of a split one. Tensor names, row order and side files are those of
+// the Hugging Face folder that such a file is made from. Errors: as GgufFile::open; Unsupported, an
+// architecture that is not known.
+Result<std::shared_ptr<const TensorSource>> openGgufSource(const std::filesystem::path& path);
 
 } // namespace bitsmith

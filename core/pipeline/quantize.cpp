@@ -16,29 +16,20 @@ namespace {
 class ModelSource final : public ContainerSource {
 public:
     explicit ModelSource(const Model& model) : m_model(model) {}
-    Result<TensorView> stored(const std::string& tensor) const override {
+    Result<Shape> shape(const std::string& tensor) const override {
+        const TensorInfo* info = m_model.find(tensor);
+        if (!info) return fail(ErrorCode::BadInput, "the model has no tensor '{}'", tensor);
+        return info->shape;
+    }
+    Result<StoredTensor> stored(const std::string& tensor) const override {
         return m_model.stored(tensor);
     }
-    void release(const std::string& tensor) const override { m_model.release(tensor); }
-    std::vector<std::filesystem::path> sideFiles() const override {
-        static constexpr const char* Names[] = {"config.json",
-                                                "generation_config.json",
-                                                "tokenizer.json",
-                                                "tokenizer.model",
-                                                "tokenizer_config.json",
-                                                "special_tokens_map.json",
-                                                "added_tokens.json",
-                                                "vocab.json",
-                                                "merges.txt",
-                                                "chat_template.jinja"};
-        std::vector<std::filesystem::path> files;
-        std::error_code ignored;
-        if (std::filesystem::is_directory(m_model.path(), ignored))
-            for (const char* name : Names)
-                if (std::filesystem::is_regular_file(m_model.path() / name, ignored))
-                    files.push_back(m_model.path() / name);
-        return files;
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const override {
+        return m_model.quantized(tensor);
     }
+    void release(const std::string& tensor) const override { m_model.release(tensor); }
+    std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
 
 private:
     const Model& m_model;

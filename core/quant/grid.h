@@ -29,6 +29,8 @@ public:
     virtual std::size_t groupSize() const = 0;
     virtual std::size_t groupCount() const = 0; // groups per row
     virtual int codeBits() const = 0;
+    // Bytes of a row's packed codes.
+    virtual std::size_t rowBytes() const = 0;
     // Whether rows share parameters (per-tensor): fitGroup must then be given all rows at once,
     // before any other work.
     virtual bool sharedAcrossRows() const = 0;
@@ -41,7 +43,7 @@ public:
     virtual void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
                                 std::span<std::uint8_t> codes, std::span<float> values) const = 0;
     // Fits all groups of some whole rows (unless shared across rows) and writes their nearest codes
-    // in one pass. packed: weights.rows * packedBytes(cols, codeBits()).
+    // in one pass. packed: weights.rows * rowBytes().
     virtual void quantizeRows(std::size_t firstRow, ConstMatrixView weights,
                               std::span<const float> importance, std::span<std::byte> packed) = 0;
     // Sentences for the user about what fitting met (ranges beyond fp16, say).
@@ -61,9 +63,10 @@ public:
     // Errors (Usage): bits or group size out of what the grid supports.
     virtual Result<std::unique_ptr<GridFit>> begin(std::size_t rows, std::size_t cols, int bits,
                                                    const Params& params) const = 0;
-    // Exact stored bytes of a matrix before any work (plans predict sizes with it).
-    virtual Result<std::uint64_t> storedBytes(std::size_t rows, std::size_t cols, int bits,
-                                              const Params& params, bool columnGroups) const = 0;
+    // What the matrix will look like, before any work: plans predict sizes with it. Errors: as
+    // begin().
+    virtual Result<MatrixLayout> layout(std::size_t rows, std::size_t cols, int bits,
+                                        const Params& params, bool columnGroups) const = 0;
     // All values that group g of `row` of a finished matrix can take, in code order: ticks on the
     // histogram.
     virtual std::vector<float> levels(const QuantizedMatrix& matrix, std::size_t row,

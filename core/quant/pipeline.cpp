@@ -67,11 +67,17 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
                        std::move(report)};
 }
 
+Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
+                                   const Recipe& recipe) {
+    const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
+    return gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
+                                 *recipe.stage("grid")->params, columnGroups);
+}
+
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
                                          const Recipe& recipe) {
-    const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
-    return gridOf(recipe).storedBytes(rows, cols, bits > 0 ? bits : recipe.bits,
-                                      *recipe.stage("grid")->params, columnGroups);
+    BITSMITH_TRY(const MatrixLayout layout, predictLayout(rows, cols, bits, recipe));
+    return layout.storedBytes();
 }
 
 } // namespace bitsmith

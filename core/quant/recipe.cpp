@@ -36,7 +36,7 @@ Result<StageChoice> stageFromJson(std::string_view stage, const Json& json) {
 
 Status checkBits(const Recipe& recipe, int bits) {
     const StageChoice& grid = *recipe.stage("grid");
-    BITSMITH_CHECK(findGrid(grid.id)->storedBytes(1, 1, bits, *grid.params, false));
+    BITSMITH_CHECK(findGrid(grid.id)->layout(1, 1, bits, *grid.params, false));
     return {};
 }
 

@@ -72,7 +72,9 @@ struct LayerResult {
 Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
                                   const LayerStats* reference, RunContext& context);
 
-// Exact bytes of the result before any work. Errors (Usage): as quantizeLayer's.
+// Layout and exact bytes of the result before any work. Errors (Usage): as quantizeLayer's.
+Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
+                                   const Recipe& recipe);
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
                                          const Recipe& recipe);
 

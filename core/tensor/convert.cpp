@@ -165,6 +165,12 @@ std::uint16_t floatToBfloat(float value) { return bfloatBits(value); }
 float e4m3ToFloat(std::uint8_t bits) { return e4m3Table()[bits]; }
 std::uint8_t floatToE4m3(float value) { return static_cast<std::uint8_t>(e4m3Bits(value)); }
 float e5m2ToFloat(std::uint8_t bits) { return e5m2Table()[bits]; }
+std::uint8_t floatToE8m0(float value) {
+    constexpr std::uint32_t Half = std::uint32_t{1} << 22; // of the mantissa's range
+    const std::uint32_t magnitude = std::bit_cast<std::uint32_t>(value) & 0x7FFFFFFFU;
+    if (magnitude >= 0x7F800000U) return 255;
+    return static_cast<std::uint8_t>(std::min<std::uint32_t>((magnitude + Half) >> 23, 254));
+}
 std::uint8_t floatToE5m2(float value) { return static_cast<std::uint8_t>(narrowBits<5, 2>(value)); }
 
 void toFloat(DType dtype, std::span<const std::byte> in, std::span<float> out) {
@@ -183,6 +189,10 @@ void toFloat(DType dtype, std::span<const std::byte> in, std::span<float> out) {
         return lookUp(e4m3Table(), in, out);
     case DType::F8E5M2:
         return lookUp(e5m2Table(), in, out);
+    case DType::F8E8M0:
+        for (std::size_t i = 0; i < out.size(); ++i)
+            out[i] = e8m0ToFloat(std::to_integer<std::uint8_t>(in[i]));
+        return;
     case DType::I64:
         return castToFloats<std::int64_t>(in, out);
     case DType::I32:
@@ -224,6 +234,9 @@ void fromFloat(DType dtype, std::span<const float> in, std::span<std::byte> out)
         return floatsToE4m3s(in.data(), out.data(), in.size());
     case DType::F8E5M2:
         return floatsToE5m2s(in.data(), out.data(), in.size());
+    case DType::F8E8M0:
+        for (std::size_t i = 0; i < in.size(); ++i) out[i] = std::byte{floatToE8m0(in[i])};
+        return;
     default:
         return;
     }

@@ -17,11 +17,11 @@ constexpr std::array Rows{
     DTypeRow{DType::F64, "F64", 8, true},        DTypeRow{DType::F32, "F32", 4, true},
     DTypeRow{DType::F16, "F16", 2, true},        DTypeRow{DType::BF16, "BF16", 2, true},
     DTypeRow{DType::F8E4M3, "F8_E4M3", 1, true}, DTypeRow{DType::F8E5M2, "F8_E5M2", 1, true},
-    DTypeRow{DType::I64, "I64", 8, false},       DTypeRow{DType::I32, "I32", 4, false},
-    DTypeRow{DType::I16, "I16", 2, false},       DTypeRow{DType::I8, "I8", 1, false},
-    DTypeRow{DType::U64, "U64", 8, false},       DTypeRow{DType::U32, "U32", 4, false},
-    DTypeRow{DType::U16, "U16", 2, false},       DTypeRow{DType::U8, "U8", 1, false},
-    DTypeRow{DType::Bool, "BOOL", 1, false},
+    DTypeRow{DType::F8E8M0, "F8_E8M0", 1, true}, DTypeRow{DType::I64, "I64", 8, false},
+    DTypeRow{DType::I32, "I32", 4, false},       DTypeRow{DType::I16, "I16", 2, false},
+    DTypeRow{DType::I8, "I8", 1, false},         DTypeRow{DType::U64, "U64", 8, false},
+    DTypeRow{DType::U32, "U32", 4, false},       DTypeRow{DType::U16, "U16", 2, false},
+    DTypeRow{DType::U8, "U8", 1, false},         DTypeRow{DType::Bool, "BOOL", 1, false},
 };
 
 constexpr bool inEnumerationOrder() {

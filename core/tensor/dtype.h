@@ -15,6 +15,7 @@ enum class DType : std::uint8_t {
     BF16,
     F8E4M3,
     F8E5M2,
+    F8E8M0, // a power of two, 2^(b - 127): the scale of OCP MX formats; 255 is NaN
     I64,
     I32,
     I16,

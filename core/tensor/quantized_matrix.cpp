@@ -1,7 +1,9 @@
 #include "core/tensor/quantized_matrix.h"
 
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/blocks/block_format.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/levels.h"
 #include "core/tensor/vector_clones.h"
 
 #include <algorithm>
@@ -28,60 +30,103 @@ struct RowParameters {
 
     void read(const QuantizedMatrix& m, std::size_t row) {
         const std::size_t first = m.parameterRows == 1 ? 0 : row * m.groupsPerRow;
-        const auto stored = std::span(m.affine.scales).subspan(first, scales.size());
-        toFloat(DType::F16, std::as_bytes(stored), scales);
-        if (!m.affine.zeros.empty())
-            std::copy_n(m.affine.zeros.begin() + static_cast<std::ptrdiff_t>(first), zeros.size(),
+        const std::size_t bytes = byteSize(m.scaleType);
+        toFloat(m.scaleType, std::span(m.scales).subspan(first * bytes, scales.size() * bytes),
+                scales);
+        if (m.tensorScale != 1)
+            for (float& scale : scales) scale *= m.tensorScale;
+        if (!m.zeros.empty())
+            std::copy_n(m.zeros.begin() + static_cast<std::ptrdiff_t>(first), zeros.size(),
                         zeros.begin());
     }
 };
 
-} // namespace
-
-std::uint64_t QuantizedMatrix::storedBytes() const {
-    const std::size_t parameters = parameterRows * groupsPerRow;
-    return affineStoredBytes({.rows = rows,
-                              .cols = cols,
-                              .bits = bits,
-                              .parameters = parameters,
-                              .zeros = !affine.zeros.empty(),
-                              .columnGroups = !groupOfColumn.empty()});
+void decodeBlocks(const QuantizedMatrix& m, std::size_t first, std::size_t count, float* out) {
+    const BlockFormat& format = *findBlockFormat(m.format);
+    // Rows are whole blocks without gaps.
+    format.decode(m.codes.data() + first * m.rowBytes(), count * (m.cols / format.blockSize), out);
 }
 
-std::uint64_t affineStoredBytes(const AffineSize& size) {
-    std::uint64_t bytes = std::uint64_t{size.rows} * packedBytes(size.cols, size.bits);
-    bytes += std::uint64_t{size.parameters} * sizeof(std::uint16_t);
-    if (size.zeros) bytes += packedBytes(size.parameters, size.bits);
-    if (size.columnGroups) bytes += std::uint64_t{size.cols} * sizeof(std::uint32_t);
+// Codes of one group, or of columns in any groups.
+struct AffineDecoder {
+    void group(const std::uint8_t* codes, int zero, float scale, float* out, std::size_t n) const {
+        scaleCodes(codes, zero, scale, out, n);
+    }
+    float one(std::uint8_t code, int zero, float scale) const {
+        return scale * static_cast<float>(code - zero);
+    }
+};
+
+struct LevelDecoder {
+    std::span<const float> levels;
+    void group(const std::uint8_t* codes, int zero, float scale, float* out, std::size_t n) const {
+        for (std::size_t i = 0; i < n; ++i) out[i] = one(codes[i], zero, scale);
+    }
+    float one(std::uint8_t code, int, float scale) const { return scale * levels[code]; }
+};
+
+template <class Decoder>
+void decodeCodes(const QuantizedMatrix& m, const Decoder& decoder, std::size_t first,
+                 std::size_t count, float* out) {
+    const std::size_t rowBytes = m.rowBytes();
+    std::vector<std::uint8_t> unpacked(m.cols);
+    RowParameters parameters(m);
+    for (std::size_t r = first; r < first + count; ++r, out += m.cols) {
+        unpackBits(std::span(m.codes).subspan(r * rowBytes, rowBytes), m.bits, unpacked);
+        if (r == first || m.parameterRows != 1) parameters.read(m, r);
+        if (m.columnGroups) {
+            for (std::size_t c = 0; c < m.cols; ++c) {
+                const std::uint32_t g = m.groupOfColumn[c];
+                out[c] = decoder.one(unpacked[c], parameters.zeros[g], parameters.scales[g]);
+            }
+            continue;
+        }
+        for (std::size_t g = 0, c = 0; c < m.cols; ++g, c += m.groupSize)
+            decoder.group(unpacked.data() + c, parameters.zeros[g], parameters.scales[g], out + c,
+                          std::min(m.groupSize, m.cols - c));
+    }
+}
+
+} // namespace
+
+std::size_t MatrixLayout::rowBytes() const {
+    if (grid != "gguf") return packedBytes(cols, bits);
+    const BlockFormat* block = findBlockFormat(format);
+    assert(block && cols % block->blockSize == 0);
+    return block->rowBytes(cols);
+}
+
+std::uint64_t MatrixLayout::storedBytes() const {
+    std::uint64_t bytes = std::uint64_t{rows} * rowBytes();
+    bytes += std::uint64_t{parameters()} * byteSize(scaleType);
+    if (grid == "affine" && !symmetric) bytes += packedBytes(parameters(), bits);
+    if (columnGroups) bytes += std::uint64_t{cols} * sizeof(std::uint32_t);
     return bytes;
 }
 
-double QuantizedMatrix::bitsPerWeight() const {
+double MatrixLayout::bitsPerWeight() const {
     const double weights = static_cast<double>(rows) * static_cast<double>(cols);
     return weights > 0 ? 8.0 * static_cast<double>(storedBytes()) / weights : 0.0;
 }
 
+std::string MatrixLayout::name() const {
+    return grid == "affine" ? fmt::format("affine{}", bits) : format;
+}
+
+float QuantizedMatrix::scale(std::size_t parameter) const {
+    const std::size_t bytes = byteSize(scaleType);
+    float value = 0;
+    toFloat(scaleType, std::span(scales).subspan(parameter * bytes, bytes), {&value, 1});
+    return value;
+}
+
 void QuantizedMatrix::decodeRows(std::size_t first, std::size_t count, float* out) const {
     assert(first + count <= rows);
-    assert(codes.size() == rows * packedBytes(cols, bits));
-    const std::size_t rowBytes = packedBytes(cols, bits);
-    std::vector<std::uint8_t> unpacked(cols);
-    RowParameters parameters(*this);
-    for (std::size_t r = first; r < first + count; ++r, out += cols) {
-        unpackBits(std::span(codes).subspan(r * rowBytes, rowBytes), bits, unpacked);
-        if (r == first || parameterRows != 1) parameters.read(*this, r);
-        if (!groupOfColumn.empty()) {
-            for (std::size_t c = 0; c < cols; ++c) {
-                const std::uint32_t g = groupOfColumn[c];
-                out[c] =
-                    parameters.scales[g] * static_cast<float>(unpacked[c] - parameters.zeros[g]);
-            }
-            continue;
-        }
-        for (std::size_t g = 0, c = 0; c < cols; ++g, c += groupSize)
-            scaleCodes(unpacked.data() + c, parameters.zeros[g], parameters.scales[g], out + c,
-                       std::min(groupSize, cols - c));
-    }
+    assert(codes.size() == rows * rowBytes());
+    if (grid == "gguf") return decodeBlocks(*this, first, count, out);
+    if (grid == "float")
+        return decodeCodes(*this, LevelDecoder{floatLevels(format)}, first, count, out);
+    decodeCodes(*this, AffineDecoder{}, first, count, out);
 }
 
 Matrix decode(const QuantizedMatrix& matrix) {

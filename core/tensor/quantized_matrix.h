@@ -3,10 +3,16 @@
 //
 //   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank
 //
-// Today: codes of 2-8 bits with an affine decoder per group of input columns. The other members of
-// the formula are added here as optional parts when their stages arrive.
+// Three ways to decode, named by `grid`:
+//   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns
+//   float    scale * tensorScale * level[code], the levels being all values of a small
+//   floating-point
+//            format ("e2m1", "e4m3"), core/tensor/levels.h
+//   gguf     blocks that hold scales and codes side by side ("Q4_K"), core/tensor/blocks/
+// The other members of the formula are added here as optional parts when their stages arrive.
 #pragma once
 
+#include "core/tensor/dtype.h"
 #include "core/tensor/matrix.h"
 #include "core/tensor/weight_matrix.h"
 
@@ -17,47 +23,50 @@
 
 namespace bitsmith {
 
-// value = scale * (code - zero). Parameter (r, g) lies at r * groupsPerRow + g; with per-tensor
-// granularity there is one parameter for the whole matrix (parameterRows == 1, groupsPerRow == 1).
-struct AffineParameters {
-    std::vector<std::uint16_t> scales; // fp16 bits, as stored and as used when quantizing
-    // One byte each here, all packed together at `bits` on disk; empty: symmetric,
-    // zero = 2^(bits-1).
-    std::vector<std::uint8_t> zeros;
-    bool operator==(const AffineParameters&) const = default;
-};
-
-struct QuantizedMatrix {
-    std::string grid = "affine";    // the grid's id: how codes and parameters decode
+// What a quantized matrix looks like, without its numbers: decides the stored size, what a runtime
+// accepts, and which format can hold it. Known before any work.
+struct MatrixLayout {
+    std::string grid = "affine";    // how codes and parameters decode
+    std::string format;             // within the grid: "e2m1", "Q4_K"; empty for affine
     std::size_t rows = 0, cols = 0; // output x input features
-    int bits = 0;                   // 2..8
+    int bits = 0;                   // of a code: 2..8 (gguf: nominal, 16 for F16)
     std::size_t groupSize = 0;      // input columns per group; the last group may be shorter
     std::size_t groupsPerRow = 0;   // ceil(cols / groupSize); 1 per channel and per tensor
-    std::size_t parameterRows = 0;  // rows, or 1 per tensor
-    std::vector<std::byte> codes;   // packed, each row on its own packedBytes(cols, bits) bytes
-    AffineParameters affine;
-    std::vector<std::uint32_t>
-        groupOfColumn; // empty: column / groupSize; else one entry a column (act order)
+    std::size_t parameterRows = 0;  // rows, or 1 per tensor; gguf: 0
+    DType scaleType = DType::F16;   // of the scales: F16, BF16, F32, F8_E4M3, F8_E8M0
+    bool symmetric = false;         // affine: no zeros are stored, zero = 2^(bits-1)
+    bool columnGroups = false;      // a group index per column is stored (act order)
 
-    // Exact bytes that the container stores for this matrix: codes, scales, zeros, group indices.
+    std::size_t parameters() const { return parameterRows * groupsPerRow; }
+    std::size_t rowBytes() const; // of the codes: each row on its own bytes
+    // Exact bytes that the container stores: codes, scales, zeros (packed at `bits`, all together),
+    // 4 bytes a column for group indices.
     std::uint64_t storedBytes() const;
-    // Exact bits per weight: 8 * storedBytes() / (rows * cols).
-    double bitsPerWeight() const;
+    double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
+    std::string name() const;     // for people: "affine4", "e2m1", "Q4_K"
+    bool operator==(const MatrixLayout&) const = default;
+};
+
+// Invariants: codes.size() == rows * rowBytes(); scales.size() == parameters() *
+// byteSize(scaleType); zeros.size() == (affine and not symmetric ? parameters() : 0);
+// groupOfColumn.size() == (columnGroups ? cols : 0). Parameter (r, g) lies at r * groupsPerRow + g;
+// with parameterRows == 1 there is one parameter per group for all rows (one group then).
+struct QuantizedMatrix : MatrixLayout {
+    std::vector<std::byte> codes;             // packed (core/tensor/bit_packing.h), or blocks
+    std::vector<std::byte> scales;            // of scaleType, as stored and as used when quantizing
+    std::vector<std::uint8_t> zeros;          // one byte each here, packed on disk
+    std::vector<std::uint32_t> groupOfColumn; // one entry a column
+    float tensorScale = 1;                    // float: multiplies all scales (NVFP4)
+
+    const MatrixLayout& layout() const { return *this; }
+    float scale(std::size_t parameter) const; // without tensorScale
+    int zero(std::size_t parameter) const {   // affine
+        return symmetric ? 1 << (bits - 1) : zeros[parameter];
+    }
     // out: count x cols floats.
     void decodeRows(std::size_t first, std::size_t count, float* out) const;
     bool operator==(const QuantizedMatrix&) const = default;
 };
-
-// What decides the stored size of an affine matrix, before there is one.
-struct AffineSize {
-    std::size_t rows = 0, cols = 0;
-    int bits = 0;
-    std::size_t parameters = 0; // parameterRows * groupsPerRow
-    bool zeros = false;         // asymmetric
-    bool columnGroups = false;  // groupOfColumn is stored (act order without static groups)
-};
-// rows * packedBytes(cols, bits) + 2 * parameters + packedBytes(parameters, bits) + 4 * cols.
-std::uint64_t affineStoredBytes(const AffineSize& size);
 
 Matrix decode(const QuantizedMatrix& matrix);
 // A WeightMatrix that keeps the packed form and decodes rows on demand.

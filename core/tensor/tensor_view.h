@@ -4,6 +4,7 @@
 #include "core/tensor/dtype.h"
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -19,6 +20,11 @@ struct TensorView {
     DType dtype = DType::F32;
     Shape shape;
     std::span<const std::byte> bytes;
+};
+
+// A view that keeps its bytes alive.
+struct StoredTensor : TensorView {
+    std::shared_ptr<const void> owner;
 };
 
 } // namespace bitsmith

@@ -44,11 +44,15 @@ inline QuantizedMatrix randomMatrix(const MatrixForm& form, std::string_view nam
         for (auto& code : codes) code = static_cast<std::uint8_t>(rng.below(1U << m.bits));
         packBits(codes, m.bits, std::span(m.codes).subspan(r * rowBytes, rowBytes));
     }
-    for (std::size_t i = 0; i < m.parameterRows * m.groupsPerRow; ++i) {
-        m.affine.scales.push_back(floatToHalf(static_cast<float>(rng.uniform())));
-        if (form.zeros)
-            m.affine.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << m.bits)));
+    std::vector<std::uint16_t> scales;
+    for (std::size_t i = 0; i < m.parameters(); ++i) {
+        scales.push_back(floatToHalf(static_cast<float>(rng.uniform())));
+        if (form.zeros) m.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << m.bits)));
     }
+    const auto bytes = std::as_bytes(std::span(scales));
+    m.scales.assign(bytes.begin(), bytes.end());
+    m.symmetric = !form.zeros;
+    m.columnGroups = form.columnGroups;
     if (form.columnGroups)
         for (std::size_t c = 0; c < m.cols; ++c)
             m.groupOfColumn.push_back(static_cast<std::uint32_t>(rng.below(m.groupsPerRow)));
@@ -88,20 +92,34 @@ public:
                      false);
         addQuantized("symmetric", {.bits = 2, .zeros = false}, false);
         addQuantized("columns", {.columnGroups = true}, false);
+        add("kept", DType::F16, {4, 40}, false);
+        m_kept["kept"] = randomMatrix({.rows = 4, .cols = 40, .bits = 3, .parameterRows = 4});
         addQuantized("conv1d", {.rows = 12, .cols = 20, .parameterRows = 12}, true);
         writeBytes(m_folder / "config.json", "{\"model_type\": \"small\"}\n");
         writeBytes(m_folder / "tokenizer.json", "{}");
     }
 
-    Result<TensorView> stored(const std::string& tensor) const override {
+    Result<StoredTensor> stored(const std::string& tensor) const override {
         const auto at = m_stored.find(tensor);
         if (at == m_stored.end()) return fail(ErrorCode::BadInput, "no tensor '{}'", tensor);
-        return TensorView{at->second.dtype, at->second.shape, at->second.bytes};
+        return StoredTensor{{at->second.dtype, at->second.shape, at->second.bytes}, nullptr};
+    }
+    Result<Shape> shape(const std::string& tensor) const override {
+        BITSMITH_TRY(const StoredTensor found, stored(tensor));
+        return found.shape;
+    }
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const override {
+        const auto at = m_kept.find(tensor);
+        return at == m_kept.end() ? nullptr : std::make_shared<const QuantizedMatrix>(at->second);
     }
     void release(const std::string&) const override {}
-    std::vector<std::filesystem::path> sideFiles() const override {
-        return {m_folder / "tokenizer.json", m_folder / "config.json"};
+    std::vector<SideFile> sideFiles() const override {
+        return {{"tokenizer.json", m_folder / "tokenizer.json", {}},
+                {"config.json", m_folder / "config.json", {}}};
     }
+    // A tensor that the source has quantized already and the plan keeps.
+    const std::map<std::string, QuantizedMatrix>& kept() const { return m_kept; }
 
     const std::map<std::string, QuantizedMatrix>& quantized() const { return m_quantized; }
     const Plan& plan() const { return m_plan; }
@@ -140,7 +158,7 @@ private:
 
     std::filesystem::path m_folder;
     std::map<std::string, Stored> m_stored;
-    std::map<std::string, QuantizedMatrix> m_quantized;
+    std::map<std::string, QuantizedMatrix> m_quantized, m_kept;
     Plan m_plan;
 };
 

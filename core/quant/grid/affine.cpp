@@ -32,26 +32,21 @@ public:
     Result<std::unique_ptr<GridFit>> begin(std::size_t rows, std::size_t cols, int bits,
                                            const Params& params) const override {
         const auto& own = dynamic_cast<const ParamsOf<AffineParams>&>(params).value;
-        BITSMITH_TRY(const AffineLayout layout, affineLayout(rows, cols, bits, own));
-        return makeAffineFit(rows, cols, bits, own, layout);
+        BITSMITH_TRY(MatrixLayout layout, affineLayout(rows, cols, bits, own));
+        return makeAffineFit(own, std::move(layout));
     }
-    Result<std::uint64_t> storedBytes(std::size_t rows, std::size_t cols, int bits,
-                                      const Params& params, bool columnGroups) const override {
+    Result<MatrixLayout> layout(std::size_t rows, std::size_t cols, int bits, const Params& params,
+                                bool columnGroups) const override {
         const auto& own = dynamic_cast<const ParamsOf<AffineParams>&>(params).value;
-        BITSMITH_TRY(const AffineLayout layout, affineLayout(rows, cols, bits, own));
-        return affineStoredBytes({.rows = rows,
-                                  .cols = cols,
-                                  .bits = bits,
-                                  .parameters = layout.parameters(),
-                                  .zeros = !own.symmetric,
-                                  .columnGroups = columnGroups && layout.groupsPerRow > 1});
+        BITSMITH_TRY(MatrixLayout layout, affineLayout(rows, cols, bits, own));
+        layout.columnGroups = columnGroups && layout.groupsPerRow > 1;
+        return layout;
     }
     std::vector<float> levels(const QuantizedMatrix& matrix, std::size_t row,
                               std::size_t g) const override {
         const std::size_t p = matrix.parameterRows == 1 ? 0 : row * matrix.groupsPerRow + g;
-        const float scale = halfToFloat(matrix.affine.scales.at(p));
-        const int zero =
-            matrix.affine.zeros.empty() ? 1 << (matrix.bits - 1) : matrix.affine.zeros.at(p);
+        const float scale = matrix.scale(p);
+        const int zero = matrix.zero(p);
         std::vector<float> out;
         for (int code = 0; code < 1 << matrix.bits; ++code)
             out.push_back(scale * static_cast<float>(code - zero));

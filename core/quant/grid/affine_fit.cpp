@@ -12,15 +12,16 @@ namespace {
 
 class AffineFit final : public GridFit {
 public:
-    AffineFit(std::size_t rows, std::size_t cols, int bits, const AffineParams& params,
-              const AffineLayout& layout)
-        : m_rows(rows), m_cols(cols), m_bits(bits), m_symmetric(params.symmetric),
-          m_search(params.search == "mse"), m_layout(layout), m_halves(layout.parameters()),
-          m_scales(layout.parameters()), m_zeros(layout.parameters()) {}
+    AffineFit(const AffineParams& params, MatrixLayout layout)
+        : m_layout(std::move(layout)), m_rows(m_layout.rows), m_cols(m_layout.cols),
+          m_bits(m_layout.bits), m_symmetric(params.symmetric), m_search(params.search == "mse"),
+          m_halves(m_layout.parameters()), m_scales(m_layout.parameters()),
+          m_zeros(m_layout.parameters()) {}
 
     std::size_t groupSize() const override { return m_layout.groupSize; }
     std::size_t groupCount() const override { return m_layout.groupsPerRow; }
     int codeBits() const override { return m_bits; }
+    std::size_t rowBytes() const override { return m_layout.rowBytes(); }
     bool sharedAcrossRows() const override { return m_layout.parameterRows == 1 && m_rows > 1; }
 
     void fitGroup(std::size_t g, std::size_t firstRow, ConstMatrixView columns,
@@ -57,7 +58,7 @@ public:
     void quantizeRows(std::size_t firstRow, ConstMatrixView weights,
                       std::span<const float> importance, std::span<std::byte> packed) override {
         const std::size_t groups = m_layout.groupsPerRow, size = m_layout.groupSize;
-        const std::size_t rowBytes = packedBytes(m_cols, m_bits);
+        const std::size_t rowBytes = m_layout.rowBytes();
         std::vector<float> lows(groups), highs(groups), scales(groups), zeros(groups);
         std::vector<std::uint8_t> codes(m_cols);
         for (std::size_t r = 0; r < weights.rows; ++r) {
@@ -95,16 +96,12 @@ public:
 
     QuantizedMatrix finish(std::vector<std::byte> packed,
                            std::vector<std::uint32_t> groupOfColumn) override {
-        QuantizedMatrix out;
-        out.rows = m_rows;
-        out.cols = m_cols;
-        out.bits = m_bits;
-        out.groupSize = m_layout.groupSize;
-        out.groupsPerRow = m_layout.groupsPerRow;
-        out.parameterRows = m_layout.parameterRows;
+        QuantizedMatrix out{m_layout};
+        out.columnGroups = !groupOfColumn.empty();
         out.codes = std::move(packed);
-        out.affine.scales = std::move(m_halves);
-        if (!m_symmetric) out.affine.zeros = std::move(m_zeros);
+        const auto scales = std::as_bytes(std::span(m_halves));
+        out.scales.assign(scales.begin(), scales.end());
+        if (!m_symmetric) out.zeros = std::move(m_zeros);
         out.groupOfColumn = std::move(groupOfColumn);
         return out;
     }
@@ -165,10 +162,10 @@ private:
         });
     }
 
+    MatrixLayout m_layout;
     std::size_t m_rows, m_cols;
     int m_bits;
     bool m_symmetric, m_search;
-    AffineLayout m_layout;
     std::vector<std::uint16_t> m_halves; // parameter (r, g) at r * groupsPerRow + g, as all three
     std::vector<float> m_scales;
     std::vector<std::uint8_t> m_zeros;
@@ -177,9 +174,8 @@ private:
 
 } // namespace
 
-std::unique_ptr<GridFit> makeAffineFit(std::size_t rows, std::size_t cols, int bits,
-                                       const AffineParams& params, const AffineLayout& layout) {
-    return std::make_unique<AffineFit>(rows, cols, bits, params, layout);
+std::unique_ptr<GridFit> makeAffineFit(const AffineParams& params, MatrixLayout layout) {
+    return std::make_unique<AffineFit>(params, std::move(layout));
 }
 
 } // namespace bitsmith

@@ -6,7 +6,6 @@
 
 namespace bitsmith {
 
-std::unique_ptr<GridFit> makeAffineFit(std::size_t rows, std::size_t cols, int bits,
-                                       const AffineParams& params, const AffineLayout& layout);
+std::unique_ptr<GridFit> makeAffineFit(const AffineParams& params, MatrixLayout layout);
 
 } // namespace bitsmith

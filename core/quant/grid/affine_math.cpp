@@ -34,7 +34,7 @@ AffineGroup affineGroup(float low, float high, int bits, bool symmetric) {
     return group;
 }
 
-Result<AffineLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
+Result<MatrixLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
                                   const AffineParams& params) {
     if (bits < 2 || bits > 8)
         return fail(ErrorCode::Usage, "grid 'affine' has 2 to 8 bits, not {}", bits);
@@ -42,13 +42,23 @@ Result<AffineLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
     if (rows == 0 || cols == 0 || rows > Most || cols > Most)
         return fail(ErrorCode::Usage, "grid 'affine': cannot quantize a matrix of {} x {}", rows,
                     cols);
-    if (params.granularity == "tensor") return AffineLayout{cols, 1, 1};
+    MatrixLayout layout;
+    layout.rows = rows;
+    layout.cols = cols;
+    layout.bits = bits;
+    layout.symmetric = params.symmetric;
+    layout.groupSize = cols;
+    layout.groupsPerRow = 1;
+    layout.parameterRows = params.granularity == "tensor" ? 1 : rows;
+    if (params.granularity == "tensor") return layout;
     const auto size = static_cast<std::size_t>(params.groupSize);
     const bool ragged = size > 0 && cols % size != 0;
     if (params.granularity == "channel" || size == 0 || size >= cols ||
         (ragged && params.ragged == "whole_row"))
-        return AffineLayout{cols, 1, rows};
-    return AffineLayout{size, (cols + size - 1) / size, rows};
+        return layout;
+    layout.groupSize = size;
+    layout.groupsPerRow = (cols + size - 1) / size;
+    return layout;
 }
 
 } // namespace bitsmith

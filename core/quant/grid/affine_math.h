@@ -4,6 +4,7 @@
 
 #include "core/base/params.h"
 #include "core/base/result.h"
+#include "core/tensor/quantized_matrix.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -44,13 +45,8 @@ struct AffineParams {
     }
 };
 
-struct AffineLayout {
-    std::size_t groupSize = 0, groupsPerRow = 0, parameterRows = 0;
-    std::size_t parameters() const { return groupsPerRow * parameterRows; }
-};
-
 // Errors (Usage): bits outside 2..8, an empty matrix.
-Result<AffineLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
+Result<MatrixLayout> affineLayout(std::size_t rows, std::size_t cols, int bits,
                                   const AffineParams& params);
 
 struct AffineGroup {

@@ -9,7 +9,8 @@ namespace bitsmith {
 
 std::vector<float> gramDiagonal(const LayerTask& task) {
     std::vector<float> diagonal;
-    if (!task.stats || task.stats->gram.empty()) return diagonal;
+    if (!task.stats) return diagonal;
+    if (task.stats->gram.empty()) return task.stats->sumSquares;
     diagonal.resize(task.weights.cols);
     for (std::size_t c = 0; c < diagonal.size(); ++c) diagonal[c] = task.stats->gram(c, c);
     return diagonal;
@@ -18,7 +19,7 @@ std::vector<float> gramDiagonal(const LayerTask& task) {
 QuantizedMatrix roundNearest(const LayerTask& task, GridFit& fit, RunContext& context) {
     const auto importance = gramDiagonal(task);
     if (fit.sharedAcrossRows()) fit.fitGroup(0, 0, task.weights, importance);
-    const std::size_t rowBytes = packedBytes(task.weights.cols, fit.codeBits());
+    const std::size_t rowBytes = fit.rowBytes();
     std::vector<std::byte> packed(task.weights.rows * rowBytes);
     // About 64 Ki weights per panel: short enough to notice a stop request at once.
     const std::size_t grain = std::max<std::size_t>(1, (1 << 16) / task.weights.cols);

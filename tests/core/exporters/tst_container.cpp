@@ -57,7 +57,7 @@ private Q_SLOTS:
         QVERIFY2(container.has_value(), container ? "" : container.error().message.c_str());
         const Container& c = **container;
         QCOMPARE(c.sourceName(), std::string("small"));
-        QCOMPARE(c.quantized().size(), m_model->quantized().size());
+        QCOMPARE(c.quantized().size(), m_model->quantized().size() + m_model->kept().size());
         std::uint64_t bytes = 0;
         for (const auto& [name, matrix] : m_model->quantized()) {
             const ContainerTensor* tensor = c.find(name);
@@ -71,7 +71,7 @@ private Q_SLOTS:
             QCOMPARE(tensor->recipe, std::string("rtn"));
             QCOMPARE(tensor->weightError, 0.0125);
             QCOMPARE(tensor->outputError, -1.0);
-            QCOMPARE(tensor->storedBytes, matrix.storedBytes());
+            QCOMPARE(tensor->layout.storedBytes(), matrix.storedBytes());
             QVERIFY(c.verify(name).has_value());
             // storedBytes() is exactly what the file holds for it.
             std::uint64_t inFile = 0;
@@ -79,6 +79,12 @@ private Q_SLOTS:
                 if (entry.name.starts_with(name + ".")) inFile += entry.view.bytes.size();
             QCOMPARE(inFile, matrix.storedBytes());
             bytes += inFile;
+        }
+        for (const auto& [name, matrix] : m_model->kept()) {
+            QVERIFY(**c.load(name) == matrix);
+            QCOMPARE(c.find(name)->recipe, std::string("kept"));
+            QVERIFY(c.verify(name).has_value());
+            bytes += matrix.storedBytes();
         }
         for (const char* name : {"norm", "embed", "ids", "nothing"}) {
             const ContainerCopy* copy = c.findCopied(name);

@@ -19,11 +19,18 @@ namespace {
 class SourceOf final : public ContainerSource {
 public:
     explicit SourceOf(std::shared_ptr<const Model> model) : m_model(std::move(model)) {}
-    Result<TensorView> stored(const std::string& tensor) const override {
+    Result<Shape> shape(const std::string& tensor) const override {
+        return m_model->find(tensor)->shape;
+    }
+    Result<StoredTensor> stored(const std::string& tensor) const override {
         return m_model->stored(tensor);
     }
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const override {
+        return m_model->quantized(tensor);
+    }
     void release(const std::string& tensor) const override { m_model->release(tensor); }
-    std::vector<fs::path> sideFiles() const override { return {m_model->path() / "config.json"}; }
+    std::vector<SideFile> sideFiles() const override { return m_model->sideFiles(); }
 
 private:
     std::shared_ptr<const Model> m_model;

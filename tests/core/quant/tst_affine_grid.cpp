@@ -6,6 +6,7 @@
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
 #include "tests/core/quant/samples.h"
+#include "tests/support/half_scales.h"
 
 #include <QTest>
 #include <nlohmann/json.hpp>
@@ -73,8 +74,8 @@ QuantizedMatrix naive(const Matrix& w, int bits, std::size_t groupSize, bool sym
             const float s = halfToFloat(half);
             const float z =
                 symmetric ? float(1 << (bits - 1)) : std::clamp(std::nearbyint(-lo / s), 0.0F, top);
-            out.affine.scales.push_back(half);
-            if (!symmetric) out.affine.zeros.push_back(std::uint8_t(z));
+            appendHalfScale(out, half);
+            if (!symmetric) out.zeros.push_back(std::uint8_t(z));
             for (std::size_t c = g * groupSize; c < last; ++c)
                 codes.push_back(
                     std::uint8_t(std::clamp(std::nearbyint(w(r, c) / s) + z, 0.0F, top)));
@@ -95,8 +96,8 @@ private Q_SLOTS:
     void goldenAsymmetric() {
         const auto q =
             rounded(rowMatrix({-1, -0.5F, 0, 0.5F, 1, 1.5F, 2, 0.25F}), 2, {{"group_size", 0}});
-        QCOMPARE(q.affine.scales, std::vector<std::uint16_t>{0x3C00});
-        QCOMPARE(q.affine.zeros, std::vector<std::uint8_t>{1});
+        QCOMPARE(halfScales(q), std::vector<std::uint16_t>{0x3C00});
+        QCOMPARE(q.zeros, std::vector<std::uint8_t>{1});
         QCOMPARE(codesOf(q, 0), (std::vector<int>{0, 1, 1, 1, 2, 3, 3, 1}));
         const Matrix back = decode(q);
         QCOMPARE(back(0, 0), -1.0F);
@@ -107,8 +108,8 @@ private Q_SLOTS:
     void goldenSymmetric() {
         const auto q = rounded(rowMatrix({-3, -2, -1, 0, 1, 2, 3, 0.5F}), 2,
                                {{"group_size", 0}, {"symmetric", true}});
-        QCOMPARE(q.affine.scales, std::vector<std::uint16_t>{0x4000});
-        QVERIFY(q.affine.zeros.empty());
+        QCOMPARE(halfScales(q), std::vector<std::uint16_t>{0x4000});
+        QVERIFY(q.zeros.empty());
         QCOMPARE(codesOf(q, 0), (std::vector<int>{0, 1, 2, 2, 2, 3, 3, 2}));
         QCOMPARE(decode(q)(0, 6), 2.0F);
     }
@@ -168,10 +169,10 @@ private Q_SLOTS:
     void granularities() {
         const Matrix w = randomMatrix(9, 96, 2);
         const auto tensor = rounded(w, 3, {{"granularity", "tensor"}});
-        QCOMPARE(tensor.affine.scales.size(), std::size_t{1});
+        QCOMPARE(halfScales(tensor).size(), std::size_t{1});
         QCOMPARE(tensor.parameterRows, std::size_t{1});
         const auto [lo, hi] = std::ranges::minmax(w.values());
-        QCOMPARE(tensor.affine.scales[0], floatToHalf((hi - lo) / 7));
+        QCOMPARE(halfScales(tensor)[0], floatToHalf((hi - lo) / 7));
         const auto channel = rounded(w, 3, {{"granularity", "channel"}, {"group_size", 32}});
         QVERIFY(channel == naive(w, 3, 96, false));
     }
@@ -188,7 +189,7 @@ private Q_SLOTS:
                 for (const float back : decoded.values())
                     // Half a step, and what rounding the scale to fp16 moves the ends by.
                     QVERIFY(std::abs(back - v) <=
-                            0.5F * halfToFloat(q.affine.scales[0]) + 0x1p-11F * std::abs(v));
+                            0.5F * halfToFloat(halfScales(q)[0]) + 0x1p-11F * std::abs(v));
             }
             std::vector<std::string> notes;
             const auto huge = rounded(rowMatrix({3e38F, -3e38F, 1, 0}), 4, params, nullptr, &notes);

@@ -3,6 +3,7 @@
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/quantized_matrix.h"
+#include "tests/support/half_scales.h"
 
 #include <QTest>
 
@@ -36,6 +37,8 @@ Sample makeSample(std::size_t rows, std::size_t cols, int bits, std::size_t grou
     m.groupsPerRow = (cols + groupSize - 1) / groupSize;
     m.parameterRows = parameterRows;
     s.codes = randomCodes(rows * cols, bits, 3);
+    m.symmetric = !zeros;
+    m.columnGroups = columnGroups;
     const std::size_t rowBytes = packedBytes(cols, bits);
     m.codes.resize(rows * rowBytes);
     for (std::size_t r = 0; r < rows; ++r)
@@ -43,8 +46,8 @@ Sample makeSample(std::size_t rows, std::size_t cols, int bits, std::size_t grou
                  std::span(m.codes).subspan(r * rowBytes, rowBytes));
     Rng rng(5, "parameters", "test");
     for (std::size_t i = 0; i < parameterRows * m.groupsPerRow; ++i) {
-        m.affine.scales.push_back(floatToHalf(static_cast<float>(0.01 + rng.uniform())));
-        if (zeros) m.affine.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << bits)));
+        appendHalfScale(m, floatToHalf(static_cast<float>(0.01 + rng.uniform())));
+        if (zeros) m.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << bits)));
     }
     if (columnGroups)
         for (std::size_t c = 0; c < cols; ++c)
@@ -56,8 +59,8 @@ float valueByDefinition(const Sample& s, std::size_t r, std::size_t c) {
     const QuantizedMatrix& m = s.matrix;
     const std::size_t g = m.groupOfColumn.empty() ? c / m.groupSize : m.groupOfColumn[c];
     const std::size_t p = (m.parameterRows == 1 ? 0 : r) * m.groupsPerRow + g;
-    const int zero = m.affine.zeros.empty() ? 1 << (m.bits - 1) : m.affine.zeros[p];
-    return halfToFloat(m.affine.scales[p]) * static_cast<float>(s.codes[r * m.cols + c] - zero);
+    const int zero = m.zeros.empty() ? 1 << (m.bits - 1) : m.zeros[p];
+    return m.scale(p) * static_cast<float>(s.codes[r * m.cols + c] - zero);
 }
 
 } // namespace
@@ -139,9 +142,9 @@ private Q_SLOTS:
             QVERIFY(packed->denseFloats() == nullptr);
 
             const QuantizedMatrix& m = s.matrix;
-            std::vector<std::byte> zeroBytes(packedBytes(m.affine.zeros.size(), bits));
-            QCOMPARE(m.storedBytes(), m.codes.size() + 2 * m.affine.scales.size() +
-                                          zeroBytes.size() + 4 * m.groupOfColumn.size());
+            std::vector<std::byte> zeroBytes(packedBytes(m.zeros.size(), bits));
+            QCOMPARE(m.storedBytes(), m.codes.size() + m.scales.size() + zeroBytes.size() +
+                                          4 * m.groupOfColumn.size());
             QCOMPARE(m.bitsPerWeight(), 8.0 * static_cast<double>(m.storedBytes()) /
                                             static_cast<double>(m.rows * m.cols));
         }
