@@ -16,13 +16,15 @@ Json tensorJson(const TensorInfo& t) {
             {"bytes", t.bytes},
             {"role", t.role},
             {"block", t.block},
-            {"quantizable", t.quantizable}};
+            {"quantizable", t.quantizable},
+            {"on_request", t.onRequest}};
 }
 
 Json modelJson(const Model& model) {
     Json out = {{"name", model.name()},           {"path", model.path().string()},
                 {"architecture", model.family()}, {"parameters", model.parameters()},
-                {"bytes", model.bytes()},         {"runnable", model.architecture() != nullptr}};
+                {"bytes", model.bytes()},         {"runnable", model.architecture() != nullptr},
+                {"format", model.format()}};
     if (const Architecture* a = model.architecture()) {
         out["blocks"] = a->blocks.size();
         out["hidden_size"] = a->hidden;
@@ -58,7 +60,9 @@ std::string modelText(const Model& model) {
     Table table({"tensor", ">shape", "type", ">size", "role", "quantizable"});
     for (const TensorInfo& t : model.tensors())
         table.add({t.name, shapeText(t.shape), t.dtype, bytesText(t.bytes), t.role,
-                   t.quantizable ? "yes" : ""});
+                   t.quantizable ? "yes"
+                   : t.onRequest ? "on request"
+                                 : ""});
     return out + "\n" + table.text();
 }
 

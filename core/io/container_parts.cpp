@@ -50,8 +50,8 @@ Result<DType> scaleTypeFromName(const std::string& name) {
 
 Status checkBits(const MatrixLayout& l, int least, int most) {
     if (l.bits >= least && l.bits <= most) return {};
-    return fail(ErrorCode::BadInput, "\"bits\" is {}; expected a whole number from {} to {}",
-                l.bits, least, most);
+    return fail(ErrorCode::BadInput, "\"bits\" is {}, out of the range {}..{}", l.bits, least,
+                most);
 }
 
 Status checkBlocks(const MatrixLayout& l) {
@@ -69,9 +69,14 @@ Status checkBlocks(const MatrixLayout& l) {
 
 // Everything that storedBytes() and the decoders rely on.
 Status checkLayout(const MatrixLayout& l, bool zeros) {
-    if (zeros && l.grid != "affine")
+    const auto noZeros = [&]() -> Status {
+        if (!zeros) return {};
         return fail(ErrorCode::BadInput, "zero points belong to affine grids only");
-    if (l.grid == "gguf") return checkBlocks(l);
+    };
+    if (l.grid == "gguf") {
+        BITSMITH_CHECK(noZeros());
+        return checkBlocks(l);
+    }
     if (l.grid == "float") {
         const auto levels = floatLevels(l.format);
         if (levels.empty())
@@ -79,6 +84,7 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
                         "the number format {} is not known to this version of Bitsmith; use a "
                         "newer one",
                         quotedName(l.format));
+        BITSMITH_CHECK(noZeros());
         const int bits = std::countr_zero(levels.size());
         BITSMITH_CHECK(checkBits(l, bits, bits));
     } else if (l.grid == "affine") {
@@ -232,7 +238,7 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     BITSMITH_TRY(tensor.transposed, flagField(json, "transposed"));
     BITSMITH_TRY(tensor.recipe, textField(json, "recipe"));
     BITSMITH_TRY(l.grid, textField(json, "grid"));
-    BITSMITH_TRY(const std::uint64_t bits, countField(json, "bits", 1, 32));
+    BITSMITH_TRY(const std::uint64_t bits, countField(json, "bits", 0, 64));
     l.bits = static_cast<int>(bits);
     l.rows = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 1 : 0]);
     l.cols = static_cast<std::size_t>(tensor.shape[tensor.transposed ? 0 : 1]);

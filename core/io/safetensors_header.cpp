@@ -149,7 +149,7 @@ private:
             m_entry.dtype = *dtype;
             return true;
         }
-        static constexpr std::array Known{"F4",          "F6_E2M3",     "F6_E3M2", "F8_E8M0",
+        static constexpr std::array Known{"F4",          "F6_E2M3",     "F6_E3M2",
                                           "F8_E4M3FNUZ", "F8_E5M2FNUZ", "C64"};
         const bool known = std::find(Known.begin(), Known.end(), name) != Known.end();
         unsupported = known;

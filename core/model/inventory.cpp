@@ -19,6 +19,7 @@ public:
         use.info.cols = spec.in;
         use.info.input = input;
         use.info.quantizable = block >= 0;
+        use.info.onRequest = role == "head";
         use.transposed = spec.transposed;
         uses.push_back(std::move(use));
         vector(spec.bias, spec.out, "bias", block);
@@ -30,6 +31,7 @@ public:
             name, {static_cast<std::int64_t>(rows), static_cast<std::int64_t>(cols)}, role, -1);
         use.info.rows = rows;
         use.info.cols = cols;
+        use.info.onRequest = role == "embedding";
         uses.push_back(std::move(use));
     }
 

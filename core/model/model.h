@@ -30,6 +30,7 @@ struct TensorInfo {
     int block = -1;           // transformer block, -1 outside blocks
     bool quantizable = false; // a weight matrix of a linear layer inside a block (or any 2-D matrix
                               // of at least 32 columns where the architecture is unknown)
+    bool onRequest = false;   // embedding or output head: quantized only where named
     std::size_t rows = 0, cols = 0;     // as a matrix: output x input features (transposed storage
                                         // resolved); 0 if not one
     std::optional<MatrixLayout> layout; // where quantized

@@ -1,3 +1,4 @@
+// A model's files beside its weights, copied or written from memory.
 #include "core/base/atomic_file.h"
 #include "core/base/mapped_file.h"
 #include "core/model/tensor_source.h"

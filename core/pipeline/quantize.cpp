@@ -138,7 +138,8 @@ std::vector<PlanTensor> planTensors(const Model& model) {
                        .bytes = t.bytes,
                        .block = t.block,
                        .role = t.role,
-                       .quantizable = t.quantizable});
+                       .quantizable = t.quantizable,
+                       .onRequest = t.onRequest});
     return out;
 }
 

@@ -77,7 +77,7 @@ Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std
         const PlanTensor& tensor = plan.model_tensors[index];
         TensorPlan row = *next->tensors[index];
         if (edit.recipe || edit.bits > 0) {
-            if (!tensor.quantizable)
+            if (!tensor.canQuantize())
                 return fail(ErrorCode::Usage, "{} cannot be quantized; it is kept as stored",
                             tensor.name);
             if (edit.recipe) row.recipe = edit.recipe;
@@ -88,6 +88,11 @@ Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std
                 row.bits = edit.bits;
             else if (row.bits == 0)
                 row.bits = row.recipe->bits;
+            if (!tensor.quantizable && row.recipe->needsStats())
+                return fail(ErrorCode::Usage,
+                            "{} is outside the blocks that calibration measures; recipe '{}' "
+                            "needs statistics, use a data-free one such as rtn",
+                            tensor.name, row.recipe->id);
         }
         if (edit.keep) row.recipe = nullptr;
         if (edit.locked >= 0) row.locked = edit.locked != 0;

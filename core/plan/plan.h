@@ -22,7 +22,9 @@ struct PlanTensor {
     std::uint64_t bytes = 0; // as stored now
     int block = -1;
     std::string role;
-    bool quantizable = false;
+    bool quantizable = false; // gets the plan's recipe
+    bool onRequest = false;   // embedding, output head: only where a setting or an edit names it
+    bool canQuantize() const { return quantizable || onRequest; }
 };
 
 // The tensors of a model, shared by all plans made for it.
@@ -76,14 +78,17 @@ struct PlanEdit {
     bool keep = false;                    // true: leave the tensor as stored
 };
 // Errors (Usage): a row that does not exist or cannot be quantized; bits for a kept tensor without
-// a recipe; bits that the recipe does not have.
+// a recipe; bits that the recipe does not have; a recipe that needs
+// calibration for a tensor outside blocks.
 Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std::size_t> rows,
                                            const PlanEdit& edit);
 
 // "GLOB:bits=3,recipe=gptq,group_size=64,keep" applied to every quantizable tensor that GLOB (* and
-// ?) matches, by its full name or by "block.role" ("3.mlp.down"). Other keys are parameters of the
-// recipe (withSetting in core/quant/recipe.h). Errors (Usage): nothing matched; unknown key;
-// bits out of range.
+// ?) matches, by its full name or by "block.role" ("3.mlp.down"; "embedding" and "head" outside
+// blocks). Embedding and head are meant only where they have a recipe already, or where GLOB
+// matches nothing else: "*:bits=3" leaves them alone, "*embed*:recipe=rtn" does not. Other keys are
+// parameters of the recipe (withSetting in core/quant/recipe.h). Errors (Usage): nothing matched;
+// unknown key; bits out of range.
 Result<std::shared_ptr<const Plan>> withSetting(const Plan& plan, const std::string& setting);
 
 nlohmann::ordered_json toJson(const Plan& plan);

@@ -71,7 +71,7 @@ Json toJson(const Plan& plan) {
     for (std::size_t i = 0; i < plan.tensors.size(); ++i) {
         const PlanTensor& tensor = plan.model_tensors[i];
         const TensorPlan& row = *plan.tensors[i];
-        if (!tensor.quantizable) continue;
+        if (!tensor.quantizable && !row.recipe) continue;
         Json item = {{"name", tensor.name}, {"shape", {tensor.rows, tensor.cols}}};
         if (row.recipe) {
             auto place = places.find(row.recipe.get());
@@ -119,7 +119,7 @@ Result<std::shared_ptr<const Plan>> planFromJson(const Json& json, std::string m
             return fail(ErrorCode::BadInput, "plan: every tensor wants a \"name\"");
         const auto name = item["name"].get<std::string>();
         const auto tensor = known.find(name);
-        if (tensor == known.end() || !tensor->second->quantizable) {
+        if (tensor == known.end() || !tensor->second->canQuantize()) {
             unknown.push_back(name);
             continue;
         }

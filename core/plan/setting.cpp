@@ -56,18 +56,23 @@ Result<Setting> parseSetting(const std::string& text) {
 }
 
 Result<std::vector<std::size_t>> matchingRows(const Plan& plan, const std::string& glob) {
-    std::vector<std::size_t> rows;
+    std::vector<std::size_t> rows, onRequest;
     std::string refused;
+    bool usual = false; // matches tensors that plans quantize unasked
     for (std::size_t i = 0; i < plan.model_tensors.size(); ++i) {
         const PlanTensor& tensor = plan.model_tensors[i];
-        if (!globMatches(glob, tensor.name) &&
-            !globMatches(glob, fmt::format("{}.{}", tensor.block, tensor.role)))
-            continue;
-        if (tensor.quantizable)
+        const std::string place =
+            tensor.block < 0 ? tensor.role : fmt::format("{}.{}", tensor.block, tensor.role);
+        if (!globMatches(glob, tensor.name) && !globMatches(glob, place)) continue;
+        usual = usual || tensor.quantizable;
+        if (tensor.quantizable || (tensor.onRequest && plan.tensors[i]->recipe))
             rows.push_back(i);
+        else if (tensor.onRequest)
+            onRequest.push_back(i);
         else if (refused.empty())
             refused = tensor.name;
     }
+    if (!usual) rows.insert(rows.end(), onRequest.begin(), onRequest.end());
     if (!rows.empty()) return rows;
     if (!refused.empty())
         return fail(ErrorCode::Usage,

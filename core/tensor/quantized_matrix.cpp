@@ -110,7 +110,7 @@ double MatrixLayout::bitsPerWeight() const {
 }
 
 std::string MatrixLayout::name() const {
-    return grid == "affine" ? fmt::format("affine{}", bits) : format;
+    return grid == "affine" ? "affine" + std::to_string(bits) : format;
 }
 
 float QuantizedMatrix::scale(std::size_t parameter) const {

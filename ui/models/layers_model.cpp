@@ -234,7 +234,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
     const bool group = isGroup(index);
     const std::size_t row = group ? 0 : rowOf(index);
-    const bool quantizable = group || m_plan->model_tensors[row].quantizable;
+    const bool quantizable = group || m_plan->model_tensors[row].canQuantize();
     const auto* plan = group ? nullptr : m_plan->tensors[row].get();
     switch (role) {
     case Qt::DisplayRole:

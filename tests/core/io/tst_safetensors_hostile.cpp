@@ -72,7 +72,7 @@ private Q_SLOTS:
         entry("no offsets", R"("w":{"dtype":"F32","shape":[1]})", "no data_offsets");
         entry("unknown dtype", safetensorsEntry("w", "F31", "[1]", "[0,4]"), "'F31'");
         entry("later dtype", safetensorsEntry("w", "F4", "[8]", "[0,4]"), "not supported");
-        entry("scale dtype", safetensorsEntry("w", "F8_E8M0", "[4]", "[0,4]"), "not supported");
+        entry("scale dtype", safetensorsEntry("w", "F8_E4M3FNUZ", "[4]", "[0,4]"), "not supported");
         entry("dtype number", R"("w":{"dtype":7,"shape":[1],"data_offsets":[0,4]})",
               "dtype of 'w'");
         entry("shape text", safetensorsEntry("w", "F32", "\"1\"", "[0,4]"), "shape of 'w'");

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 using namespace bitsmith;
+using namespace bitsmith::test;
 using test::randomMatrix;
 
 namespace {
@@ -55,6 +56,7 @@ QuantizedMatrix naive(const Matrix& w, int bits, std::size_t groupSize, bool sym
     out.cols = w.cols();
     out.bits = bits;
     out.groupSize = groupSize;
+    out.symmetric = symmetric;
     out.groupsPerRow = (w.cols() + groupSize - 1) / groupSize;
     const float top = float((1 << bits) - 1);
     for (std::size_t r = 0; r < w.rows(); ++r) {

@@ -11,6 +11,7 @@
 #include <vector>
 
 using namespace bitsmith;
+using namespace bitsmith::test;
 
 namespace {
 
