@@ -5,9 +5,11 @@
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
+#include "core/text/text_files.h"
 #include "core/text/utf8.h"
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -62,7 +64,11 @@ public:
     Status describe(const std::string& configText) {
         m_configText = configText;
         std::vector<TensorUse> uses;
-        if (configText.empty()) {
+        if (const auto reason = m_source->notRunnable()) {
+            m_whyNotRunnable = {reason->code, fmt::format("'{}': {}. Its tensors can be inspected "
+                                                          "and quantized without calibration",
+                                                          m_path.string(), reason->message)};
+        } else if (configText.empty()) {
             m_whyNotRunnable = {ErrorCode::Unsupported,
                                 fmt::format("'{}' has no config.json beside its weights, so its "
                                             "architecture is unknown. Its tensors can be "
@@ -74,9 +80,16 @@ public:
             if (architecture) {
                 resolvePrefix(*architecture, *m_source);
                 uses = tensorsOf(*architecture);
-                BITSMITH_CHECK(checkTensors(uses, *m_source, m_path, storedType(config)));
-                m_family = architecture->family;
-                m_architecture = std::move(*architecture);
+                const Status checked = checkTensors(uses, *m_source, m_path, storedType(config));
+                if (checked) {
+                    m_family = architecture->family;
+                    m_architecture = std::move(*architecture);
+                } else if (checked.error().code == ErrorCode::Unsupported) {
+                    m_whyNotRunnable = checked.error();
+                    uses.clear();
+                } else {
+                    return fail(checked.error());
+                }
             } else {
                 m_whyNotRunnable = std::move(architecture).error();
                 m_whyNotRunnable.message =
@@ -88,8 +101,9 @@ public:
         return {};
     }
 
-    void loadText(const fs::path& folder) {
-        auto tokenizer = loadTokenizer(folder);
+    void loadText(const TextFiles& files) {
+        if (const auto reason = m_source->noTokenizer()) return noTokenizer(reason->message);
+        auto tokenizer = loadTokenizer(files);
         if (!tokenizer)
             m_whyNoTokenizer = std::move(tokenizer).error();
         else if (!*tokenizer)
@@ -208,6 +222,22 @@ private:
     std::set<std::string, std::less<>> m_transposed;
 };
 
+// "GGUF" at the start of a file says more than its name.
+bool isGguf(const fs::path& path) {
+    if (path.extension() == ".gguf") return true;
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) return false; // reading a pipe would wait
+    std::ifstream file(path, std::ios::binary);
+    char magic[4] = {};
+    return file.read(magic, sizeof(magic)) && std::string_view(magic, sizeof(magic)) == "GGUF";
+}
+
+Result<std::shared_ptr<const TensorSource>> openSource(const fs::path& path, bool folder) {
+    if (folder && isContainer(path)) return openContainerSource(path);
+    if (!folder && isGguf(path)) return openGgufSource(path);
+    return openArchiveSource(path);
+}
+
 } // namespace
 
 Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
@@ -215,12 +245,22 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
     const fs::file_status status = fs::status(path, code);
     if (!fs::exists(status))
         return fail(ErrorCode::BadInput,
-                    "'{}' does not exist. Give a model folder or a .safetensors file",
+                    "'{}' does not exist. Give a model folder, a .safetensors or a .gguf file",
                     path.string());
     const bool folder = fs::is_directory(status);
-    BITSMITH_TRY(auto source,
-                 folder&& isContainer(path) ? openContainerSource(path) : openArchiveSource(path));
-    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    BITSMITH_TRY(auto source, openSource(path, folder));
+    auto model = std::make_shared<StoredModel>(path, source);
+    if (!source->sideFiles().empty() || source->format() == "gguf") {
+        TextFiles files(path.string());
+        for (const SideFile& file : source->sideFiles()) files.add(file.name, file.content);
+        std::string config;
+        if (files.has("config.json")) {
+            BITSMITH_TRY(config, files.read("config.json", ConfigLimit));
+        }
+        BITSMITH_CHECK(model->describe(config));
+        model->loadText(files);
+        return model;
+    }
     std::string config;
     if (folder && fs::exists(path / "config.json", code)) {
         BITSMITH_TRY(config, readTextFile(path / "config.json", ConfigLimit));
@@ -230,7 +270,7 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
     }
     BITSMITH_CHECK(model->describe(config));
     if (folder)
-        model->loadText(path);
+        model->loadText(TextFiles::folder(path));
     else
         model->noTokenizer("it is a single file; open its folder instead");
     return model;
