@@ -105,6 +105,10 @@ Action declareQuantize(CLI::App& app) {
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
+    app.add_option("--imatrix", o->quantize.imatrix,
+                   "Instead of a text: an importance matrix (.gguf or .dat), as llama.cpp's tools "
+                   "and `bitsmith calibrate` write it")
+        ->excludes(app.get_option("--text"));
     app.add_option("--samples", o->quantize.calibration.samples, "Calibration sequences")
         ->capture_default_str();
     app.add_option("--context", o->quantize.calibration.context,
