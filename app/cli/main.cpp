@@ -30,6 +30,8 @@ constexpr Command Commands[] = {
     {"targets", "The programs that results can be made for", declareTargets},
     {"plan", "Write a plan: recipe and bits per tensor, with the exact size", declarePlan},
     {"quantize", "Quantize a model into a Bitsmith container", declareQuantize},
+    {"export", "Write a finished quantization, or any model, in another program's format",
+     declareExport},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},

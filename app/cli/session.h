@@ -67,6 +67,7 @@ Action declareCalibrate(CLI::App& app);
 Action declarePlan(CLI::App& app);
 Action declareTargets(CLI::App& app);
 Action declareQuantize(CLI::App& app);
+Action declareExport(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);
 
