@@ -93,7 +93,7 @@ std::string problemsText(const CheckedPlan& checked) {
                             where(told), told.problem->message, told.problem->remedy);
     }
     if (tensors > 0) text += fmt::format("\n... and {} more; --json lists all\n", tensors);
-    if (fixable) text += "\n--fix changes the plan so that it loads.\n";
+    if (fixable) text += "\n--fix changes the plan accordingly.\n";
     return text;
 }
 

@@ -36,7 +36,7 @@ TargetModel targetModel(const Plan& plan, std::string_view family) {
                           .rows = tensor.rows,
                           .cols = tensor.cols,
                           .layout = {},
-                          .quantizable = tensor.quantizable};
+                          .quantizable = tensor.canQuantize()};
         if (row.recipe)
             // The plan predicted the row's bytes from the same layout: it exists.
             if (auto layout = predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe))

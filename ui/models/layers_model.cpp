@@ -1,8 +1,10 @@
 #include "ui/models/layers_model.h"
 
 #include "ui/bridge/text.h"
+#include "ui/models/problems_model.h"
 
 #include <QFont>
+#include <QIcon>
 #include <QPalette>
 
 #include <algorithm>
@@ -117,6 +119,33 @@ void LayersModel::reportsChanged() {
         if (rows > 0) Q_EMIT dataChanged(index(0, Error, parent), index(rows - 1, Error, parent));
         Q_EMIT dataChanged(parent.siblingAtColumn(Error), parent.siblingAtColumn(Error));
     }
+}
+
+void LayersModel::setProblems(std::function<const TargetProblem*(const std::string&)> problems) {
+    m_problems = std::move(problems);
+    problemsChanged();
+}
+
+void LayersModel::problemsChanged() {
+    const QVector<int> roles = {Qt::DecorationRole, Qt::ToolTipRole};
+    for (int g = 0; g < rowCount(); ++g) {
+        const QModelIndex parent = index(g, 0);
+        const int rows = rowCount(parent);
+        if (rows > 0)
+            Q_EMIT dataChanged(index(0, Name, parent), index(rows - 1, Name, parent), roles);
+        Q_EMIT dataChanged(parent, parent, roles);
+    }
+}
+
+const TargetProblem* LayersModel::problemOf(const QModelIndex& index) const {
+    if (!m_problems) return nullptr;
+    if (!isGroup(index)) return m_problems(m_plan->model_tensors[rowOf(index)].name);
+    const TargetProblem* worst = nullptr;
+    for (const std::size_t row : groupOf(index).rows) {
+        const TargetProblem* problem = m_problems(m_plan->model_tensors[row].name);
+        if (problem && (!worst || (problem->blocks && !worst->blocks))) worst = problem;
+    }
+    return worst;
 }
 
 void LayersModel::setActive(const std::string& tensor) {
@@ -265,7 +294,14 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
             return font;
         }
         return {};
+    case Qt::DecorationRole:
+        if (index.column() != Name) return {};
+        if (const TargetProblem* problem = problemOf(index)) return problemIcon(problem->blocks);
+        return {};
     case Qt::ToolTipRole:
+        if (const TargetProblem* problem = group ? nullptr : problemOf(index))
+            return tr("%1\n%2\n%3")
+                .arg(qs(problem->tensor), qs(problem->message), qs(problem->remedy));
         if (group) return tr("Editing bits or recipe here changes every tensor of this group.");
         if (!quantizable)
             return tr("%1 is kept as stored.").arg(qs(m_plan->model_tensors[row].name));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/plan/plan.h"
+#include "core/plan/target.h"
 #include "core/quant/layer_task.h"
 
 #include <QAbstractItemModel>
@@ -31,6 +32,9 @@ public:
     // What the latest run said of a tensor, nullptr: nothing. Call reportsChanged() after changes.
     void setReports(std::function<const LayerReport*(const std::string&)> reports);
     void reportsChanged();
+    // What the target says of a tensor, nullptr: nothing. Call problemsChanged() after changes.
+    void setProblems(std::function<const TargetProblem*(const std::string&)> problems);
+    void problemsChanged();
     void setActive(const std::string& tensor);
 
     // Rows of the plan that an index stands for: one, or a group's quantizable tensors.
@@ -64,6 +68,7 @@ private:
     QVariant groupText(const Group& group, int column) const;
     QVariant tensorText(const Group& group, std::size_t row, int column) const;
     double errorOf(std::size_t row) const;
+    const TargetProblem* problemOf(const QModelIndex& index) const; // of a group: its worst
     bool isGroup(const QModelIndex& index) const { return index.internalId() == 0; }
     const Group& groupOf(const QModelIndex& index) const;
     std::size_t rowOf(const QModelIndex& index) const;
@@ -71,6 +76,7 @@ private:
     std::shared_ptr<const Plan> m_plan;
     std::vector<Group> m_groups;
     std::function<const LayerReport*(const std::string&)> m_reports;
+    std::function<const TargetProblem*(const std::string&)> m_problems;
     std::string m_active;
 };
 

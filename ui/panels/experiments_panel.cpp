@@ -7,6 +7,7 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QPushButton>
@@ -124,6 +125,9 @@ QWidget* ExperimentsPanel::buildButtons() {
     m_open = button("experimentsOpenPlan", tr("Open &plan"),
                     tr("Put this experiment's plan into Layers again (Enter)"),
                     &ExperimentsPanel::openPlan);
+    m_exportModel = button("experimentsExport", tr("E&xport…"),
+                           tr("Write this experiment's result for another program"),
+                           [this] { Q_EMIT exportRequested(chosenOutput()); });
     m_remove = button(
         "experimentsDelete", tr("De&lete"),
         tr("Remove this experiment from the database; files stay. Can be undone (Delete key)"),
@@ -201,9 +205,18 @@ void ExperimentsPanel::select(ExperimentId id) {
     m_table->scrollTo(index);
 }
 
+QString ExperimentsPanel::chosenOutput() const {
+    const Experiment* experiment = chosen();
+    if (!experiment || experiment->state != "done") return {};
+    for (const Artifact& artifact : experiment->artifacts)
+        if (QFileInfo::exists(qs(artifact.path))) return qs(artifact.path);
+    return {};
+}
+
 void ExperimentsPanel::showSelection() {
     const Experiment* experiment = chosen();
     m_open->setEnabled(experiment && !experiment->planJson.empty());
+    m_exportModel->setEnabled(!chosenOutput().isEmpty());
     m_remove->setEnabled(experiment && experiment->state != "running");
     m_export->setEnabled(m_model.rowCount() > 0);
     m_chart->setSelected(experiment ? experiment->id.value : 0);

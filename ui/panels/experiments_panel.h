@@ -26,6 +26,9 @@ public:
     QTableView* table() { return m_table; }
     TradeoffChart* chart() { return m_chart; }
 
+Q_SIGNALS:
+    void exportRequested(const QString& model); // path of the chosen experiment's result
+
 private:
     QWidget* buildButtons();
     void buildTable();
@@ -33,6 +36,7 @@ private:
     void showSelection();
     void select(ExperimentId id);
     const Experiment* chosen() const;
+    QString chosenOutput() const; // the container, if it is still there
     void openPlan();
     void removeChosen();
     void annotate(qint64 id, const QString& notes);
@@ -45,7 +49,7 @@ private:
     QTableView* m_table;
     TradeoffChart* m_chart;
     QCheckBox* m_onlyOpen;
-    QPushButton *m_open, *m_remove, *m_export, *m_undoButton;
+    QPushButton *m_open, *m_exportModel, *m_remove, *m_export, *m_undoButton;
     StateStack* m_stack;
 };
 

@@ -2,14 +2,17 @@
 
 #include "ui/bridge/text.h"
 #include "ui/delegates/cell_delegates.h"
+#include "ui/panels/target_list.h"
 #include "ui/widgets/state_stack.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
 #include <QShortcut>
+#include <QSplitter>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -33,9 +36,9 @@ QString planSummary(const Plan& plan) {
         .arg(bytesText(plan.bytes), bitsText(plan.bitsPerWeight()), QString::number(ratio, 'f', 2));
 }
 
-LayersPanel::LayersPanel(Session& session, QWidget* parent)
+LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_view(new QTreeView), m_pattern(new QLineEdit),
-      m_totals(new QLabel) {
+      m_totals(new QLabel), m_targets(new TargetList(services, session)) {
     setObjectName(QStringLiteral("layersPanel"));
     m_filter.setSourceModel(&m_model);
     m_view->setObjectName(QStringLiteral("layersView"));
@@ -74,8 +77,15 @@ LayersPanel::LayersPanel(Session& session, QWidget* parent)
     auto* top = new QHBoxLayout;
     top->addWidget(m_pattern, 1);
     top->addWidget(m_totals);
+    top->addWidget(makeTargetBox(session.target()));
     column->addLayout(top);
-    column->addWidget(m_view, 1);
+    auto* split = new QSplitter(Qt::Vertical);
+    split->addWidget(m_view);
+    split->addWidget(m_targets);
+    split->setStretchFactor(0, 3);
+    split->setStretchFactor(1, 1);
+    split->setChildrenCollapsible(false);
+    column->addWidget(split, 1);
     m_stack = new StateStack(content, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -83,6 +93,9 @@ LayersPanel::LayersPanel(Session& session, QWidget* parent)
 
     buildActions();
     m_model.setReports([this](const std::string& name) { return m_session.report(name); });
+    m_model.setProblems([this](const std::string& name) { return m_session.target().of(name); });
+    connect(&session.target(), &TargetCheck::changed, this, &LayersPanel::showTarget);
+    connect(m_targets, &TargetList::chosen, this, &LayersPanel::showTensor);
     connect(m_pattern, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_filter.setPattern(text);
         if (!text.isEmpty()) m_view->expandAll();
@@ -178,7 +191,25 @@ void LayersPanel::showSession() {
 void LayersPanel::showPlan() {
     const auto& plan = m_session.document().plan();
     m_model.setPlan(plan);
-    m_totals->setText(plan ? planSummary(*plan) : QString());
+    showTarget();
+}
+
+void LayersPanel::showTarget() {
+    const auto& plan = m_session.document().plan();
+    if (m_model.plan() != plan) return; // showPlan follows
+    m_model.problemsChanged();
+    QString text = plan ? planSummary(*plan) : QString();
+    if (plan && m_session.target().target())
+        text += QStringLiteral(" · ") + m_session.target().summary();
+    m_totals->setText(text);
+}
+
+void LayersPanel::showTensor(const QString& tensor) {
+    m_session.activate(tensor.toStdString());
+    const QModelIndex index = m_filter.mapFromSource(m_model.indexOf(tensor.toStdString()));
+    if (!index.isValid()) return; // filtered out
+    m_view->scrollTo(index);
+    m_view->setCurrentIndex(index);
 }
 
 std::vector<std::size_t> LayersPanel::selectedRows() const {

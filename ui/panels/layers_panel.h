@@ -14,11 +14,12 @@ class QTreeView;
 namespace bitsmith::ui {
 
 class StateStack;
+class TargetList;
 
 class LayersPanel final : public QWidget {
     Q_OBJECT
 public:
-    LayersPanel(Session& session, QWidget* parent = nullptr);
+    LayersPanel(Services& services, Session& session, QWidget* parent = nullptr);
     QTreeView* view() { return m_view; }
     LayersModel& model() { return m_model; }
     // One edit of the selected rows (of their tensors, for groups).
@@ -29,6 +30,8 @@ private:
     QMenu* makeMenu();
     void showSession();
     void showPlan();
+    void showTarget();
+    void showTensor(const QString& tensor); // from the list of problems
     void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);
     std::vector<std::size_t> selectedRows() const;
     void activateIndex(const QModelIndex& index);
@@ -39,6 +42,7 @@ private:
     QTreeView* m_view;
     QLineEdit* m_pattern;
     QLabel* m_totals;
+    TargetList* m_targets;
     StateStack* m_stack;
 };
 

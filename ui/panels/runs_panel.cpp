@@ -43,6 +43,8 @@ RunsPanel::RunsPanel(Services& services, RunController& runs, QWidget* parent)
                           tr("Stop the chosen run. Finished tensors are kept (Delete key)"))),
       m_resume(makeButton(QStringLiteral("runsResume"), tr("Re&sume"),
                           tr("Go on with a cancelled or failed quantization from its journal"))),
+      m_export(makeButton(QStringLiteral("runsExport"), tr("E&xport…"),
+                          tr("Write what this run made for another program"))),
       m_clear(makeButton(QStringLiteral("runsClear"), tr("C&lear finished"),
                          tr("Remove finished runs from this list; experiments stay"))),
       m_text(new QLabel), m_chart(new ErrorChart) {
@@ -53,7 +55,7 @@ RunsPanel::RunsPanel(Services& services, RunController& runs, QWidget* parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     auto* buttons = new QHBoxLayout;
-    for (auto* button : {m_cancel, m_resume, m_clear}) buttons->addWidget(button);
+    for (auto* button : {m_cancel, m_resume, m_export, m_clear}) buttons->addWidget(button);
     buttons->addStretch();
     auto* left = new QWidget;
     auto* leftColumn = new QVBoxLayout(left);
@@ -83,6 +85,8 @@ RunsPanel::RunsPanel(Services& services, RunController& runs, QWidget* parent)
     });
     connect(m_cancel, &QPushButton::clicked, this, [this] { m_services.jobs().cancel(chosen()); });
     connect(m_resume, &QPushButton::clicked, this, [this] { m_runs.resume(chosen()); });
+    connect(m_export, &QPushButton::clicked, this,
+            [this] { Q_EMIT exportRequested(m_runs.output(chosen())); });
     connect(m_clear, &QPushButton::clicked, this, [this] {
         const auto jobs = m_services.jobs().jobs();
         for (const auto& job : jobs) m_services.jobs().forget(job.id); // running ones stay
@@ -146,6 +150,7 @@ void RunsPanel::refresh() {
     const bool open = job && (job->state == JobState::Queued || job->state == JobState::Running);
     m_cancel->setEnabled(open);
     m_resume->setEnabled(job && m_runs.canResume(job->id));
+    m_export->setEnabled(job && job->kind == "quantize" && job->state == JobState::Done);
     bool anyFinished = false;
     for (const auto& one : m_services.jobs().jobs())
         anyFinished |= one.state != JobState::Queued && one.state != JobState::Running;
@@ -156,6 +161,21 @@ void RunsPanel::showChosen() {
     const JobSnapshot* job = m_services.jobs().find(chosen());
     if (!job) return;
     m_resume->setEnabled(m_runs.canResume(job->id));
+    m_export->setEnabled(job->kind == "quantize" && job->state == JobState::Done);
+    if (job->kind == "export") {
+        m_text->clear();
+        if (const auto result = m_runs.exported(job->id))
+            m_chartStack->showEmpty(tr("%1 written to %2\n%3 tensors read back and compared")
+                                        .arg(bytesText(result->bytes), m_runs.output(job->id))
+                                        .arg(result->verified));
+        else if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled; nothing was written."));
+        else
+            m_chartStack->showBusy(tr("Writing, then reading back."));
+        return;
+    }
     if (job->kind == "evaluate") {
         const auto result = m_runs.evaluation(job->id);
         m_text->clear();

@@ -23,6 +23,9 @@ public:
     ErrorChart* chart() { return m_chart; }
     void choose(JobId id);
 
+Q_SIGNALS:
+    void exportRequested(const QString& model); // path of what the chosen run wrote
+
 private:
     void buildTable();
     void refresh();
@@ -33,7 +36,7 @@ private:
     RunController& m_runs;
     JobsModel m_model;
     QTableView* m_table;
-    QPushButton *m_cancel, *m_resume, *m_clear;
+    QPushButton *m_cancel, *m_resume, *m_export, *m_clear;
     QLabel* m_text;
     ErrorChart* m_chart;
     StateStack *m_stack, *m_chartStack;

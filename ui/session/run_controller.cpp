@@ -22,6 +22,16 @@ Result<std::any> runEvaluation(const EvaluateRequest& request, const Engine& eng
     return std::any(std::move(result));
 }
 
+Result<std::any> runExport(const ExportRequest& request, const Engine& engine,
+                           RunContext& context) {
+    std::shared_ptr<const Model> model = request.opened;
+    if (!model) {
+        BITSMITH_TRY(model, openModel(toPath(request.model)));
+    }
+    BITSMITH_TRY(ExportResult result, exportModel(model, request.options, engine, context));
+    return std::any(std::move(result));
+}
+
 QString evaluationText(const EvalResult& result) {
     QString text = RunController::tr("perplexity %1 ± %2 (%3, %4 tokens, %5)")
                        .arg(numberText(result.perplexity), numberText(result.perplexityError),
@@ -73,6 +83,7 @@ JobId RunController::quantize(QuantizeRequest request) {
              return std::any(std::move(result));
          }});
     m_runs[id].quantize = std::move(request);
+    m_runs[id].output = output;
     Q_EMIT reported(id.value);
     return id;
 }
@@ -89,6 +100,35 @@ JobId RunController::evaluate(const EvaluateRequest& request) {
          }});
     m_runs[id];
     return id;
+}
+
+JobId RunController::exportModel(const ExportRequest& request) {
+    const Engine& engine = m_services.engine();
+    const QString output = pathText(request.options.output);
+    QDir().mkpath(QFileInfo(output).absolutePath());
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Export %1 as %2")
+                      .arg(QFileInfo(request.model).fileName(), qs(request.options.format))
+                      .toStdString(),
+         .kind = "export",
+         .work = [request, &engine](RunContext& context) {
+             return runExport(request, engine, context);
+         }});
+    m_runs[id].output = output;
+    return id;
+}
+
+std::optional<ExportResult> RunController::exported(JobId id) const {
+    const JobSnapshot* job = m_services.jobs().find(id);
+    if (!job || job->state != JobState::Done) return std::nullopt;
+    const std::any value = m_services.jobs().result(id);
+    const auto* result = std::any_cast<ExportResult>(&value);
+    return result ? std::optional(*result) : std::nullopt;
+}
+
+QString RunController::output(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() ? QString() : run->second.output;
 }
 
 bool RunController::canResume(JobId id) const {
@@ -168,6 +208,10 @@ void RunController::onFinished(JobId id) {
         const std::any value = m_services.jobs().result(id);
         if (const auto* quantized = std::any_cast<QuantizeResult>(&value))
             finishedQuantize(found->second, *quantized);
+        if (const auto* result = std::any_cast<ExportResult>(&value))
+            m_services.messages().say(title, tr("%1 in %2: %3")
+                                                 .arg(bytesText(result->bytes),
+                                                      secondsText(result->seconds), output(id)));
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
             found->second.evaluation = *result;
             m_services.messages().say(title, evaluationText(*result));

@@ -2,6 +2,7 @@
 // messages to the log, follow-up evaluation. Keeps each run's request, so that it can be resumed.
 #pragma once
 
+#include "core/pipeline/export.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
 #include "ui/session/session.h"
@@ -29,6 +30,12 @@ struct QuantizeRequest {
     std::optional<EvaluateRequest> evaluate; // afterwards; its model is filled in
 };
 
+struct ExportRequest {
+    QString model;                       // folder or file
+    std::shared_ptr<const Model> opened; // null: the job opens it
+    ExportOptions options;
+};
+
 class RunController final : public QObject {
     Q_OBJECT
 public:
@@ -36,6 +43,7 @@ public:
 
     JobId quantize(QuantizeRequest request);
     JobId evaluate(const EvaluateRequest& request);
+    JobId exportModel(const ExportRequest& request);
     // Whether resume() would start something: a cancelled or failed quantization.
     bool canResume(JobId id) const;
     void resume(JobId id);
@@ -44,6 +52,9 @@ public:
     const std::vector<LayerReport>& reports(JobId id) const;
     std::size_t expectedReports(JobId id) const; // how many there will be; 0: not known yet
     std::optional<EvalResult> evaluation(JobId id) const; // the latest, also while it runs
+    std::optional<ExportResult> exported(JobId id) const; // of an export that is done
+    // Where a quantization or an export writes; empty for other jobs.
+    QString output(JobId id) const;
 
     // A fresh folder for the next quantization of this model, under the user's data folder.
     static QString suggestedOutput(const QString& modelName);
@@ -57,6 +68,7 @@ private:
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
+        QString output;
     };
     void onFed(const JobFeed& feed);
     void onFinished(JobId id);

@@ -112,6 +112,7 @@ void Session::opened(Result<Opened> result) {
         return;
     }
     m_model = result->model;
+    m_target.setFamily(m_model->family());
     m_document.reset(result->plan);
     m_recent.add(m_path);
     m_services.messages().info(tr("Open"), tr("%1: %2, %3 parameters, %4")

@@ -7,6 +7,7 @@
 #include "ui/bridge/services.h"
 #include "ui/session/plan_document.h"
 #include "ui/session/recent_models.h"
+#include "ui/session/target_check.h"
 
 #include <QObject>
 
@@ -31,6 +32,8 @@ public:
     bool isDemo() const;
     PlanDocument& document() { return m_document; }
     RecentModels& recent() { return m_recent; }
+    TargetCheck& target() { return m_target; } // what the plan is meant for
+    const TargetCheck& target() const { return m_target; }
 
     void open(const QString& path);
     void openDemo();
@@ -80,6 +83,7 @@ private:
     std::string m_active;
     std::map<std::string, LayerReport, std::less<>> m_reports;
     PlanDocument m_document;
+    TargetCheck m_target{m_document};
     RecentModels m_recent;
     Request m_opening;
 };

@@ -4,6 +4,7 @@
 #include "ui/bridge/text.h"
 #include "ui/widgets/file_dialogs.h"
 #include "ui/window/evaluate_dialog.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QAction>
@@ -82,10 +83,13 @@ void Commands::makeRunActions() {
                       tr("Quantize the open model by the plan in Layers"));
     m_evaluate = make("evaluate", tr("&Evaluate…"), QKeySequence(Qt::CTRL | Qt::Key_E),
                       tr("Measure perplexity, and how far a quantized model is from the original"));
+    m_export = make("exportModel", tr("E&xport…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E),
+                    tr("Write a finished quantization, or the open model, for another program"));
     m_cancelAll = make("cancelAll", tr("&Cancel runs"), QKeySequence(Qt::CTRL | Qt::Key_Period),
                        tr("Stop everything that runs or waits; finished tensors are kept"));
     connect(m_quantize, &QAction::triggered, this, &Commands::quantize);
     connect(m_evaluate, &QAction::triggered, this, &Commands::evaluate);
+    connect(m_export, &QAction::triggered, this, [this] { exportModel(); });
     connect(m_cancelAll, &QAction::triggered, this, [this] {
         const auto jobs = m_services.jobs().jobs();
         for (const auto& job : jobs) m_services.jobs().cancel(job.id);
@@ -136,7 +140,7 @@ void Commands::fillMenus(QMenuBar& bar) {
     auto* edit = bar.addMenu(tr("&Edit"));
     edit->addActions({m_undoAction, m_redoAction});
     auto* run = bar.addMenu(tr("&Run"));
-    run->addActions({m_quantize, m_evaluate});
+    run->addActions({m_quantize, m_evaluate, m_export});
     run->addSeparator();
     run->addAction(m_cancelAll);
     m_view = bar.addMenu(tr("&View"));
@@ -151,7 +155,7 @@ void Commands::fillMenus(QMenuBar& bar) {
 void Commands::fillToolBar(QToolBar& bar) {
     bar.addActions({m_openFolder, m_openFile, m_demo});
     bar.addSeparator();
-    bar.addActions({m_quantize, m_evaluate, m_cancelAll});
+    bar.addActions({m_quantize, m_evaluate, m_export, m_cancelAll});
     bar.addSeparator();
     bar.addActions({m_undoAction, m_redoAction});
 }
@@ -185,6 +189,13 @@ void Commands::evaluate() {
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { Q_EMIT runStarted(m_runs.evaluate(dialog->request()).value); });
     connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
+    dialog->show();
+}
+
+void Commands::exportModel(const QString& model) {
+    auto* dialog = new ExportDialog(m_services, m_session, m_runs, model, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &ExportDialog::started, this, &Commands::runStarted);
     dialog->show();
 }
 

@@ -30,6 +30,8 @@ public:
     void openFile();
     void quantize(); // asks, then runs
     void evaluate();
+    // model: the path to begin with; empty: the last quantization, else the open model.
+    void exportModel(const QString& model = {});
     void setTheme(Theme theme);
 
 Q_SIGNALS:
@@ -57,7 +59,7 @@ private:
     QActionGroup* m_themes;
     QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
     QAction *m_undoAction, *m_redoAction;
-    QAction *m_quantize, *m_evaluate, *m_cancelAll;
+    QAction *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
     QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
     int m_zoom = 0;
 };

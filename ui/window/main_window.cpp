@@ -82,7 +82,7 @@ void MainWindow::buildPanels() {
     connect(start, &StartPage::openFile, m_commands, &Commands::openFile);
     connect(start, &StartPage::openDemo, &m_session, &Session::openDemo);
     connect(start, &StartPage::openPath, &m_session, &Session::open);
-    m_layers = new LayersPanel(m_session);
+    m_layers = new LayersPanel(m_services, m_session);
     m_center->addWidget(start);
     m_center->addWidget(m_layers);
     auto* middle = new QWidget;
@@ -98,6 +98,8 @@ void MainWindow::buildPanels() {
     m_experiments = new ExperimentsPanel(m_services, m_session);
     m_playground = new PlaygroundPanel(m_services, m_session);
     m_log = new LogPanel(m_services.messages());
+    connect(m_runsPanel, &RunsPanel::exportRequested, m_commands, &Commands::exportModel);
+    connect(m_experiments, &ExperimentsPanel::exportRequested, m_commands, &Commands::exportModel);
     addDock(m_inspector, tr("Inspector"), QKeySequence(Qt::ALT | Qt::Key_1));
     addDock(m_runsPanel, tr("Runs"), QKeySequence(Qt::ALT | Qt::Key_2));
     addDock(m_experiments, tr("Experiments"), QKeySequence(Qt::ALT | Qt::Key_3));

@@ -16,7 +16,7 @@ constexpr std::array Bits = {4};
 
 void checkTensor(Findings& findings, std::size_t i) {
     const TargetTensor& tensor = findings.tensor(i);
-    if (findings.form(i).kept) return;
+    if (findings.form(i).kept || findings.keepsEmbedding(i, "ExLlama")) return;
     if (tensor.rows % 32 != 0 || tensor.cols % 32 != 0)
         return findings.keep(
             i, fmt::format("a matrix of {} x {}; ExLlama needs multiples of 32 on both sides",

@@ -39,6 +39,12 @@ void Findings::keep(std::size_t i, const std::string& message) {
     mend(i, Form{}, {.message = message, .remedy = "Keep it as stored."});
 }
 
+bool Findings::keepsEmbedding(std::size_t i, std::string_view title) {
+    if (tensor(i).role != "embedding" || m_forms[i].kept) return false;
+    keep(i, fmt::format("a quantized embedding; {} looks tokens up in 16 bits", title));
+    return true;
+}
+
 std::vector<FusedSet> fusedSets(const TargetModel& model) {
     constexpr std::string_view Sets[][3] = {{"attn.q", "attn.k", "attn.v"}, {"mlp.gate", "mlp.up"}};
     std::map<std::pair<int, std::size_t>, FusedSet> found;

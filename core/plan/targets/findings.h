@@ -29,6 +29,8 @@ public:
     void mend(std::size_t i, Form wanted, FindingText text);
     // "Keep it as stored" as the way out.
     void keep(std::size_t i, const std::string& message);
+    // Runtimes that look embeddings up in 16 bits. True where there was one, which is then kept.
+    bool keepsEmbedding(std::size_t i, std::string_view title);
 
     std::vector<TargetProblem> take() { return std::move(m_problems); }
 

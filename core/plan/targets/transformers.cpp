@@ -74,6 +74,8 @@ public:
     }
     std::vector<TargetProblem> check(const TargetModel& model) const override {
         Findings findings(model);
+        for (std::size_t i = 0; i < findings.size(); ++i)
+            if (!findings.form(i).gguf()) findings.keepsEmbedding(i, "transformers");
         checkGguf(findings);
         const bool gguf = !every(findings, [&](std::size_t i) { return !findings.form(i).gguf(); });
         const auto gptq = [&](std::size_t i) {

@@ -73,7 +73,7 @@ void checkAffine(Findings& findings, std::size_t i) {
 void checkTensor(Findings& findings, std::size_t i) {
     const TargetTensor& tensor = findings.tensor(i);
     const Form& form = findings.form(i);
-    if (form.kept) return;
+    if (form.kept || findings.keepsEmbedding(i, "vLLM")) return;
     if (form.floating()) return checkFloat(findings, i);
     if (form.affine() && (tensor.rows % 32 != 0 || tensor.cols % 32 != 0))
         return findings.keep(

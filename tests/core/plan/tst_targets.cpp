@@ -251,6 +251,23 @@ private Q_SLOTS:
         QVERIFY(odd[0].fix[0].ends_with(":keep"));
     }
 
+    void embeddings() {
+        auto tensors = modelTensors(1);
+        tensors[0].onRequest = true;
+        const auto plan = *withSetting(**makePlan("m", "key", tensors, *findRecipe("rtn")),
+                                       "*:symmetric=true,group_size=128");
+        const auto quantized =
+            *withSetting(*plan, "*embed*:recipe=rtn,bits=4,symmetric=true,group_size=128");
+        for (const char* id : {"vllm", "transformers", "exllama"}) {
+            QVERIFY(check(id, *plan).empty());
+            const auto problems = check(id, *quantized);
+            QCOMPARE(problems.size(), std::size_t{1});
+            QCOMPARE(problems[0].fix[0], std::string("model.embed_tokens.weight:keep"));
+            QVERIFY(check(id, **fixedForTarget(*quantized, "llama", target(id))).empty());
+        }
+        QVERIFY(check("llama.cpp", *quantized).empty());
+    }
+
     void familiesAreKnown() {
         const PlanPtr plan = planOf({});
         for (const char* id : {"llama.cpp", "exllama"}) {

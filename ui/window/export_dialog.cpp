@@ -1,0 +1,292 @@
+#include "ui/window/export_dialog.h"
+
+#include "ui/bridge/text.h"
+#include "ui/widgets/state_stack.h"
+#include "ui/window/export_form.h"
+
+#include <QDesktopServices>
+#include <QFileInfo>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace bitsmith::ui {
+namespace {
+
+QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString& tip) {
+    auto* table = new QTableView;
+    table->setObjectName(QLatin1String(name));
+    table->setToolTip(tip);
+    table->setModel(&model);
+    table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    table->setAlternatingRowColors(true);
+    table->setShowGrid(false);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
+    return table;
+}
+
+QPushButton* makeButton(const char* name, const QString& text, const QString& tip) {
+    auto* button = new QPushButton(text);
+    button->setObjectName(QLatin1String(name));
+    button->setToolTip(tip);
+    button->setAutoDefault(false);
+    return button;
+}
+
+// Rules of the target and of the format in one list.
+std::vector<TargetProblem> allProblems(const ExportCheck& check) {
+    std::vector<TargetProblem> out = check.problems;
+    for (TargetProblem& problem : out) problem.fix.clear(); // a finished model is not edited
+    for (const ExportProblem& problem : check.preview.problems)
+        out.push_back({.tensor = problem.tensor,
+                       .message = problem.message,
+                       .remedy = problem.remedy,
+                       .fix = {},
+                       .blocks = true});
+    return out;
+}
+
+QString lines(const std::vector<std::string>& notes) {
+    QStringList out;
+    for (const std::string& note : notes) out << QStringLiteral("• ") + qs(note);
+    return out.join(QLatin1Char('\n'));
+}
+
+} // namespace
+
+ExportDialog::ExportDialog(Services& services, Session& session, RunController& runs,
+                           const QString& model, QWidget* parent)
+    : QDialog(parent), m_services(services), m_runs(runs),
+      m_form(new ExportForm(services, session, model)), m_pages(new QStackedWidget),
+      m_check(services.quick()) {
+    setObjectName(QStringLiteral("exportDialog"));
+    setWindowTitle(tr("Export"));
+    m_pages->addWidget(buildChoice());
+    m_pages->addWidget(buildResult());
+    auto* column = new QVBoxLayout(this);
+    column->addWidget(m_pages);
+    resize(1000, 560);
+    connect(m_form, &ExportForm::changed, this, &ExportDialog::preview);
+    connect(&services.jobs(), &JobCenter::changed, this, &ExportDialog::showJob);
+    connect(&runs, &RunController::reported, this, [this](quint64 id) {
+        if (id == m_job.value) showJob();
+    });
+    preview();
+}
+
+QWidget* ExportDialog::buildChoice() {
+    m_rowTable = makeTable("exportRows", m_rows, tr("What each tensor becomes, before writing"));
+    m_rowTable->horizontalHeader()->setStretchLastSection(true);
+    m_problemTable = makeTable("exportProblems", m_problems, tr("What stands against this export"));
+    m_problemTable->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem,
+                                                             QHeaderView::Stretch);
+    m_problemTable->setColumnWidth(ProblemsModel::Tensor, 160);
+    m_problemTable->setColumnWidth(ProblemsModel::Remedy, 180);
+    m_total = new QLabel;
+    m_total->setObjectName(QStringLiteral("exportTotal"));
+    m_notes = new QLabel;
+    m_notes->setObjectName(QStringLiteral("exportNotes"));
+    m_notes->setWordWrap(true);
+    m_problem = new QLabel;
+    m_problem->setObjectName(QStringLiteral("exportProblem"));
+    m_problem->setWordWrap(true);
+    m_export =
+        makeButton("exportRun", tr("&Export"), tr("Write the files; the window stays usable"));
+    m_export->setDefault(true);
+    m_close = makeButton("exportClose", tr("Close"), tr("Write nothing (Escape)"));
+
+    auto* content = new QWidget;
+    auto* right = new QVBoxLayout(content);
+    right->setContentsMargins(0, 0, 0, 0);
+    right->addWidget(m_total);
+    right->addWidget(m_rowTable, 3);
+    right->addWidget(m_problemTable, 2);
+    right->addWidget(m_notes);
+    m_previewStack = new StateStack(content);
+    m_form->setMaximumWidth(400);
+    auto* row = new QHBoxLayout;
+    row->addWidget(m_form, 2);
+    row->addWidget(m_previewStack, 3);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_problem, 1);
+    buttons->addWidget(m_export);
+    buttons->addWidget(m_close);
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addLayout(row, 1);
+    column->addLayout(buttons);
+    connect(m_export, &QPushButton::clicked, this, &ExportDialog::run);
+    connect(m_close, &QPushButton::clicked, this, &QDialog::reject);
+    return page;
+}
+
+QWidget* ExportDialog::buildResult() {
+    m_title = new QLabel;
+    m_title->setObjectName(QStringLiteral("exportTitle"));
+    QFont large = m_title->font();
+    large.setPointSizeF(large.pointSizeF() * 1.3);
+    large.setBold(true);
+    m_title->setFont(large);
+    m_text = new QLabel;
+    m_text->setObjectName(QStringLiteral("exportText"));
+    m_text->setWordWrap(true);
+    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_bar = new QProgressBar;
+    m_bar->setObjectName(QStringLiteral("exportProgress"));
+    m_bar->setToolTip(tr("Written and read back"));
+    m_bar->setRange(0, 1000);
+    m_cancel = makeButton("exportCancel", tr("&Cancel"), tr("Stop; nothing is left behind"));
+    m_show =
+        makeButton("exportShowFolder", tr("&Show folder"), tr("Open the folder of the result"));
+    m_again = makeButton("exportAgain", tr("&Back"), tr("Choose again"));
+    auto* close = makeButton("exportDone", tr("Close"), tr("A running export goes on, see Runs"));
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_again);
+    buttons->addStretch();
+    for (QPushButton* button : {m_show, m_cancel, close}) buttons->addWidget(button);
+    auto* page = new QWidget;
+    auto* column = new QVBoxLayout(page);
+    column->addWidget(m_title);
+    column->addWidget(m_bar);
+    column->addWidget(m_text, 1, Qt::AlignTop);
+    column->addLayout(buttons);
+    connect(m_cancel, &QPushButton::clicked, this, [this] { m_services.jobs().cancel(m_job); });
+    connect(m_show, &QPushButton::clicked, this, &ExportDialog::showFolder);
+    connect(m_again, &QPushButton::clicked, this, [this] {
+        m_job = {};
+        m_pages->setCurrentIndex(0);
+        preview(); // the result is at the place now
+    });
+    connect(close, &QPushButton::clicked, this, &QDialog::accept);
+    return page;
+}
+
+void ExportDialog::preview() {
+    m_ready = false;
+    m_export->setEnabled(false);
+    const ExportRequest request = m_form->request();
+    if (request.model.isEmpty() || request.options.format.empty()) {
+        m_check.cancel();
+        m_previewStack->showEmpty(m_form->problem());
+        m_problem->clear();
+        return;
+    }
+    if (request.model != m_openPath) m_open = request.opened;
+    m_openPath = request.model;
+    if (!m_previewStack->showsContent() || !m_open)
+        m_previewStack->showBusy(tr("Reading headers…"));
+    m_check.start<Checked>(
+        [request, open = m_open](RunContext&) -> Result<Checked> {
+            Checked checked{.model = open, .check = {}};
+            if (!checked.model) {
+                BITSMITH_TRY(checked.model, openModel(toPath(request.model)));
+            }
+            BITSMITH_TRY(checked.check, checkExport(*checked.model, request.options));
+            return checked;
+        },
+        [this](Result<Checked> result) {
+            if (result) return showPreview(*result);
+            m_previewStack->showFailed(qs(result.error().message));
+            m_problem->clear();
+        });
+}
+
+void ExportDialog::showPreview(const Checked& checked) {
+    m_open = checked.model;
+    const ExportPreview& preview = checked.check.preview;
+    const auto problems = allProblems(checked.check);
+    m_rows.setRows(preview.rows);
+    m_problems.setProblems(problems);
+    m_rowTable->resizeColumnsToContents();
+    m_rowTable->setColumnWidth(ExportModel::Tensor,
+                               std::min(260, m_rowTable->columnWidth(ExportModel::Tensor)));
+    m_problemTable->setVisible(!problems.empty());
+    m_notes->setText(lines(preview.notes));
+    m_notes->setVisible(!preview.notes.empty());
+    m_total->setText(tr("<b>%1</b> in all, %2 tensors; the source has %3")
+                         .arg(bytesText(preview.bytes))
+                         .arg(preview.rows.size())
+                         .arg(bytesText(checked.model->bytes())));
+    m_previewStack->showContent();
+    const auto blocking =
+        std::ranges::count_if(problems, [](const TargetProblem& p) { return p.blocks; });
+    QString problem = m_form->problem();
+    if (problem.isEmpty() && blocking > 0)
+        problem = blocking == 1 ? tr("A problem stands against this export.")
+                                : tr("%1 problems stand against this export.").arg(blocking);
+    m_problem->setText(problem);
+    m_ready = problem.isEmpty();
+    m_export->setEnabled(m_ready);
+}
+
+void ExportDialog::run() {
+    if (!m_ready) return;
+    ExportRequest request = m_form->request();
+    request.opened = m_open;
+    m_bar->setValue(0);
+    m_title->setText(tr("Exporting…"));
+    m_text->setText(pathText(request.options.output));
+    m_pages->setCurrentIndex(1);
+    m_job = m_runs.exportModel(request);
+    Q_EMIT started(m_job.value);
+    showJob();
+}
+
+void ExportDialog::showJob() {
+    const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
+    if (!job) return;
+    const bool running = job->state == JobState::Queued || job->state == JobState::Running;
+    m_cancel->setVisible(running);
+    m_bar->setVisible(running);
+    m_again->setEnabled(!running);
+    m_show->setVisible(job->state == JobState::Done);
+    if (!running) return showEnd(*job);
+    m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
+    QString text = qs(job->progress.step);
+    if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
+    if (!text.isEmpty()) m_text->setText(text);
+}
+
+void ExportDialog::showEnd(const JobSnapshot& job) {
+    if (job.state == JobState::Failed) {
+        m_title->setText(tr("The export failed"));
+        m_text->setText(qs(job.error));
+    } else if (job.state == JobState::Cancelled) {
+        m_title->setText(tr("Cancelled"));
+        m_text->setText(tr("Nothing was written."));
+    } else if (const auto result = m_runs.exported(m_job)) {
+        m_title->setText(tr("Exported"));
+        QString text =
+            tr("%1 in %2: %3")
+                .arg(bytesText(result->bytes), secondsText(result->seconds), m_runs.output(m_job));
+        text += QLatin1Char('\n');
+        text += result->verified > 0
+                    ? tr("Read back: %1 tensors are equal to the source.").arg(result->verified)
+                    : tr("Not read back.");
+        for (const ExportedFile& file : result->files)
+            text += QStringLiteral("\n• %1, %2").arg(pathText(file.name), bytesText(file.bytes));
+        if (!result->notes.empty()) text += QLatin1Char('\n') + lines(result->notes);
+        m_text->setText(text);
+    }
+}
+
+void ExportDialog::showFolder() const {
+    const QFileInfo place(m_runs.output(m_job));
+    QDesktopServices::openUrl(
+        QUrl::fromLocalFile(place.isDir() ? place.filePath() : place.absolutePath()));
+}
+
+} // namespace bitsmith::ui
