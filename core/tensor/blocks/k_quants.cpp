@@ -10,8 +10,9 @@
 #include "core/tensor/blocks/k_scales.h"
 
 namespace bitsmith::blocks {
+namespace {
 
-void decodeQ2_K(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ2_KBlocks(const std::byte* in, std::size_t count, float* out) {
     for (; count-- > 0; in += 84) {
         const std::uint8_t* scales = bytesAt(in);
         const std::uint8_t* q = bytesAt(in + 16);
@@ -27,7 +28,7 @@ void decodeQ2_K(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ3_K(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ3_KBlocks(const std::byte* in, std::size_t count, float* out) {
     for (; count-- > 0; in += 110) {
         const std::uint8_t* high = bytesAt(in);
         const std::uint8_t* q = bytesAt(in + 32);
@@ -45,7 +46,7 @@ void decodeQ3_K(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ4_K(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ4_KBlocks(const std::byte* in, std::size_t count, float* out) {
     for (; count-- > 0; in += 144) {
         const float d = halfAt(in), dmin = halfAt(in + 2);
         const std::uint8_t* scales = bytesAt(in + 4);
@@ -62,7 +63,7 @@ void decodeQ4_K(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ5_K(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ5_KBlocks(const std::byte* in, std::size_t count, float* out) {
     for (; count-- > 0; in += 176) {
         const float d = halfAt(in), dmin = halfAt(in + 2);
         const std::uint8_t* scales = bytesAt(in + 4);
@@ -82,7 +83,7 @@ void decodeQ5_K(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ6_K(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ6_KBlocks(const std::byte* in, std::size_t count, float* out) {
     for (; count-- > 0; in += 210) {
         const auto* scales = reinterpret_cast<const std::int8_t*>(in + 192);
         const float d = halfAt(in + 208);
@@ -99,5 +100,13 @@ void decodeQ6_K(const std::byte* in, std::size_t count, float* out) {
         }
     }
 }
+
+} // namespace
+
+BITSMITH_DECODER(decodeQ2_K)
+BITSMITH_DECODER(decodeQ3_K)
+BITSMITH_DECODER(decodeQ4_K)
+BITSMITH_DECODER(decodeQ5_K)
+BITSMITH_DECODER(decodeQ6_K)
 
 } // namespace bitsmith::blocks
