@@ -1,5 +1,6 @@
 // core/io: checkpoints that torch itself wrote, in each of its forms, and what they refer to.
 #include "core/io/pytorch_file.h"
+#include "core/model/model.h"
 #include "core/tensor/convert.h"
 #include "tests/support/pytorch_bytes.h"
 #include "tests/support/safetensors_bytes.h"
@@ -176,6 +177,42 @@ private Q_SLOTS:
         QVERIFY(write("pytorch_model.bin", "whole", 3));
         archive = openTensorArchive(folder);
         QVERIFY(archive.has_value() && valuesOf(**archive, "whole") == std::vector<float>{3});
+    }
+
+    void aModelFolderOpens() {
+        const fs::path demo = fs::path(BITSMITH_SOURCE_DIR) / "resources/demo/model";
+        const auto archive = openTensorArchive(demo);
+        QVERIFY2(archive.has_value(), why(archive));
+        std::string items;
+        std::map<std::string, std::string> data;
+        for (const TensorArchive::Entry& entry : (*archive)->entries()) {
+            const TensorView& view = entry.view;
+            pickle::Tensor tensor;
+            tensor.type = view.dtype == DType::F32    ? "FloatStorage"
+                          : view.dtype == DType::BF16 ? "BFloat16Storage"
+                                                      : "HalfStorage";
+            tensor.key = std::to_string(data.size());
+            tensor.stored = static_cast<std::int32_t>(elementCount(view.shape));
+            tensor.shape.assign(view.shape.begin(), view.shape.end());
+            tensor.strides.assign(view.shape.size(), 1);
+            for (std::size_t d = view.shape.size() - 1; d-- > 0;)
+                tensor.strides[d] = tensor.strides[d + 1] * tensor.shape[d + 1];
+            items += pickle::text(entry.name) + tensor.bytes();
+            data[tensor.key].assign(reinterpret_cast<const char*>(view.bytes.data()),
+                                    view.bytes.size());
+        }
+        const QTemporaryDir dir;
+        const fs::path folder = dir.path().toStdString();
+        fs::copy(demo, folder, fs::copy_options::recursive | fs::copy_options::overwrite_existing);
+        fs::remove(folder / "model.safetensors");
+        QVERIFY(writeBytes(folder / "pytorch_model.bin",
+                           zipBytes(test::pytorchParts(pickle::dict(items), data))));
+        const auto theirs = openModel(folder), ours = openModel(demo);
+        QVERIFY2(theirs.has_value(), why(theirs));
+        QVERIFY2(ours.has_value(), why(ours));
+        QCOMPARE((*theirs)->format(), std::string_view("pytorch"));
+        QVERIFY((*theirs)->architecture());
+        QCOMPARE((*theirs)->contentKey(), (*ours)->contentKey());
     }
 
     void aRealCheckpointHoldsTheSameWeightsAsItsFolder() {
