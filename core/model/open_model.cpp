@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
 #include "core/io/container_file.h"
+#include "core/io/packed/checkpoint.h"
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
@@ -69,7 +70,10 @@ public:
                                             "inspected and quantized without calibration",
                                             m_path.string())};
         } else {
-            BITSMITH_TRY(const auto config, parseConfig(m_path / "config.json", configText));
+            BITSMITH_TRY(auto config, parseConfig(m_path / "config.json", configText));
+            // The source knows how the weights are packed; what they mean stays.
+            if (config.is_object() && m_source->format() != "safetensors")
+                config.erase("quantization_config");
             auto architecture = describeArchitecture(config);
             if (architecture) {
                 resolvePrefix(*architecture, *m_source);
@@ -218,16 +222,24 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
                     "'{}' does not exist. Give a model folder or a .safetensors file",
                     path.string());
     const bool folder = fs::is_directory(status);
-    BITSMITH_TRY(auto source,
-                 folder&& isContainer(path) ? openContainerSource(path) : openArchiveSource(path));
-    auto model = std::make_shared<StoredModel>(path, std::move(source));
     std::string config;
+    nlohmann::json parsed;
     if (folder && fs::exists(path / "config.json", code)) {
         BITSMITH_TRY(config, readTextFile(path / "config.json", ConfigLimit));
         if (config.empty())
             return fail(ErrorCode::BadInput, "'{}' is empty. Fetch it again",
                         (path / "config.json").string());
+        BITSMITH_TRY(parsed, parseConfig(path / "config.json", config));
     }
+    const bool container = folder && isContainer(path);
+    nlohmann::json packing;
+    if (folder && !container) {
+        BITSMITH_TRY(packing, packedConfig(path, parsed));
+    }
+    BITSMITH_TRY(auto source, container            ? openContainerSource(path)
+                              : !packing.is_null() ? openPackedSource(path, parsed)
+                                                   : openArchiveSource(path));
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
     BITSMITH_CHECK(model->describe(config));
     if (folder)
         model->loadText(path);
