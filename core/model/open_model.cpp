@@ -2,6 +2,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
 #include "core/io/container_file.h"
+#include "core/io/packed/checkpoint.h"
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
@@ -75,7 +76,10 @@ public:
                                             "inspected and quantized without calibration",
                                             m_path.string())};
         } else {
-            BITSMITH_TRY(const auto config, parseConfig(m_path / "config.json", configText));
+            BITSMITH_TRY(auto config, parseConfig(m_path / "config.json", configText));
+            // The source knows how the weights are packed; what they mean stays.
+            if (config.is_object() && m_source->format() != "safetensors")
+                config.erase("quantization_config");
             auto architecture = describeArchitecture(config);
             if (architecture) {
                 resolvePrefix(*architecture, *m_source);
@@ -232,10 +236,19 @@ bool isGguf(const fs::path& path) {
     return file.read(magic, sizeof(magic)) && std::string_view(magic, sizeof(magic)) == "GGUF";
 }
 
-Result<std::shared_ptr<const TensorSource>> openSource(const fs::path& path, bool folder) {
-    if (folder && isContainer(path)) return openContainerSource(path);
-    if (!folder && isGguf(path)) return openGgufSource(path);
-    return openArchiveSource(path);
+// Its config.json and tokenizer files are made from its metadata.
+Result<std::shared_ptr<const Model>> openGgufModel(const fs::path& path) {
+    BITSMITH_TRY(auto source, openGgufSource(path));
+    TextFiles files(path.string());
+    for (const SideFile& file : source->sideFiles()) files.add(file.name, file.content);
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    std::string config;
+    if (files.has("config.json")) {
+        BITSMITH_TRY(config, files.read("config.json", ConfigLimit));
+    }
+    BITSMITH_CHECK(model->describe(config));
+    model->loadText(files);
+    return model;
 }
 
 } // namespace
@@ -248,26 +261,25 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
                     "'{}' does not exist. Give a model folder, a .safetensors or a .gguf file",
                     path.string());
     const bool folder = fs::is_directory(status);
-    BITSMITH_TRY(auto source, openSource(path, folder));
-    auto model = std::make_shared<StoredModel>(path, source);
-    if (!source->sideFiles().empty() || source->format() == "gguf") {
-        TextFiles files(path.string());
-        for (const SideFile& file : source->sideFiles()) files.add(file.name, file.content);
-        std::string config;
-        if (files.has("config.json")) {
-            BITSMITH_TRY(config, files.read("config.json", ConfigLimit));
-        }
-        BITSMITH_CHECK(model->describe(config));
-        model->loadText(files);
-        return model;
-    }
+    if (!folder && isGguf(path)) return openGgufModel(path);
     std::string config;
+    nlohmann::json parsed;
     if (folder && fs::exists(path / "config.json", code)) {
         BITSMITH_TRY(config, readTextFile(path / "config.json", ConfigLimit));
         if (config.empty())
             return fail(ErrorCode::BadInput, "'{}' is empty. Fetch it again",
                         (path / "config.json").string());
+        BITSMITH_TRY(parsed, parseConfig(path / "config.json", config));
     }
+    const bool container = folder && isContainer(path);
+    nlohmann::json packing;
+    if (folder && !container) {
+        BITSMITH_TRY(packing, packedConfig(path, parsed));
+    }
+    BITSMITH_TRY(auto source, container            ? openContainerSource(path)
+                              : !packing.is_null() ? openPackedSource(path, parsed)
+                                                   : openArchiveSource(path));
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
     BITSMITH_CHECK(model->describe(config));
     if (folder)
         model->loadText(TextFiles::folder(path));
