@@ -156,28 +156,22 @@ Action declareQuantize(CLI::App& app) {
                     BITSMITH_TRY(options.calibrationText, demoCalibrationFile());
                 }
         BITSMITH_TRY(const Engine engine, session.engine(true));
-        BITSMITH_TRY(const auto r,
-                     session.run<QuantizeResult>(options.seed, [&](RunContext& context) {
-                         return quantize(model, plan, options, engine, context);
-                     }));
+        BITSMITH_TRY(auto r, session.run<QuantizeResult>(options.seed, [&](RunContext& context) {
+            return quantize(model, plan, options, engine, context);
+        }));
         std::optional<ExportResult> written;
         if (exports) {
             BITSMITH_TRY(written, exportFinished(r, exported, engine, session));
+            r.output = o->output;
+            r.bytes = written->bytes;
         }
         if (session.json()) {
             Json json = toJson(r);
-            if (written) {
-                json["output"] = o->output;
-                json["bytes"] = written->bytes;
-                json["format"] = written->format;
-            }
+            if (written) json["format"] = written->format;
             json["problems"] = problemsJson(checked.problems);
             session.print(json);
         } else {
             session.print(toText(r) + problemsText(checked));
-            if (written)
-                session.print(fmt::format("exported as {} to {}: {}\n", written->format, o->output,
-                                          bytesText(written->bytes)));
         }
         return {};
     };
