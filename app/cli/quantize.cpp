@@ -1,7 +1,9 @@
-// bitsmith quantize MODEL [--plan FILE | plan options] [--text FILE] -o OUT [--resume]
+// bitsmith quantize MODEL [--plan FILE | plan options] [--target NAME [--fix]] [--text FILE] -o OUT
+// [--resume]
 #include "core/pipeline/quantize.h"
 #include "app/cli/plan_options.h"
 #include "app/cli/table.h"
+#include "app/cli/target_options.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -54,6 +56,7 @@ Action declareQuantize(CLI::App& app) {
     struct Options {
         std::string model, planFile, text, format = "bitsmith", output;
         PlanOptions plan;
+        TargetOptions target;
         QuantizeOptions quantize;
     };
     auto o = std::make_shared<Options>();
@@ -62,6 +65,7 @@ Action declareQuantize(CLI::App& app) {
     o->plan.declare(app);
     for (const char* option : {"--recipe", "--bits", "--group-size", "--param", "--set"})
         planFile->excludes(app.get_option(option));
+    o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
     app.add_option("--samples", o->quantize.calibration.samples, "Calibration sequences")
         ->capture_default_str();
@@ -84,6 +88,9 @@ Action declareQuantize(CLI::App& app) {
         } else {
             BITSMITH_TRY(plan, readPlan(o->planFile, *model));
         }
+        BITSMITH_TRY(const CheckedPlan checked, o->target.check(std::move(plan), *model));
+        BITSMITH_CHECK(refuseBlocked(checked));
+        plan = checked.plan;
         QuantizeOptions options = o->quantize;
         options.output = o->output;
         options.calibrationText = o->text;
@@ -98,10 +105,13 @@ Action declareQuantize(CLI::App& app) {
                      session.run<QuantizeResult>(options.seed, [&](RunContext& context) {
                          return quantize(model, plan, options, engine, context);
                      }));
-        if (session.json())
-            session.print(toJson(r));
-        else
-            session.print(toText(r));
+        if (session.json()) {
+            Json json = toJson(r);
+            json["problems"] = problemsJson(checked.problems);
+            session.print(json);
+        } else {
+            session.print(toText(r) + problemsText(checked));
+        }
         return {};
     };
 }

@@ -65,7 +65,9 @@ Action declareRecipes(CLI::App& app);
 Action declareTasks(CLI::App& app);
 Action declareCalibrate(CLI::App& app);
 Action declarePlan(CLI::App& app);
+Action declareTargets(CLI::App& app);
 Action declareQuantize(CLI::App& app);
+Action declareExport(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);
 

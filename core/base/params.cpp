@@ -1,6 +1,7 @@
 #include "core/base/params.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -57,6 +58,41 @@ nlohmann::ordered_json Params::toJson() const {
     for (const auto& field : fields())
         std::visit([&](const auto& v) { out[field.id] = v; }, field.value);
     return out;
+}
+
+Result<FieldValue> parseFieldValue(std::string_view name, std::string_view text,
+                                   const FieldValue& like) {
+    const char *first = text.data(), *last = text.data() + text.size();
+    const auto wants = [&](const char* kind) {
+        return fail(ErrorCode::Usage, "parameter '{}' wants {}, not '{}'", name, kind, text);
+    };
+    if (std::holds_alternative<bool>(like)) {
+        if (text == "true" || text == "on" || text == "yes" || text == "1") return FieldValue(true);
+        if (text == "false" || text == "off" || text == "no" || text == "0")
+            return FieldValue(false);
+        return wants("true or false");
+    }
+    if (std::holds_alternative<int>(like)) {
+        int value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc() || end != last) return wants("a whole number");
+        return FieldValue(value);
+    }
+    if (std::holds_alternative<double>(like)) {
+        double value = 0;
+        const auto [end, error] = std::from_chars(first, last, value);
+        if (error != std::errc() || end != last) return wants("a number");
+        return FieldValue(value);
+    }
+    return FieldValue(std::string(text));
+}
+
+Status Params::setText(std::string_view id, std::string_view text) {
+    const auto all = fields();
+    const auto field = std::ranges::find(all, id, &Field::id);
+    if (field == all.end()) return detail::unknownField(id, all);
+    BITSMITH_TRY(const FieldValue value, parseFieldValue(id, text, field->value));
+    return set(id, value);
 }
 
 Status Params::fromJson(const nlohmann::ordered_json& object) {

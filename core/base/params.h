@@ -39,6 +39,11 @@ struct Field {
     FieldValue value;
 };
 
+// A text as a value of the kind that `like` has; name: for the message. Errors (Usage): no such
+// value.
+Result<FieldValue> parseFieldValue(std::string_view name, std::string_view text,
+                                   const FieldValue& like);
+
 // Type-erased view of one parameter struct: what forms, command line and JSON see.
 class Params {
 public:
@@ -47,6 +52,8 @@ public:
     // Sets one field. Errors (Usage): unknown id, wrong type, out of range, not among the choices.
     virtual Status set(std::string_view id, const FieldValue& value) = 0;
     virtual std::unique_ptr<Params> clone() const = 0;
+    // As set(), from a command line's text.
+    Status setText(std::string_view id, std::string_view text);
 
     // One flat object {"block_size": 128, ...}; every field, in declaration order.
     nlohmann::ordered_json toJson() const;

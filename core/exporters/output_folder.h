@@ -1,4 +1,4 @@
-// Folders that appear, are replaced and disappear as a whole. Private to core/exporters.
+// Folders that appear, are replaced and disappear as a whole. For those who write outputs.
 #pragma once
 
 #include "core/base/result.h"

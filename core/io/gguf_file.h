@@ -1,6 +1,6 @@
-// GGUF version 3 (and 2): reader and streaming writer. Format: docs/gguf.md and src/gguf.cpp of
-// ggml-org/ggml. The reader is mapped, touches only the header until a tensor is read, and enforces
-// every rule of the reference reader, naming the one that a file breaks.
+// GGUF: reader (versions 1 to 3) and streaming writer (version 3). Format: docs/gguf.md and
+// src/gguf.cpp of ggml-org/ggml. The reader is mapped, touches only the header until a tensor is
+// read, and enforces every rule of the reference reader, naming the one that a file breaks.
 #pragma once
 
 #include "core/base/atomic_file.h"
@@ -55,12 +55,15 @@ struct GgufValue {
 class GgufMetadata {
 public:
     using Item = std::pair<std::string, GgufValue>;
+    GgufMetadata() = default;
+    explicit GgufMetadata(std::vector<Item> items) : m_items(std::move(items)) {} // keys differ
     const std::vector<Item>& items() const { return m_items; }
     const GgufValue* find(std::string_view key) const; // nullptr if absent
     void set(std::string key, GgufValue value);        // replaces
     void erase(std::string_view key);
     // Typed access: empty where the key is absent. Errors (BadInput): another type, naming the key.
-    // Any whole number type serves for count(), any number for number().
+    // Any whole number type serves for count(), any number for number(). Texts elsewhere than from
+    // text() are as in the file: perhaps not UTF-8.
     Result<std::optional<std::uint64_t>> count(std::string_view key) const;
     Result<std::optional<double>> number(std::string_view key) const;
     Result<std::optional<bool>> flag(std::string_view key) const;
@@ -82,7 +85,8 @@ class GgufFile {
 public:
     // path: a .gguf file; of a split model (NAME-00001-of-0000N.gguf) any part, all parts are then
     // opened. Errors (BadInput): every rule that the file breaks; a part that is missing or does
-    // not belong. Unsupported: a byte-swapped file, version 1, a tensor type that was withdrawn.
+    // not belong. Unsupported: a byte-swapped file, a later version, a tensor type that was
+    // withdrawn or is unknown.
     static Result<std::shared_ptr<const GgufFile>> open(const std::filesystem::path& path);
 
     const GgufMetadata& metadata() const { return m_metadata; }          // of the first part

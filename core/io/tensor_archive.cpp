@@ -1,6 +1,7 @@
 #include "core/io/tensor_archive.h"
 
 #include "core/base/hash.h"
+#include "core/io/content_sample.h"
 #include "core/io/safetensors.h"
 #include "core/io/shard_index.h"
 #include "core/io/text_checks.h"
@@ -122,7 +123,6 @@ const TensorArchive::Entry* TensorArchive::find(std::string_view name) const {
 }
 
 std::string TensorArchive::contentKey() const {
-    constexpr std::size_t Pieces = 3, PieceBytes = 2048;
     Hasher hasher;
     hasher.add("tensor archive 1");
     for (const Entry& e : entries()) {
@@ -130,15 +130,7 @@ std::string TensorArchive::contentKey() const {
         hasher.add(static_cast<std::uint64_t>(e.view.shape.size()));
         for (const std::int64_t extent : e.view.shape)
             hasher.add(static_cast<std::uint64_t>(extent));
-        const auto bytes = e.view.bytes;
-        hasher.add(static_cast<std::uint64_t>(bytes.size()));
-        if (bytes.size() <= Pieces * PieceBytes) {
-            hasher.add(bytes);
-            continue;
-        }
-        for (std::size_t i = 0; i < Pieces; ++i)
-            hasher.add(bytes.subspan((bytes.size() - PieceBytes) / (Pieces - 1) * i, PieceBytes));
-        hasher.add(bytes.last(PieceBytes));
+        addSample(hasher, e.view.bytes);
     }
     return hasher.hex();
 }

@@ -57,6 +57,9 @@ Result<const Target*> findTarget(std::string_view id);
 
 // A plan as a target sees it. family: of the model that the plan is for.
 TargetModel targetModel(const Plan& plan, std::string_view family);
+// The plan with all fixes of these problems applied, in order. Errors (Usage): as withSetting.
+Result<std::shared_ptr<const Plan>> withFixes(const Plan& plan,
+                                              std::span<const TargetProblem> problems);
 // Applies every problem's fix, in order; repeats until nothing changes or 4 rounds are over.
 // Errors (Usage): as withSetting.
 Result<std::shared_ptr<const Plan>> fixedForTarget(const Plan& plan, std::string_view family,

@@ -46,32 +46,6 @@ bool isWord(std::string_view id) {
     });
 }
 
-Result<FieldValue> parsed(std::string_view name, std::string_view text, const FieldValue& like) {
-    const char *first = text.data(), *last = text.data() + text.size();
-    const auto wants = [&](const char* kind) {
-        return fail(ErrorCode::Usage, "parameter '{}' wants {}, not '{}'", name, kind, text);
-    };
-    if (std::holds_alternative<bool>(like)) {
-        if (text == "true" || text == "on" || text == "yes" || text == "1") return FieldValue(true);
-        if (text == "false" || text == "off" || text == "no" || text == "0")
-            return FieldValue(false);
-        return wants("true or false");
-    }
-    if (std::holds_alternative<int>(like)) {
-        int value = 0;
-        const auto [end, error] = std::from_chars(first, last, value);
-        if (error != std::errc() || end != last) return wants("a whole number");
-        return FieldValue(value);
-    }
-    if (std::holds_alternative<double>(like)) {
-        double value = 0;
-        const auto [end, error] = std::from_chars(first, last, value);
-        if (error != std::errc() || end != last) return wants("a number");
-        return FieldValue(value);
-    }
-    return FieldValue(std::string(text));
-}
-
 } // namespace
 
 const StageChoice* Recipe::stage(std::string_view name) const {
@@ -188,7 +162,7 @@ Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::str
                             "recipe '{}': two stages have '{}'; write {}.{} or {}.{}", recipe.id,
                             field, owner, field, choice.stage, field);
             owner = choice.stage;
-            BITSMITH_TRY(parsedValue, parsed(name, value, f.value));
+            BITSMITH_TRY(parsedValue, parseFieldValue(name, value, f.value));
         }
     if (matches == 0)
         return fail(ErrorCode::Usage, "recipe '{}' has no parameter '{}'; it has: {}", recipe.id,

@@ -25,7 +25,7 @@ inline float ue4m3Half(std::uint8_t bits) {
     if (bits == 0 || bits == 0x7F) return 0;
     const int exponent = (bits >> 3) & 15, fraction = bits & 7;
     // Subnormal: fraction * 2^-9; both exact, as is the halving.
-    const float power = std::bit_cast<float>(std::uint32_t((exponent ? exponent : 1) + 119) << 23);
+    const float power = std::bit_cast<float>(std::uint32_t((exponent ? exponent : 1) + 120) << 23);
     return 0.5F * power * (static_cast<float>(fraction) * 0.125F + (exponent ? 1.0F : 0.0F));
 }
 

@@ -1,0 +1,224 @@
+#include "core/exporters/container_builder.h"
+
+#include "core/base/hash.h"
+#include "core/base/version.h"
+#include "core/io/text_checks.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace bitsmith {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t WriteAtOnce = std::size_t{8} << 20; // bytes between two checkpoints
+constexpr const char* KeptRecipe = "kept"; // of a tensor that the source had quantized already
+constexpr std::size_t HashDigits = 32;
+
+std::map<std::string, std::string> metadata() { return {{"format", ContainerFormat}}; }
+
+} // namespace
+
+ContainerBuilder::ContainerBuilder(std::vector<std::string> names, std::vector<bool> journaled,
+                                   const QuantizationJournal* journal,
+                                   const ContainerSource& source, RunContext& context)
+    : m_journal(journal), m_source(source), m_context(context), m_tensors(names.size()) {
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        m_tensors[i].name = std::move(names[i]);
+        m_tensors[i].fromJournal = journaled.at(i);
+        // Placeholders of the right length, for the size of the manifest.
+        m_tensors[i].hash.assign(HashDigits, '0');
+    }
+}
+
+Status ContainerBuilder::collect() {
+    for (std::size_t i = 0; i < m_tensors.size(); ++i) {
+        m_context.checkpoint(0.4 * static_cast<double>(i) / static_cast<double>(m_tensors.size()));
+        Tensor& tensor = m_tensors[i];
+        BITSMITH_CHECK(tensor.fromJournal ? collectQuantized(tensor) : collectKept(tensor));
+    }
+    for (Tensor& tensor : m_tensors) declare(tensor);
+    m_declared = inReferenceOrder(std::move(m_declared));
+    m_sideFiles = m_source.sideFiles();
+    std::ranges::sort(m_sideFiles, {}, &SideFile::name);
+    return {};
+}
+
+Status ContainerBuilder::collectQuantized(Tensor& tensor) const {
+    if (!m_journal->contains(tensor.name))
+        return fail(ErrorCode::Failed, "the journal in '{}' lacks the tensor {}",
+                    m_journal->folder().string(), quotedName(tensor.name));
+    BITSMITH_TRY(JournalEntry entry,
+                 readJournalEntry(m_journal->entryPath(tensor.name), tensor.name));
+    // The matrix is (output x input); some models store it the other way round. Which way a
+    // square one lies does not matter to a reader of the container.
+    BITSMITH_TRY(const Shape shape, m_source.shape(tensor.name));
+    const bool transposed = entry.tensor.shape != shape;
+    if (shape.size() != 2 ||
+        (transposed && entry.tensor.shape != Shape{shape.rbegin(), shape.rend()}))
+        return fail(ErrorCode::Failed,
+                    "the quantized {} is {}, but the model's tensor is {}. The journal is of "
+                    "another model; run without resuming",
+                    quotedName(tensor.name), shapeText(entry.tensor.shape), shapeText(shape));
+    entry.tensor.shape = shape;
+    entry.tensor.transposed = transposed;
+    tensor.quantized = std::move(entry);
+    return {};
+}
+
+Status ContainerBuilder::collectKept(Tensor& tensor) const {
+    BITSMITH_TRY(const auto matrix, m_source.quantized(tensor.name));
+    if (!matrix) {
+        BITSMITH_TRY(const StoredTensor stored, m_source.stored(tensor.name));
+        tensor.dtype = stored.dtype;
+        tensor.shape = stored.shape;
+        tensor.copiedBytes = stored.bytes.size();
+        return {};
+    }
+    ContainerTensor kept = describeMatrix(*matrix);
+    kept.name = tensor.name;
+    kept.recipe = KeptRecipe;
+    BITSMITH_TRY(const Shape shape, m_source.shape(tensor.name));
+    kept.transposed = kept.shape != shape;
+    kept.shape = shape;
+    kept.hash = tensor.hash;
+    tensor.kept = std::move(kept);
+    m_source.release(tensor.name);
+    return {};
+}
+
+void ContainerBuilder::declare(Tensor& tensor) {
+    std::vector<SafetensorsWriter::Declaration> declared;
+    if (const ContainerTensor* described = tensor.description())
+        declared = partDeclarations(*described);
+    else
+        declared = {{tensor.name, tensor.dtype, tensor.shape}};
+    for (std::size_t i = 0; i < declared.size(); ++i) {
+        m_stored[declared[i].name] = {&tensor, i};
+        m_declared.push_back(std::move(declared[i]));
+    }
+}
+
+Status ContainerBuilder::checkSpace(const fs::path& folder) const {
+    std::error_code error;
+    const fs::space_info space = fs::space(folder, error);
+    const std::uint64_t needed = safetensorsFileBytes(m_declared, metadata());
+    if (error || space.available >= needed) return {};
+    return fail(ErrorCode::Resources,
+                "the container needs {} MB, but '{}' has {} MB left. Free some space and resume; "
+                "what is finished stays in the journal",
+                needed / 1'000'000 + 1, folder.string(), space.available / 1'000'000);
+}
+
+Status ContainerBuilder::writeWeights(const fs::path& folder) {
+    BITSMITH_TRY(SafetensorsWriter writer,
+                 SafetensorsWriter::create(folder / ContainerWeights, m_declared, metadata()));
+    m_written = 0;
+    for (const auto& declared : m_declared)
+        BITSMITH_CHECK(writePart(m_stored.at(declared.name), writer));
+    BITSMITH_CHECK(writer.finish());
+    m_files.push_back(ContainerWeights);
+    return {};
+}
+
+Status ContainerBuilder::writePart(const Part& part, SafetensorsWriter& writer) {
+    Tensor& owner = *part.owner;
+    std::shared_ptr<const QuantizedMatrix> matrix;
+    std::vector<std::byte> packedZeros;
+    StoredTensor stored;
+    std::span<const std::byte> bytes;
+    if (owner.quantized) {
+        bytes = owner.quantized->parts.inOrder().at(part.index);
+    } else if (owner.kept) {
+        BITSMITH_TRY(matrix, m_source.quantized(owner.name));
+        const auto parts = partsOf(*matrix, packedZeros).inOrder();
+        bytes = parts.at(part.index);
+        if (part.index == 0) owner.kept->hash = storedHash(parts);
+    } else {
+        BITSMITH_TRY(stored, m_source.stored(owner.name));
+        bytes = stored.bytes;
+        owner.hash = storedHash({&bytes, 1});
+    }
+    for (std::size_t at = 0; at < bytes.size(); at += WriteAtOnce) {
+        const auto piece = bytes.subspan(at, std::min(WriteAtOnce, bytes.size() - at));
+        BITSMITH_CHECK(writer.write(piece));
+        m_written += piece.size();
+        m_context.checkpoint(0.4 + 0.5 * static_cast<double>(m_written) /
+                                       static_cast<double>(writer.fileBytes()));
+    }
+    if (owner.quantized)
+        owner.quantized->release();
+    else
+        m_source.release(owner.name);
+    return {};
+}
+
+Status ContainerBuilder::copySideFiles(const fs::path& folder) {
+    for (const SideFile& from : m_sideFiles) {
+        m_context.checkpoint(0.95);
+        const bool taken = from.name == ContainerManifest ||
+                           std::ranges::find(m_files, from.name) != m_files.end();
+        if (!isPlainFileName(from.name) || taken)
+            return fail(ErrorCode::Failed,
+                        "cannot copy '{}' into the container: the name {} is taken or cannot be "
+                        "kept",
+                        from.path.string(), quotedName(from.name));
+        BITSMITH_CHECK(writeSideFile(from, folder / from.name));
+        m_files.push_back(from.name);
+    }
+    return {};
+}
+
+Result<std::string> ContainerBuilder::manifest(const std::string& sourceName,
+                                               const std::vector<std::string>& files) const {
+    nlohmann::ordered_json manifest{{"format", ContainerFormat},
+                                    {"version", ContainerVersion},
+                                    {"engine", version()},
+                                    {"source", sourceName}};
+    auto quantized = nlohmann::ordered_json::array(), copied = quantized;
+    std::uint64_t bytes = 0;
+    for (const Tensor& tensor : m_tensors) {
+        bytes += tensor.bytes();
+        if (const ContainerTensor* described = tensor.description())
+            quantized.push_back(tensorToJson(*described));
+        else
+            copied.push_back(
+                {{"name", tensor.name}, {"bytes", tensor.bytes()}, {"hash", tensor.hash}});
+    }
+    manifest["bytes"] = bytes;
+    manifest["files"] = files;
+    manifest["tensors"] = std::move(quantized);
+    manifest["copied"] = std::move(copied);
+    try {
+        return manifest.dump(1) + "\n";
+    } catch (const nlohmann::json::exception&) {
+        return fail(ErrorCode::Failed, "the model's name is not UTF-8 text");
+    }
+}
+
+Result<std::uint64_t> ContainerBuilder::predictedBytes(const std::string& sourceName) const {
+    std::vector<std::string> files{ContainerWeights};
+    std::uint64_t bytes = safetensorsFileBytes(m_declared, metadata());
+    for (const SideFile& file : m_sideFiles) {
+        files.push_back(file.name);
+        std::error_code error;
+        bytes += file.path.empty() ? file.content.size() : fs::file_size(file.path, error);
+        if (error) return fail(ErrorCode::BadInput, "cannot read '{}'", file.path.string());
+    }
+    BITSMITH_TRY(const std::string text, manifest(sourceName, files));
+    return bytes + text.size();
+}
+
+Status ContainerBuilder::writeManifest(const fs::path& folder, const std::string& sourceName) {
+    auto text = manifest(sourceName, m_files);
+    if (!text)
+        return fail(text.error().code, "cannot write '{}': {}",
+                    (folder / ContainerManifest).string(), text.error().message);
+    BITSMITH_CHECK(writeFileAtomically(folder / ContainerManifest, *text));
+    m_files.push_back(ContainerManifest);
+    return {};
+}
+
+} // namespace bitsmith

@@ -1,0 +1,90 @@
+// Bitsmith's own container from a model that is quantized already, wherever that was done: codes
+// and parameters as they are, nothing is rounded again.
+#include "core/exporters/container_builder.h"
+#include "core/exporters/exporter.h"
+
+namespace bitsmith {
+namespace {
+
+struct ContainerParams {
+    void describe(auto&&) {}
+};
+
+class SourceModel final : public ContainerSource {
+public:
+    explicit SourceModel(const Model& model) : m_model(model) {}
+    Result<Shape> shape(const std::string& tensor) const override {
+        return m_model.find(tensor)->shape;
+    }
+    Result<StoredTensor> stored(const std::string& tensor) const override {
+        return m_model.stored(tensor);
+    }
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const override {
+        return m_model.quantized(tensor);
+    }
+    void release(const std::string& tensor) const override { m_model.release(tensor); }
+    std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
+
+private:
+    const Model& m_model;
+};
+
+ContainerBuilder builderFor(const Model& model, const ContainerSource& source,
+                            RunContext& context) {
+    std::vector<std::string> names;
+    for (const TensorInfo& tensor : model.tensors()) names.push_back(tensor.name);
+    std::vector<bool> journaled(names.size(), false);
+    return {std::move(names), std::move(journaled), nullptr, source, context};
+}
+
+class ContainerExporter final : public Exporter {
+public:
+    const ExporterInfo& info() const override {
+        static const ExporterInfo Info{.id = "bitsmith",
+                                       .title = "Bitsmith container",
+                                       .summary = "Bitsmith's own folder, which holds any "
+                                                  "quantized matrix",
+                                       .extension = ""};
+        return Info;
+    }
+    std::unique_ptr<Params> defaults() const override {
+        return std::make_unique<ParamsOf<ContainerParams>>();
+    }
+    Result<ExportPreview> preview(const Model& model, const Params&) const override {
+        ExportPreview preview;
+        for (const TensorInfo& t : model.tensors())
+            preview.rows.push_back({t.name, t.dtype, t.dtype, t.bytes, {}});
+        const SourceModel source(model);
+        RunContext context;
+        ContainerBuilder builder = builderFor(model, source, context);
+        BITSMITH_CHECK(builder.collect());
+        BITSMITH_TRY(preview.bytes, builder.predictedBytes(model.name()));
+        return preview;
+    }
+    Result<std::vector<ExportedFile>> write(const Model& model, const Params&,
+                                            const std::filesystem::path& target,
+                                            RunContext& context) const override {
+        const SourceModel source(model);
+        ContainerBuilder builder = builderFor(model, source, context);
+        BITSMITH_CHECK(builder.collect());
+        BITSMITH_CHECK(builder.writeWeights(target));
+        BITSMITH_CHECK(builder.copySideFiles(target));
+        BITSMITH_CHECK(builder.writeManifest(target, model.name()));
+        std::vector<ExportedFile> files;
+        for (const std::string& name : builder.files()) {
+            std::error_code ignored;
+            files.push_back({name, std::filesystem::file_size(target / name, ignored)});
+        }
+        return files;
+    }
+};
+
+} // namespace
+
+const Exporter& exporters_bitsmith() {
+    static const ContainerExporter Instance;
+    return Instance;
+}
+
+} // namespace bitsmith

@@ -1,0 +1,75 @@
+#include "core/plan/targets/form.h"
+
+#include <cmath>
+
+namespace bitsmith {
+
+Form formOf(const TargetTensor& tensor) {
+    Form form;
+    if (!tensor.layout) return form;
+    const MatrixLayout& layout = *tensor.layout;
+    form.kept = false;
+    form.grid = layout.grid;
+    form.format = layout.format;
+    form.bits = layout.bits;
+    form.scaleType = layout.scaleType;
+    if (form.grid == "gguf") return form;
+    form.group = layout.groupsPerRow > 1 ? layout.groupSize : 0;
+    form.symmetric = layout.symmetric;
+    form.columnGroups = layout.columnGroups && layout.groupsPerRow > 1;
+    form.perTensor = form.grid == "float" && layout.parameterRows == 1 && tensor.rows > 1;
+    return form;
+}
+
+std::string groupText(std::size_t group) {
+    return group == 0 ? "one scale per row" : fmt::format("groups of {}", group);
+}
+
+std::string describe(const Form& form) {
+    if (form.kept) return "kept as stored";
+    if (form.gguf()) return form.format;
+    if (form.floating())
+        return fmt::format("{}, {}", form.format,
+                           form.perTensor ? "one scale per tensor" : groupText(form.group));
+    return fmt::format("{} bits, {}, {}{}", form.bits,
+                       form.symmetric ? "symmetric" : "with zero points", groupText(form.group),
+                       form.columnGroups ? " in activation order" : "");
+}
+
+std::size_t nearestGroup(std::size_t cols, std::size_t group,
+                         std::span<const std::size_t> allowed) {
+    std::size_t best = 0;
+    double least = 0;
+    for (const std::size_t candidate : allowed) {
+        if (cols % candidate != 0 || candidate >= cols) continue;
+        const double distance = std::abs(std::log2(
+            static_cast<double>(candidate) / static_cast<double>(std::max<std::size_t>(1, group))));
+        if (best != 0 && (distance > least || (distance == least && candidate > best))) continue;
+        best = candidate;
+        least = distance;
+    }
+    return best;
+}
+
+std::string changes(const Form& from, const Form& to) {
+    if (from == to) return "";
+    if (to.kept) return "keep";
+    std::string values;
+    const auto add = [&](const std::string& value) {
+        values += (values.empty() ? "" : ",") + value;
+    };
+    const bool renewed = !from.affine();
+    if (renewed) add("recipe=rtn_mse");
+    if (renewed || from.bits != to.bits) add(fmt::format("bits={}", to.bits));
+    if (renewed || from.group != to.group) {
+        // One scale per row may come from the granularity, which the group size does not change.
+        if (from.group == 0 && to.group != 0) add("granularity=group");
+        add(fmt::format("group_size={}", to.group));
+    }
+    if (renewed || from.symmetric != to.symmetric)
+        add(to.symmetric ? "symmetric=true" : "symmetric=false");
+    if (from.columnGroups && !to.columnGroups && to.group != 0) add("static_groups=true");
+    return values;
+}
+
+} // namespace bitsmith

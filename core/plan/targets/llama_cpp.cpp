@@ -1,0 +1,124 @@
+// llama.cpp loads GGUF: any block type for any tensor, rows of whole blocks. An affine matrix is
+// held exactly where scale * (code - zero) is a block of 32 whole numbers of 8 bits and an F16
+// scale: groups of whole blocks in natural order, and differences that fit into a signed byte.
+#include "core/plan/targets/findings.h"
+#include "core/tensor/blocks/block_format.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bitsmith {
+namespace {
+
+constexpr std::size_t Block = 32;
+constexpr std::array Bits = {2, 3, 4, 5, 6, 7, 8};
+constexpr std::array<std::size_t, 3> Groups = {32, 64, 128};
+// Families of ours that convert_hf_to_gguf.py and llama.cpp know.
+constexpr std::string_view Families[] = {"llama", "qwen2", "qwen3", "gpt2", "gpt_neox"};
+// In ggml since 2025: older builds refuse the file.
+constexpr std::string_view Recent[] = {"NVFP4", "Q1_0", "Q2_0"};
+
+// What llama.cpp's own tools use where a row is no multiple of 256 (src/llama-quant.cpp).
+std::string_view fallback(std::string_view format) {
+    if (format == "Q4_K") return "Q5_0";
+    if (format == "Q5_K") return "Q5_1";
+    if (format == "Q6_K") return "Q8_0";
+    return format.starts_with("IQ") ? "IQ4_NL" : "Q4_0";
+}
+
+void checkBlocks(Findings& findings, std::size_t i) {
+    const Form& form = findings.form(i);
+    const TargetTensor& tensor = findings.tensor(i);
+    const BlockFormat* format = findBlockFormat(form.format);
+    if (format && format->blockSize > Block && tensor.cols % format->blockSize != 0)
+        findings.of(i, {.message = fmt::format("rows of {}; {} has blocks of {}", tensor.cols,
+                                               form.format, format->blockSize),
+                        .remedy = fmt::format("It becomes {}, which is larger; nothing to do.",
+                                              fallback(form.format)),
+                        .blocks = false});
+    if (std::ranges::find(Recent, form.format) != std::end(Recent))
+        findings.of(i, {.message = fmt::format("{} is known to recent builds of llama.cpp only",
+                                               form.format),
+                        .remedy = "Use a build of the last months.",
+                        .blocks = false});
+}
+
+void checkAffine(Findings& findings, std::size_t i) {
+    Form wanted = findings.form(i);
+    if (wanted.scaleType != DType::F16)
+        return findings.of(
+            i, {.message = fmt::format("scales of type {}; GGUF's blocks have F16 scales",
+                                       dtypeName(wanted.scaleType)),
+                .remedy = "Quantize the original model again, with F16 scales."});
+    if (wanted.columnGroups) {
+        wanted.columnGroups = false;
+        findings.mend(i, wanted,
+                      {.message = "groups that follow the activation order; GGUF has no group "
+                                  "index, its blocks are 32 neighbouring columns",
+                       .remedy = "Use static groups."});
+    }
+    if (wanted.group % Block != 0) {
+        const std::size_t group = wanted.group;
+        wanted.group = std::max<std::size_t>(1, (group + Block / 2) / Block) * Block;
+        findings.mend(i, wanted,
+                      {.message = fmt::format("groups of {}; GGUF's blocks have {} columns, and a "
+                                              "group must hold whole blocks",
+                                              group, Block),
+                       .remedy = fmt::format("Use {}.", groupText(wanted.group))});
+    }
+    if (wanted.bits == 8 && !wanted.symmetric) {
+        wanted.symmetric = true;
+        findings.mend(i, wanted,
+                      {.message = "8 bits with zero points; code minus zero goes beyond the signed "
+                                  "byte that Q8_0 stores",
+                       .remedy = "Use a symmetric grid, or at most 7 bits."});
+    }
+}
+
+void checkTensor(Findings& findings, std::size_t i) {
+    const Form& form = findings.form(i);
+    const TargetTensor& tensor = findings.tensor(i);
+    if (form.kept) return;
+    if (tensor.cols % Block != 0)
+        return findings.keep(i, fmt::format("rows of {}; no block type of GGUF has a row that is "
+                                            "no multiple of {}",
+                                            tensor.cols, Block));
+    if (form.gguf()) return checkBlocks(findings, i);
+    if (form.affine()) return checkAffine(findings, i);
+    if (form.mxfp4() && form.scaleType == DType::F8E8M0) return; // is MXFP4 of GGUF, bit by bit
+    findings.mend(i, replacement(tensor, form, Bits, Groups),
+                  {.message = fmt::format("{} is none of GGUF's block types", describe(form)),
+                   .remedy = fmt::format("Use integers of {} bits, or a GGUF type.", form.bits)});
+}
+
+class LlamaCppTarget final : public Target {
+public:
+    const TargetInfo& info() const override {
+        static const TargetInfo Info{
+            .id = "llama.cpp",
+            .title = "llama.cpp",
+            .summary = "GGUF files on CPUs and GPUs; also Ollama, LM Studio and koboldcpp",
+            .format = "gguf"};
+        return Info;
+    }
+    std::vector<TargetProblem> check(const TargetModel& model) const override {
+        Findings findings(model);
+        if (std::ranges::find(Families, model.family) == std::end(Families))
+            findings.ofModel(
+                {.message = fmt::format("the architecture '{}'; llama.cpp has none of that name",
+                                        model.family),
+                 .remedy = "Choose vLLM or transformers as the target, which load GPTQ and "
+                           "compressed-tensors."});
+        for (std::size_t i = 0; i < findings.size(); ++i) checkTensor(findings, i);
+        return findings.take();
+    }
+};
+
+} // namespace
+
+const Target& targets_llama_cpp() {
+    static const LlamaCppTarget Instance;
+    return Instance;
+}
+
+} // namespace bitsmith
