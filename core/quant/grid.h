@@ -31,8 +31,8 @@ public:
     virtual int codeBits() const = 0;
     // Bytes of a row's packed codes.
     virtual std::size_t rowBytes() const = 0;
-    // Whether rows share parameters (per-tensor): fitGroup must then be given all rows at once,
-    // before any other work.
+    // Whether rows share parameters (per-tensor; NVFP4's tensor scale): fitGroup(0, 0, ...) must
+    // then be given the whole matrix at once, before any other work, and fits all groups.
     virtual bool sharedAcrossRows() const = 0;
     // Fits group g of the rows [firstRow, firstRow + columns.rows) to `columns` (rows x group
     // width). importance: one weight per column (diagonal of the Gram matrix) or empty.

@@ -148,7 +148,7 @@ private:
                       context);
         });
         std::vector<std::uint32_t> groups;
-        if (own.actOrder && !own.staticGroups && fit.groupCount() > 1)
+        if (own.actOrder && !own.staticGroups && fit.groupCount() > 1 && !fit.sharedAcrossRows())
             groups = groupsOfColumns(feedback, fit.groupSize());
         return fit.finish(std::move(packed), std::move(groups));
     }

@@ -96,9 +96,9 @@ private:
         std::uint8_t codes[P];
         addErrors(&m_columns[(j - first) * P], m_errors.data(), &m_factors[(j - first) * m_block],
                   j - first, now);
-        const std::size_t g = (m_args.staticGroups ? column : j) / size;
-        m_args.fit.quantizeColumn(shared ? 0 : g, m_firstRow, {now, m_rows}, {codes, m_rows},
-                                  {values, m_rows});
+        // Groups that were fitted before are those of the original columns.
+        const std::size_t g = (m_args.staticGroups || shared ? column : j) / size;
+        m_args.fit.quantizeColumn(g, m_firstRow, {now, m_rows}, {codes, m_rows}, {values, m_rows});
         const double scale = m_feedback.weight[j];
         for (std::size_t r = 0; r < m_rows; ++r) {
             const double e = (static_cast<double>(now[r]) - static_cast<double>(values[r])) * scale;

@@ -21,6 +21,7 @@ std::shared_ptr<const Recipe> recipeOf(const std::string& grid, const std::strin
     Json json = {{"id", "contract"},
                  {"bits", 4},
                  {"stages", {{"grid", {{"id", grid}}}, {"round", {{"id", rounder}}}}}};
+    if (!recipeFromJson(json)) json["bits"] = 8; // a grid of one width
     auto recipe = *recipeFromJson(json);
     for (const auto& [name, value] : settings.items()) {
         const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
@@ -28,6 +29,12 @@ std::shared_ptr<const Recipe> recipeOf(const std::string& grid, const std::strin
         if (auto changed = withSetting(*recipe, name, text)) recipe = *changed;
     }
     return recipe;
+}
+
+// As wanted, or the recipe's own where the grid has only that.
+int bitsFor(const Recipe& recipe, int wanted) {
+    const StageChoice& grid = *recipe.stage("grid");
+    return findGrid(grid.id)->layout(64, 64, wanted, *grid.params, false) ? wanted : recipe.bits;
 }
 
 struct Case {
@@ -80,10 +87,11 @@ private Q_SLOTS:
         QFETCH(QString, rounder);
         for (const Case& c : cases()) {
             const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), c.settings);
+            const int bits = bitsFor(*recipe, c.bits);
             const Matrix w = test::randomMatrix(c.rows, c.cols, c.rows * 31 + c.cols, 0.02);
             const LayerStats stats = test::statsOf(test::correlatedInputs(2 * c.cols, c.cols, 5));
             const LayerTask task{
-                .name = "layer", .weights = w.view(), .stats = &stats, .bits = c.bits, .seed = 1};
+                .name = "layer", .weights = w.view(), .stats = &stats, .bits = bits, .seed = 1};
             RunContext context;
             setThreads(1);
             const auto one = quantizeLayer(task, *recipe, &stats, context);
@@ -94,7 +102,7 @@ private Q_SLOTS:
             QVERIFY(*one->matrix == *two->matrix);
             QCOMPARE(one->report.outputError, two->report.outputError);
 
-            const auto predicted = predictStoredBytes(c.rows, c.cols, c.bits, *recipe);
+            const auto predicted = predictStoredBytes(c.rows, c.cols, bits, *recipe);
             QVERIFY(predicted.has_value());
             QCOMPARE(one->matrix->storedBytes(), *predicted);
             QCOMPARE(one->report.bytes, *predicted);
@@ -125,13 +133,15 @@ private Q_SLOTS:
         const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), {});
         const Matrix w = test::randomMatrix(64, 64, 1);
         const LayerStats stats = test::statsOf(test::correlatedInputs(100, 64, 5));
-        const LayerTask task{.name = "layer", .weights = w.view(), .stats = &stats, .bits = 4};
+        const int bits = bitsFor(*recipe, 4);
+        const LayerTask task{.name = "layer", .weights = w.view(), .stats = &stats, .bits = bits};
         std::stop_source source;
         source.request_stop();
         RunContext context(source.get_token());
         QVERIFY_EXCEPTION_THROWN((void)quantizeLayer(task, *recipe, &stats, context), Cancelled);
         // The rounder itself looks, too, not only the pipeline around it.
-        auto fit = *findGrid(grid.toStdString())->begin(64, 64, 4, *recipe->stage("grid")->params);
+        auto fit =
+            *findGrid(grid.toStdString())->begin(64, 64, bits, *recipe->stage("grid")->params);
         LayerReport report;
         QVERIFY_EXCEPTION_THROWN(
             (void)findRounder(rounder.toStdString())
@@ -145,13 +155,14 @@ private Q_SLOTS:
         QFETCH(QString, rounder);
         const auto recipe = recipeOf(grid.toStdString(), rounder.toStdString(), {});
         RunContext context;
+        const int bits = bitsFor(*recipe, 4);
         const LayerStats stats = test::statsOf(test::correlatedInputs(100, 64, 5));
         for (const float bad :
              {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
             Matrix w = test::randomMatrix(8, 64, 1);
             w(3, 5) = bad;
             const LayerTask task{
-                .name = "layer.w", .weights = w.view(), .stats = &stats, .bits = 4};
+                .name = "layer.w", .weights = w.view(), .stats = &stats, .bits = bits};
             const auto result = quantizeLayer(task, *recipe, nullptr, context);
             QVERIFY(!result.has_value());
             QCOMPARE(result.error().code, ErrorCode::BadInput);
@@ -161,17 +172,18 @@ private Q_SLOTS:
         // Statistics of another layer.
         const Matrix other = test::randomMatrix(8, 32, 1);
         const LayerTask task{
-            .name = "layer.w", .weights = other.view(), .stats = &stats, .bits = 4};
+            .name = "layer.w", .weights = other.view(), .stats = &stats, .bits = bits};
         QVERIFY(!quantizeLayer(task, *recipe, nullptr, context).has_value());
-        const LayerTask empty{.name = "layer.w", .bits = 4};
+        const LayerTask empty{.name = "layer.w", .bits = bits};
         QVERIFY(!quantizeLayer(empty, *recipe, nullptr, context).has_value());
     }
 
     void needsStatsIsSaid() {
         const Matrix w = test::randomMatrix(8, 32, 1);
-        const LayerTask task{.name = "layer.w", .weights = w.view(), .bits = 4};
         RunContext context;
         for (const auto& recipe : builtinRecipes()) {
+            const LayerTask task{
+                .name = "layer.w", .weights = w.view(), .bits = bitsFor(*recipe, 4)};
             const auto result = quantizeLayer(task, *recipe, nullptr, context);
             QCOMPARE(result.has_value(), !recipe->needsStats());
             if (!result)
