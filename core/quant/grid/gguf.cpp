@@ -124,10 +124,8 @@ public:
     std::vector<float> levels(const QuantizedMatrix& matrix, std::size_t row,
                               std::size_t g) const override {
         const BlockFormat& format = *findBlockFormat(matrix.format);
-        const std::size_t column = g * matrix.groupSize, block = column / format.blockSize;
-        return blockLevels(
-            format, matrix.codes.data() + row * matrix.rowBytes() + block * format.blockBytes,
-            column % format.blockSize);
+        return blockLevels(format,
+                           matrix.codes.data() + row * matrix.rowBytes() + g * format.blockBytes);
     }
 };
 

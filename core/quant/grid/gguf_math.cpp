@@ -117,33 +117,34 @@ Result<MatrixLayout> ggufLayout(std::size_t rows, std::size_t cols, int bits,
     layout.rows = rows;
     layout.cols = cols;
     layout.bits = format.bits;
-    layout.groupSize = scaleWidth(format);
+    layout.groupSize = format.blockSize;
     layout.groupsPerRow = cols / layout.groupSize;
     layout.parameterRows = 0; // scales lie in the blocks
     return layout;
 }
 
-std::vector<float> blockLevels(const BlockFormat& format, const std::byte* block,
-                               std::size_t element) {
-    assert(element < format.blockSize && format.decode);
+std::vector<float> blockLevels(const BlockFormat& format, const std::byte* block) {
+    assert(format.decode);
     std::vector<float> levels;
     if (format.blockSize == 1) return levels;
-    // A block whose codes are all the same decodes to one level everywhere: no layout is written
+    // A block whose codes are all the same decodes to one level per sub-block: no layout is written
     // twice.
     std::vector<std::byte> changed(block, block + format.blockBytes);
+    const std::size_t codes = std::size_t{1} << format.bits, width = scaleWidth(format);
     std::vector<float> values(format.blockSize);
-    for (int code = 0; code < 1 << format.bits; ++code) {
+    levels.resize(format.blockSize / width * codes);
+    for (std::size_t code = 0; code < codes; ++code) {
         for (const CodePlane& plane : Planes) {
             if (plane.format != format.name) continue;
-            const unsigned field =
-                static_cast<unsigned>(code >> plane.from) & ((1U << plane.bits) - 1);
-            unsigned byte = 0;
+            const std::size_t field = (code >> plane.from) & ((1U << plane.bits) - 1);
+            std::size_t byte = 0;
             for (int shift = 0; shift < 8; shift += plane.bits) byte |= field << shift;
             std::fill_n(changed.begin() + static_cast<std::ptrdiff_t>(plane.offset), plane.size,
                         static_cast<std::byte>(byte));
         }
         format.decode(changed.data(), 1, values.data());
-        levels.push_back(values[element]);
+        for (std::size_t s = 0; s < format.blockSize / width; ++s)
+            levels[s * codes + code] = values[s * width];
     }
     return levels;
 }

@@ -37,8 +37,8 @@ const BlockFormat& formatForWidth(const BlockFormat& format, std::size_t cols);
 Result<MatrixLayout> ggufLayout(std::size_t rows, std::size_t cols, int bits,
                                 const GgufParams& params);
 
-// All values that weight `element` of this block can have, in code order; empty for numbers (F16).
-std::vector<float> blockLevels(const BlockFormat& format, const std::byte* block,
-                               std::size_t element);
+// All values that weights of this block can have: in code order, one sub-block after the other;
+// empty for numbers (F16).
+std::vector<float> blockLevels(const BlockFormat& format, const std::byte* block);
 
 } // namespace bitsmith

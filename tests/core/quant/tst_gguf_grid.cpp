@@ -178,7 +178,8 @@ private Q_SLOTS:
             for (const std::size_t row : {0, 2})
                 for (std::size_t g = 0; g < m.groupsPerRow; ++g) {
                     const auto levels = findGrid("gguf")->levels(m, row, g);
-                    QCOMPARE(levels.size(), std::size_t{1} << bits);
+                    QCOMPARE(levels.size() % (std::size_t{1} << bits), std::size_t{0});
+                    QVERIFY(!levels.empty());
                     for (std::size_t c = 0; c < m.groupSize; ++c)
                         QVERIFY(std::ranges::count(levels, back(row, g * m.groupSize + c)) > 0);
                 }
