@@ -9,6 +9,7 @@
 #include "ui/panels/runs_panel.h"
 #include "ui/panels/weights_page.h"
 #include "ui/window/commands.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QApplication>
@@ -138,7 +139,33 @@ private:
         settle();
     }
 
+    // A target that minds the plan, with its list of problems.
+    void targetShot() {
+        TargetCheck& check = m_window.session().target();
+        if (const auto target = findTarget("vllm")) check.choose(*target);
+        shot("target-light");
+        check.choose(nullptr);
+        settle();
+    }
+
+    void exportShot(const char* name, const char* targetId) {
+        TargetCheck& check = m_window.session().target();
+        if (const auto target = findTarget(targetId)) check.choose(*target);
+        m_window.commands().exportModel();
+        auto* dialog = m_window.findChild<ExportDialog*>();
+        if (dialog && wait([&] { return !dialog->checking(); })) {
+            settle();
+            save(dialog, QLatin1String(name));
+            dialog->reject();
+        }
+        check.choose(nullptr);
+        settle();
+    }
+
     int pictures() {
+        targetShot();
+        exportShot("export-dialog-light", "bitsmith");
+        exportShot("export-problems-light", "exllama");
         m_window.playground()->generate();
         wait([&] { return !m_window.playground()->busy(); });
         m_services.store().refresh();
