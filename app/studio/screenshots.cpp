@@ -16,6 +16,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTreeView>
@@ -156,10 +157,22 @@ private:
         if (dialog && wait([&] { return !dialog->checking(); })) {
             settle();
             save(dialog, QLatin1String(name));
+            exportOnce(dialog);
             dialog->reject();
         }
         check.choose(nullptr);
         settle();
+    }
+
+    // Where it may be written: the result's page.
+    void exportOnce(ExportDialog* dialog) {
+        auto* run = dialog->findChild<QPushButton*>(QStringLiteral("exportRun"));
+        if (!run || !run->isEnabled()) return;
+        run->click();
+        if (wait([&] { return !m_services.jobs().anyUnfinished(); })) {
+            settle();
+            save(dialog, QStringLiteral("export-result-light"));
+        }
     }
 
     int pictures() {

@@ -14,6 +14,7 @@
 #include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
+#include <QDir>
 #include <QDoubleSpinBox>
 #include <QFileInfo>
 #include <QLabel>
@@ -58,6 +59,7 @@ private Q_SLOTS:
     void doesNotOverwriteUnasked();
     void targetsAreAsked();
     void failuresStayInTheDialog();
+    void cancelLeavesNothing();
     void panelsOpenIt();
 
 private:
@@ -272,6 +274,27 @@ void TstExportDialog::failuresStayInTheDialog() {
     QVERIFY(find<QLabel>(dialog, "exportText")->text().contains(QStringLiteral("config.json")));
     QVERIFY(find<QAbstractButton>(dialog, "exportAgain")->isEnabled());
     QVERIFY(!find<QAbstractButton>(dialog, "exportShowFolder")->isVisible());
+    closeAll();
+}
+
+void TstExportDialog::cancelLeavesNothing() {
+    // Large enough that the job is still at it when Cancel is pressed.
+    const QString large = m_folder.filePath("large");
+    QVERIFY(test::writeSmallModel(toPath(large), {.hidden = 256, .mlp = 1024, .blocks = 8}));
+    m_window->commands().exportModel(large);
+    ExportDialog* dialog = newest();
+    QCOMPARE(find<QComboBox>(dialog, "exportModel")->currentData().toString(), large);
+    auto* format = find<QComboBox>(dialog, "exportFormat");
+    format->setCurrentIndex(format->findData(QStringLiteral("bitsmith")));
+    QVERIFY(settled(dialog));
+    QTest::mouseClick(find<QAbstractButton>(dialog, "exportRun"), Qt::LeftButton);
+    QTest::mouseClick(find<QAbstractButton>(dialog, "exportCancel"), Qt::LeftButton);
+    QVERIFY(ended(dialog));
+    QCOMPARE(m_services->jobs().find(dialog->job())->state, JobState::Cancelled);
+    QTRY_COMPARE(find<QLabel>(dialog, "exportTitle")->text(), QStringLiteral("Cancelled"));
+    const QDir exported(m_folder.filePath("exported"));
+    QVERIFY2(exported.entryList({QStringLiteral("large*")}).isEmpty(),
+             qPrintable(exported.entryList().join(QLatin1Char(' '))));
     closeAll();
 }
 
