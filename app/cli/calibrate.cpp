@@ -11,7 +11,7 @@ namespace bitsmith::cli {
 
 Action declareCalibrate(CLI::App& app) {
     struct Options {
-        std::string model, text, output;
+        std::string model, text, output, imatrix;
         CalibrationOptions calibration;
     };
     auto o = std::make_shared<Options>();
@@ -24,6 +24,10 @@ Action declareCalibrate(CLI::App& app) {
     app.add_option("--seed", o->calibration.seed, "Of the sequences' positions")
         ->capture_default_str();
     app.add_option("-o,--output", o->output, "Also write the summary as JSON to this file");
+    app.add_option(
+        "--imatrix", o->imatrix,
+        "Also write an importance matrix for llama.cpp's tools: .gguf, or any other name "
+        "for the older .dat form");
     return [o](Session& session) -> Status {
         std::filesystem::path text = o->text;
         if (o->text.empty()) {
@@ -36,7 +40,8 @@ Action declareCalibrate(CLI::App& app) {
         BITSMITH_TRY(const Engine engine, session.engine(true));
         BITSMITH_TRY(const auto r,
                      session.run<CalibrationResult>(o->calibration.seed, [&](RunContext& context) {
-                         return calibrateModel(model, text, o->calibration, engine, context);
+                         return calibrateModel(model, text, o->calibration, o->imatrix, engine,
+                                               context);
                      }));
         Json layers = Json::array();
         Table table({"input", ">features", ">mean |x|", ">max |x|", ">dead channels"});

@@ -32,6 +32,7 @@ constexpr Command Commands[] = {
     {"quantize", "Quantize a model into a Bitsmith container", declareQuantize},
     {"export", "Write a finished quantization, or any model, in another program's format",
      declareExport},
+    {"verify", "Check a container, an export or any model to the last byte", declareVerify},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},

@@ -4,6 +4,7 @@
 #include "app/cli/plan_options.h"
 #include "app/cli/table.h"
 #include "app/cli/target_options.h"
+#include "core/pipeline/export.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -50,11 +51,48 @@ std::string toText(const QuantizeResult& r) {
                r.experiment ? fmt::format(", experiment {}", r.experiment->value) : "");
 }
 
+namespace fs = std::filesystem;
+
+std::vector<std::string> formats() {
+    std::vector<std::string> ids;
+    for (const Exporter* exporter : allExporters()) ids.emplace_back(exporter->info().id);
+    return ids;
+}
+
+// Where the run keeps its container until it is exported.
+fs::path containerBeside(const fs::path& output) {
+    return output.parent_path() / (output.filename().string() + ".container");
+}
+
+// The container has done its part once it is exported; if that fails it stays, with a way out.
+Result<ExportResult> exportFinished(const QuantizeResult& r, const ExportOptions& options,
+                                    const Engine& engine, const Session& session) {
+    BITSMITH_TRY(auto model, openModel(r.output));
+    auto written = session.run<ExportResult>(
+        0, [&](RunContext& context) { return exportModel(model, options, engine, context); });
+    if (!written)
+        return fail(written.error().code,
+                    "{}\nThe finished quantization is at '{}': export it with `bitsmith export`",
+                    written.error().message, r.output.string());
+    model.reset();
+    if (r.experiment) {
+        BITSMITH_TRY(Experiment experiment, engine.store->load(*r.experiment));
+        std::erase_if(experiment.artifacts,
+                      [](const Artifact& a) { return a.kind == "container"; });
+        experiment.bytes = written->bytes;
+        BITSMITH_CHECK(engine.store->finish(experiment));
+    }
+    std::error_code ignored;
+    fs::remove_all(r.output, ignored);
+    return written;
+}
+
 } // namespace
 
 Action declareQuantize(CLI::App& app) {
     struct Options {
         std::string model, planFile, text, format = "bitsmith", output;
+        std::vector<std::string> exportParams;
         PlanOptions plan;
         TargetOptions target;
         QuantizeOptions quantize;
@@ -67,15 +105,23 @@ Action declareQuantize(CLI::App& app) {
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
+    app.add_option("--imatrix", o->quantize.imatrix,
+                   "Instead of a text: an importance matrix (.gguf or .dat), as llama.cpp's tools "
+                   "and `bitsmith calibrate` write it")
+        ->excludes(app.get_option("--text"));
     app.add_option("--samples", o->quantize.calibration.samples, "Calibration sequences")
         ->capture_default_str();
     app.add_option("--context", o->quantize.calibration.context,
                    "Tokens per calibration sequence; 0: the model's own, at most 2048");
     app.add_option("--seed", o->quantize.seed, "Same seed, same bytes")->capture_default_str();
     app.add_option("--format", o->format, "Format of OUT")
-        ->check(CLI::IsMember({"bitsmith"}))
+        ->check(CLI::IsMember(formats()))
         ->capture_default_str();
-    app.add_option("-o,--output", o->output, "Folder to write")->required();
+    app.add_option("--export-param", o->exportParams,
+                   "KEY=VALUE of the format (see `bitsmith export --help`); may be repeated")
+        ->expected(1)
+        ->take_all();
+    app.add_option("-o,--output", o->output, "Folder to write, or file for gguf")->required();
     app.add_flag("--resume", o->quantize.resume,
                  "Go on with an interrupted run; finished tensors are kept");
     app.add_flag("--allow-nonfinite", o->quantize.allowNonFinite,
@@ -92,7 +138,16 @@ Action declareQuantize(CLI::App& app) {
         BITSMITH_CHECK(refuseBlocked(checked));
         plan = checked.plan;
         QuantizeOptions options = o->quantize;
-        options.output = o->output;
+        const bool exports = o->format != "bitsmith";
+        ExportOptions exported{.format = o->format, .output = o->output};
+        options.output = exports ? containerBeside(o->output) : fs::path(o->output);
+        if (exports) {
+            BITSMITH_TRY(exported.params, exportParams(o->format, o->exportParams));
+            std::error_code ignored;
+            if (fs::exists(exported.output, ignored))
+                return fail(ErrorCode::Failed, "'{}' is there already. Choose another output",
+                            o->output);
+        }
         options.calibrationText = o->text;
         options.calibration.seed = options.seed;
         if (o->text.empty() && o->model == "demo")
@@ -105,12 +160,24 @@ Action declareQuantize(CLI::App& app) {
                      session.run<QuantizeResult>(options.seed, [&](RunContext& context) {
                          return quantize(model, plan, options, engine, context);
                      }));
+        std::optional<ExportResult> written;
+        if (exports) {
+            BITSMITH_TRY(written, exportFinished(r, exported, engine, session));
+        }
         if (session.json()) {
             Json json = toJson(r);
+            if (written) {
+                json["output"] = o->output;
+                json["bytes"] = written->bytes;
+                json["format"] = written->format;
+            }
             json["problems"] = problemsJson(checked.problems);
             session.print(json);
         } else {
             session.print(toText(r) + problemsText(checked));
+            if (written)
+                session.print(fmt::format("exported as {} to {}: {}\n", written->format, o->output,
+                                          bytesText(written->bytes)));
         }
         return {};
     };

@@ -2,6 +2,7 @@
 // standard error, results on standard output.
 #pragma once
 
+#include "core/base/params.h"
 #include "core/base/run_context.h"
 #include "core/model/model.h"
 #include "core/pipeline/engine.h"
@@ -55,6 +56,10 @@ private:
     const Globals& m_globals;
 };
 
+// The parameters of an export format, from KEY=VALUE texts. Errors (Usage).
+Result<std::shared_ptr<const Params>> exportParams(const std::string& format,
+                                                   const std::vector<std::string>& settings);
+
 using Action = std::function<Status(Session&)>;
 
 // Each command file declares its options and returns what to do when it was chosen.
@@ -68,6 +73,7 @@ Action declarePlan(CLI::App& app);
 Action declareTargets(CLI::App& app);
 Action declareQuantize(CLI::App& app);
 Action declareExport(CLI::App& app);
+Action declareVerify(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);
 

@@ -26,6 +26,8 @@ void StatsAccumulator::add(ConstMatrixView x) {
 Result<std::shared_ptr<const LayerStats>> StatsAccumulator::finish() {
     const std::size_t n = m_stats.gram.cols();
     m_stats.meanAbs.resize(n);
+    m_stats.sumSquares.resize(n);
+    for (std::size_t c = 0; c < n; ++c) m_stats.sumSquares[c] = m_stats.gram(c, c);
     for (std::size_t c = 0; c < n; ++c) {
         if (!std::isfinite(m_stats.gram(c, c)))
             return fail(ErrorCode::Failed,

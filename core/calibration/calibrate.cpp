@@ -48,6 +48,7 @@ Result<CalibrationResult> calibrate(const ForwardPass& pass, const CalibrationSa
     CalibrationResult result;
     result.key = cache.key();
     result.tokens = samples.tokens();
+    result.sequences = samples.sequences.size();
     result.cached = true;
     const std::size_t blocks = pass.blockCount();
 

@@ -89,6 +89,7 @@ private:
 struct CalibrationResult {
     std::string key;
     std::uint64_t tokens = 0;
+    std::uint64_t sequences = 0;
     struct Layer {
         std::string input;
         std::size_t features = 0;

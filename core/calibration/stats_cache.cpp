@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdlib>
+#include <cstring>
 
 namespace bitsmith {
 namespace {
@@ -24,6 +25,23 @@ Result<std::vector<float>> readFloats(const SafetensorsFile& file, std::string_v
         "calibration cache '{}': '{}' is missing or has the wrong size. Delete the file; it "
         "will be measured again",
         file.file()->path().string(), name);
+}
+
+// The diagonal of the Gram matrix; of the rest of it nothing is read.
+Result<std::vector<float>> readDiagonal(const SafetensorsFile& file, std::size_t features) {
+    for (const SafetensorsEntry& entry : file.entries()) {
+        if (entry.name != "gram") continue;
+        const TensorView view = file.view(entry);
+        if (view.dtype != DType::F32 || view.bytes.size() != features * features * 4) break;
+        std::vector<float> out(features);
+        for (std::size_t i = 0; i < features; ++i)
+            std::memcpy(&out[i], view.bytes.data() + i * (features + 1) * 4, 4);
+        return out;
+    }
+    return fail(ErrorCode::BadInput,
+                "calibration cache '{}': 'gram' is missing or has the wrong size. Delete the file; "
+                "it will be measured again",
+                file.file()->path().string());
 }
 
 } // namespace
@@ -63,6 +81,7 @@ Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& in
                     path.string());
     BITSMITH_TRY(stats->meanAbs, readFloats(*file, "mean_abs", features));
     BITSMITH_TRY(stats->maxAbs, readFloats(*file, "max_abs", features));
+    BITSMITH_TRY(stats->sumSquares, readDiagonal(*file, features));
     if (!withGram) return std::shared_ptr<const LayerStats>(std::move(stats));
     BITSMITH_TRY(const auto gram, readFloats(*file, "gram", features * features));
     stats->gram = Matrix(features, features);

@@ -13,9 +13,9 @@ constexpr std::uint64_t LengthBytes = 8;
 const char* otherFormat(std::span<const std::byte> bytes) {
     const std::string_view text(reinterpret_cast<const char*>(bytes.data()),
                                 std::min<std::size_t>(bytes.size(), 64));
-    if (text.starts_with("GGUF")) return "It is a GGUF file, which is not supported yet";
+    if (text.starts_with("GGUF")) return "It is a GGUF file; its name should end in .gguf";
     if (text.starts_with("PK"))
-        return "It looks like a PyTorch file, which is not supported; convert it to safetensors";
+        return "It looks like a PyTorch file; its name should end in .bin or .pth";
     if (text.starts_with("version https://git-lfs"))
         return "It is a Git LFS pointer, not the file itself; fetch it with 'git lfs pull'";
     if (text.starts_with("<!DOCTYPE") || text.starts_with("<html"))

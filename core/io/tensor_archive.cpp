@@ -2,6 +2,7 @@
 
 #include "core/base/hash.h"
 #include "core/io/content_sample.h"
+#include "core/io/pytorch_file.h"
 #include "core/io/safetensors.h"
 #include "core/io/shard_index.h"
 #include "core/io/text_checks.h"
@@ -14,39 +15,71 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* SingleFile = "model.safetensors";
-constexpr const char* IndexFile = "model.safetensors.index.json";
+constexpr const char* Single = "model.safetensors";
+constexpr const char* Index = "model.safetensors.index.json";
+constexpr const char* PytorchSingle = "pytorch_model.bin";
+constexpr const char* PytorchIndex = "pytorch_model.bin.index.json";
 
-using Files = std::vector<std::shared_ptr<const SafetensorsFile>>;
+using ArchivePointer = std::shared_ptr<const TensorArchive>;
+
+bool byName(const TensorArchive::Entry& a, const TensorArchive::Entry& b) {
+    return a.name < b.name;
+}
 
 class SafetensorsArchive final : public TensorArchive {
 public:
-    explicit SafetensorsArchive(Files files) : m_files(std::move(files)) {
-        for (const auto& file : m_files)
-            for (const SafetensorsEntry& e : file->entries())
-                m_entries.push_back({e.name, file->view(e)});
-        std::sort(m_entries.begin(), m_entries.end(),
-                  [](const Entry& a, const Entry& b) { return a.name < b.name; });
+    explicit SafetensorsArchive(std::shared_ptr<const SafetensorsFile> file)
+        : m_file(std::move(file)) {
+        for (const SafetensorsEntry& e : m_file->entries())
+            m_entries.push_back({e.name, m_file->view(e)});
+        std::sort(m_entries.begin(), m_entries.end(), byName);
     }
 
     const std::vector<Entry>& entries() const override { return m_entries; }
-    void release(const Entry& entry) const override {
-        // A file ignores ranges that are not its own.
-        for (const auto& file : m_files) file->file()->release(entry.view.bytes);
-    }
+    std::string_view format() const override { return "safetensors"; }
+    void release(const Entry& entry) const override { m_file->file()->release(entry.view.bytes); }
 
 private:
-    Files m_files;
+    std::shared_ptr<const SafetensorsFile> m_file;
     std::vector<Entry> m_entries;
 };
 
-std::shared_ptr<const TensorArchive> makeArchive(Files files) {
-    return std::make_shared<SafetensorsArchive>(std::move(files));
+class ShardedArchive final : public TensorArchive {
+public:
+    // At least one.
+    explicit ShardedArchive(std::vector<ArchivePointer> shards) : m_shards(std::move(shards)) {
+        for (const auto& shard : m_shards)
+            m_entries.insert(m_entries.end(), shard->entries().begin(), shard->entries().end());
+        std::sort(m_entries.begin(), m_entries.end(), byName);
+    }
+
+    const std::vector<Entry>& entries() const override { return m_entries; }
+    std::string_view format() const override { return m_shards.front()->format(); }
+    void release(const Entry& entry) const override {
+        // A file ignores ranges that are not its own.
+        for (const auto& shard : m_shards) shard->release(entry);
+    }
+
+private:
+    std::vector<ArchivePointer> m_shards;
+    std::vector<Entry> m_entries;
+};
+
+// By what the file is, not by its name: published files are named in many ways. What is neither
+// goes to the reader that its ending calls for, whose message says what is wrong.
+Result<ArchivePointer> openSingle(const fs::path& path) {
+    BITSMITH_TRY(const auto mapped, MappedFile::open(path));
+    const std::string ending = path.extension().string();
+    if (looksLikePytorch(mapped->bytes()) || ending == ".bin" || ending == ".pth" ||
+        ending == ".pt" || ending == ".th")
+        return openPytorchFile(path);
+    BITSMITH_TRY(auto file, SafetensorsFile::open(path));
+    return std::make_shared<SafetensorsArchive>(std::move(file));
 }
 
-Result<std::shared_ptr<const TensorArchive>> openShards(const fs::path& indexPath) {
+Result<ArchivePointer> openShards(const fs::path& indexPath) {
     BITSMITH_TRY(const ShardIndex index, readShardIndex(indexPath));
-    std::map<std::string, std::shared_ptr<const SafetensorsFile>> shards;
+    std::map<std::string, ArchivePointer> shards;
     for (const auto& [tensor, shard] : index.shardOf) {
         if (shards.contains(shard)) continue;
         const fs::path path = indexPath.parent_path() / shard;
@@ -56,11 +89,11 @@ Result<std::shared_ptr<const TensorArchive>> openShards(const fs::path& indexPat
                         "the shard '{}', which '{}' names for the tensor {}, is missing. The "
                         "download is probably incomplete; get that file too",
                         path.string(), indexPath.filename().string(), quotedName(tensor));
-        BITSMITH_TRY(shards[shard], SafetensorsFile::open(path));
+        BITSMITH_TRY(shards[shard], openSingle(path));
     }
     std::map<std::string_view, std::string_view> foundIn; // tensor -> shard
     for (const auto& [shard, file] : shards)
-        for (const SafetensorsEntry& e : file->entries())
+        for (const TensorArchive::Entry& e : file->entries())
             if (const auto [at, isNew] = foundIn.emplace(e.name, shard); !isNew)
                 return fail(ErrorCode::BadInput,
                             "'{}': the tensor {} is in two shards, {} and {}. Files of different "
@@ -77,14 +110,9 @@ Result<std::shared_ptr<const TensorArchive>> openShards(const fs::path& indexPat
                         at == foundIn.end() ? std::string()
                                             : fmt::format(" ({} does)", quotedName(at->second)));
     }
-    Files files;
+    std::vector<ArchivePointer> files;
     for (auto& [shard, file] : shards) files.push_back(std::move(file));
-    return makeArchive(std::move(files));
-}
-
-Result<std::shared_ptr<const TensorArchive>> openSingle(const fs::path& path) {
-    BITSMITH_TRY(auto file, SafetensorsFile::open(path));
-    return makeArchive({std::move(file)});
+    return std::make_shared<ShardedArchive>(std::move(files));
 }
 
 // Why a folder has no model, with the nearest thing that it holds.
@@ -96,7 +124,7 @@ tl::unexpected<Error> noModelIn(const fs::path& folder) {
                           extension = it->path().extension().string();
         if (extension == ".safetensors") safetensors.push_back(name);
         if (extension == ".gguf" || extension == ".bin" || extension == ".pth" ||
-            extension == ".pt")
+            extension == ".pt" || extension == ".th")
             foreign.push_back(name);
     }
     if (error)
@@ -106,11 +134,10 @@ tl::unexpected<Error> noModelIn(const fs::path& folder) {
         hint = fmt::format(". It holds {}: give that file's path, or fetch the missing index",
                            quotedName(*std::min_element(safetensors.begin(), safetensors.end())));
     else if (!foreign.empty())
-        hint = fmt::format(". It holds {}, a format that is not supported: convert the model to "
-                           "safetensors",
+        hint = fmt::format(". It holds {}: give that file's path",
                            quotedName(*std::min_element(foreign.begin(), foreign.end())));
-    return fail(ErrorCode::BadInput, "'{}' holds neither {} nor {}{}", folder.string(), SingleFile,
-                IndexFile, hint);
+    return fail(ErrorCode::BadInput, "'{}' holds neither {} nor {}, nor their indices{}",
+                folder.string(), Single, PytorchSingle, hint);
 }
 
 } // namespace
@@ -144,8 +171,10 @@ Result<std::shared_ptr<const TensorArchive>> openTensorArchive(const fs::path& p
         return path.string().ends_with(".index.json") ? openShards(path) : openSingle(path);
     if (!fs::is_directory(status))
         return fail(ErrorCode::BadInput, "'{}' is neither a file nor a folder", path.string());
-    if (fs::exists(path / SingleFile, error)) return openSingle(path / SingleFile);
-    if (fs::exists(path / IndexFile, error)) return openShards(path / IndexFile);
+    if (fs::exists(path / Single, error)) return openSingle(path / Single);
+    if (fs::exists(path / Index, error)) return openShards(path / Index);
+    if (fs::exists(path / PytorchSingle, error)) return openSingle(path / PytorchSingle);
+    if (fs::exists(path / PytorchIndex, error)) return openShards(path / PytorchIndex);
     return noModelIn(path);
 }
 

@@ -1,4 +1,4 @@
-// Tensors as a safetensors file or its shards hold them.
+// Tensors as a safetensors or PyTorch file or its shards hold them.
 #include "core/io/tensor_archive.h"
 #include "core/model/tensor_source.h"
 #include "core/tensor/convert.h"
@@ -39,7 +39,7 @@ public:
     Result<StoredTensor> stored(const SourceTensor& tensor) const override {
         return StoredTensor{entryOf(tensor).view, m_archive};
     }
-    std::string_view format() const override { return "safetensors"; }
+    std::string_view format() const override { return m_archive->format(); }
 
     void release(const SourceTensor& tensor) const override { m_archive->release(entryOf(tensor)); }
 

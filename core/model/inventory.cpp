@@ -1,5 +1,7 @@
 #include "core/model/inventory.h"
 
+#include "core/tensor/blocks/block_format.h"
+
 #include <algorithm>
 #include <functional>
 
@@ -137,6 +139,12 @@ Status checkTensors(const std::vector<TensorUse>& uses, const TensorSource& sour
                         "'{}': tensor '{}' has shape {}; config.json expects {}. Weights and "
                         "config.json belong to different models",
                         path.string(), info.name, shapeText(found->shape), shapeText(info.shape));
+        const BlockFormat* blocks = findBlockFormat(found->dtype);
+        if (blocks && !blocks->decode && blocks->blockSize > 1)
+            return fail(ErrorCode::Unsupported,
+                        "'{}': tensor '{}' is of type {}, which this version does not decode, so "
+                        "the model cannot be run. Its other tensors can be inspected",
+                        path.string(), info.name, found->dtype);
         if (!found->floating)
             return fail(
                 ErrorCode::BadInput, "'{}': tensor '{}' holds {}; expected a floating-point type{}",

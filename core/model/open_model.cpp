@@ -2,12 +2,15 @@
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
 #include "core/io/container_file.h"
+#include "core/io/packed/checkpoint.h"
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
+#include "core/text/text_files.h"
 #include "core/text/utf8.h"
 
 #include <algorithm>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -62,21 +65,35 @@ public:
     Status describe(const std::string& configText) {
         m_configText = configText;
         std::vector<TensorUse> uses;
-        if (configText.empty()) {
+        if (const auto reason = m_source->notRunnable()) {
+            m_whyNotRunnable = {reason->code, fmt::format("'{}': {}. Its tensors can be inspected "
+                                                          "and quantized without calibration",
+                                                          m_path.string(), reason->message)};
+        } else if (configText.empty()) {
             m_whyNotRunnable = {ErrorCode::Unsupported,
                                 fmt::format("'{}' has no config.json beside its weights, so its "
                                             "architecture is unknown. Its tensors can be "
                                             "inspected and quantized without calibration",
                                             m_path.string())};
         } else {
-            BITSMITH_TRY(const auto config, parseConfig(m_path / "config.json", configText));
+            BITSMITH_TRY(auto config, parseConfig(m_path / "config.json", configText));
+            // The source knows how the weights are packed; what they mean stays.
+            if (config.is_object() && m_source->format() != "safetensors")
+                config.erase("quantization_config");
             auto architecture = describeArchitecture(config);
             if (architecture) {
                 resolvePrefix(*architecture, *m_source);
                 uses = tensorsOf(*architecture);
-                BITSMITH_CHECK(checkTensors(uses, *m_source, m_path, storedType(config)));
-                m_family = architecture->family;
-                m_architecture = std::move(*architecture);
+                const Status checked = checkTensors(uses, *m_source, m_path, storedType(config));
+                if (checked) {
+                    m_family = architecture->family;
+                    m_architecture = std::move(*architecture);
+                } else if (checked.error().code == ErrorCode::Unsupported) {
+                    m_whyNotRunnable = checked.error();
+                    uses.clear();
+                } else {
+                    return fail(checked.error());
+                }
             } else {
                 m_whyNotRunnable = std::move(architecture).error();
                 m_whyNotRunnable.message =
@@ -88,8 +105,9 @@ public:
         return {};
     }
 
-    void loadText(const fs::path& folder) {
-        auto tokenizer = loadTokenizer(folder);
+    void loadText(const TextFiles& files) {
+        if (const auto reason = m_source->noTokenizer()) return noTokenizer(reason->message);
+        auto tokenizer = loadTokenizer(files);
         if (!tokenizer)
             m_whyNoTokenizer = std::move(tokenizer).error();
         else if (!*tokenizer)
@@ -208,6 +226,31 @@ private:
     std::set<std::string, std::less<>> m_transposed;
 };
 
+// "GGUF" at the start of a file says more than its name.
+bool isGguf(const fs::path& path) {
+    if (path.extension() == ".gguf") return true;
+    std::error_code ignored;
+    if (!fs::is_regular_file(path, ignored)) return false; // reading a pipe would wait
+    std::ifstream file(path, std::ios::binary);
+    char magic[4] = {};
+    return file.read(magic, sizeof(magic)) && std::string_view(magic, sizeof(magic)) == "GGUF";
+}
+
+// Its config.json and tokenizer files are made from its metadata.
+Result<std::shared_ptr<const Model>> openGgufModel(const fs::path& path) {
+    BITSMITH_TRY(auto source, openGgufSource(path));
+    TextFiles files(path.string());
+    for (const SideFile& file : source->sideFiles()) files.add(file.name, file.content);
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    std::string config;
+    if (files.has("config.json")) {
+        BITSMITH_TRY(config, files.read("config.json", ConfigLimit));
+    }
+    BITSMITH_CHECK(model->describe(config));
+    model->loadText(files);
+    return model;
+}
+
 } // namespace
 
 Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
@@ -215,22 +258,31 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
     const fs::file_status status = fs::status(path, code);
     if (!fs::exists(status))
         return fail(ErrorCode::BadInput,
-                    "'{}' does not exist. Give a model folder or a .safetensors file",
+                    "'{}' does not exist. Give a model folder, a .safetensors or a .gguf file",
                     path.string());
     const bool folder = fs::is_directory(status);
-    BITSMITH_TRY(auto source,
-                 folder&& isContainer(path) ? openContainerSource(path) : openArchiveSource(path));
-    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    if (!folder && isGguf(path)) return openGgufModel(path);
     std::string config;
+    nlohmann::json parsed;
     if (folder && fs::exists(path / "config.json", code)) {
         BITSMITH_TRY(config, readTextFile(path / "config.json", ConfigLimit));
         if (config.empty())
             return fail(ErrorCode::BadInput, "'{}' is empty. Fetch it again",
                         (path / "config.json").string());
+        BITSMITH_TRY(parsed, parseConfig(path / "config.json", config));
     }
+    const bool container = folder && isContainer(path);
+    nlohmann::json packing;
+    if (folder && !container) {
+        BITSMITH_TRY(packing, packedConfig(path, parsed));
+    }
+    BITSMITH_TRY(auto source, container            ? openContainerSource(path)
+                              : !packing.is_null() ? openPackedSource(path, parsed)
+                                                   : openArchiveSource(path));
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
     BITSMITH_CHECK(model->describe(config));
     if (folder)
-        model->loadText(path);
+        model->loadText(TextFiles::folder(path));
     else
         model->noTokenizer("it is a single file; open its folder instead");
     return model;

@@ -70,6 +70,11 @@ public:
         return None;
     }
 
+    // Why this is no network that can be run, or has no tokenizer, where the source knows better
+    // than what the side files show. Without the path.
+    virtual std::optional<Error> notRunnable() const { return std::nullopt; }
+    virtual std::optional<Error> noTokenizer() const { return std::nullopt; }
+
 protected:
     std::vector<SourceTensor> m_tensors;
 };
@@ -85,8 +90,8 @@ Result<std::shared_ptr<const TensorSource>> openContainerSource(const std::files
 Result<std::shared_ptr<const TensorSource>> openPackedSource(const std::filesystem::path& path,
                                                              const nlohmann::json& config);
 // path: a .gguf file, or a part of a split one. Tensor names, row order and side files are those of
-// the Hugging Face folder that such a file is made from. Errors: as GgufFile::open; Unsupported, an
-// architecture that is not known.
+// the Hugging Face folder that such a file is made from; an architecture that is not known keeps
+// the names of the file. Errors: as GgufFile::open; BadInput, metadata and tensors disagree.
 Result<std::shared_ptr<const TensorSource>> openGgufSource(const std::filesystem::path& path);
 
 } // namespace bitsmith

@@ -1,6 +1,7 @@
 #include "core/pipeline/measure.h"
 
 #include "core/base/atomic_file.h"
+#include "core/pipeline/importance.h"
 
 namespace bitsmith {
 namespace {
@@ -57,7 +58,8 @@ Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
 
 Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& model,
                                          const std::filesystem::path& text,
-                                         const CalibrationOptions& options, const Engine& engine,
+                                         const CalibrationOptions& options,
+                                         const std::filesystem::path& imatrix, const Engine& engine,
                                          RunContext& context) {
     BITSMITH_TRY(const std::string words, readTextFile(text));
     BITSMITH_TRY(const CalibrationSamples samples, drawSamples(*model, words, options));
@@ -65,6 +67,11 @@ Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& mod
     const StatsCache cache(engine.calibrationFolder, calibrationKey(*model, samples));
     context.beginStep("calibrating");
     BITSMITH_TRY(CalibrationResult result, calibrate(pass, samples, cache, context));
+    if (!imatrix.empty()) {
+        BITSMITH_TRY(const Imatrix written,
+                     imatrixOf(*model, result, cache, text.filename().string()));
+        BITSMITH_CHECK(writeImatrix(imatrix, written));
+    }
     if (engine.store)
         BITSMITH_CHECK(engine.store->addCalibration(
             result.key, model->contentKey(), text.string(),

@@ -15,9 +15,11 @@ Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
                                  const std::filesystem::path& text, const EvalOptions& options,
                                  const Engine& engine, RunContext& context);
 
+// imatrix: also writes an importance matrix there; empty: none.
 Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& model,
                                          const std::filesystem::path& text,
-                                         const CalibrationOptions& options, const Engine& engine,
+                                         const CalibrationOptions& options,
+                                         const std::filesystem::path& imatrix, const Engine& engine,
                                          RunContext& context);
 
 } // namespace bitsmith

@@ -2,6 +2,7 @@
 
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
+#include "core/base/mapped_file.h"
 #include "core/base/memory.h"
 #include "core/base/version.h"
 #include "core/exporters/container.h"
@@ -107,6 +108,8 @@ Status checkRequest(const Model& model, const Plan& plan, const QuantizeOptions&
     std::error_code ignored;
     if (std::filesystem::equivalent(options.output, model.path(), ignored))
         return fail(ErrorCode::Usage, "the output folder is the model itself; choose another one");
+    if (!options.imatrix.empty() && !options.calibrationText.empty())
+        return fail(ErrorCode::Usage, "give a calibration text or an imatrix, not both");
     std::size_t quantized = 0;
     for (const auto& row : plan.tensors) {
         if (!row->recipe) continue;
@@ -114,9 +117,10 @@ Status checkRequest(const Model& model, const Plan& plan, const QuantizeOptions&
         if (row->recipe->needsStats() && options.calibrationText.empty())
             return fail(
                 ErrorCode::Usage,
-                "recipe '{}' (for '{}') needs calibration: give a text with --text, or use a "
+                "recipe '{}' (for '{}') needs calibration: give a text with --text{}, or use a "
                 "data-free recipe such as rtn",
-                row->recipe->id, row->tensor);
+                row->recipe->id, row->tensor,
+                options.imatrix.empty() ? "" : " (an imatrix has no Gram matrices)");
     }
     if (quantized == 0)
         return fail(ErrorCode::Usage, "the plan quantizes no tensor of '{}'", model.name());
@@ -151,6 +155,12 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
 
     LayerRun run{.model = model, .plan = *plan, .engine = engine, .options = options};
     context.beginStep("preparing", 0, 0.01);
+    std::string imatrixKey = "none";
+    if (!options.imatrix.empty()) {
+        BITSMITH_TRY(const auto file, MappedFile::open(options.imatrix));
+        imatrixKey = Hasher().add(file->bytes()).hex();
+        BITSMITH_TRY(run.imported, statsFromImatrix(options.imatrix, *model));
+    }
     if (!options.calibrationText.empty()) {
         BITSMITH_TRY(const std::string words, readTextFile(options.calibrationText));
         BITSMITH_TRY(run.samples, drawSamples(*model, words, options.calibration));
@@ -158,10 +168,10 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
     }
     const std::string planJson = toJson(*plan).dump();
     const std::string key =
-        fmt::format("engine={} model={} plan={} calibration={} seed={} nonfinite={}", version(),
-                    model->contentKey(), Hasher().add(planJson).hex(),
-                    run.calibrationKey.empty() ? "none" : run.calibrationKey, options.seed,
-                    options.allowNonFinite ? "zero" : "refused");
+        fmt::format("engine={} model={} plan={} calibration={} imatrix={} seed={} nonfinite={}",
+                    version(), model->contentKey(), Hasher().add(planJson).hex(),
+                    run.calibrationKey.empty() ? "none" : run.calibrationKey, imatrixKey,
+                    options.seed, options.allowNonFinite ? "zero" : "refused");
     BITSMITH_TRY(QuantizationJournal journal,
                  QuantizationJournal::open(options.output, key, options.resume));
 

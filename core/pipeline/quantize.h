@@ -18,6 +18,9 @@ std::vector<PlanTensor> planTensors(const Model& model);
 struct QuantizeOptions {
     std::filesystem::path output;          // container folder
     std::filesystem::path calibrationText; // empty: data-free
+    // Instead of a text: an importance matrix of llama.cpp's tools or of `bitsmith calibrate`. Has
+    // no Gram matrices, so recipes that need calibration refuse it.
+    std::filesystem::path imatrix;
     CalibrationOptions calibration;
     bool resume = false;
     bool allowNonFinite = false; // quantize tensors with NaN/Inf (they count as 0)

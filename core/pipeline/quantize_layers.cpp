@@ -178,8 +178,18 @@ private:
                 blockInputName(static_cast<std::size_t>(item.info->block), item.info->input);
             BITSMITH_TRY(reference, cachedStats(input));
         }
-        const LayerStats* stats =
-            sequential && item.plan->recipe->sequential() ? sequential.get() : reference.get();
+        const LayerStats* imported = nullptr;
+        if (!m_run.imported.empty()) {
+            const auto found = m_run.imported.find(name);
+            if (found == m_run.imported.end())
+                m_context.warn(
+                    fmt::format("'{}' is not in the imatrix: all its inputs count the same", name));
+            else
+                imported = found->second.get();
+        }
+        const LayerStats* stats = imported                                        ? imported
+                                  : sequential && item.plan->recipe->sequential() ? sequential.get()
+                                                                                  : reference.get();
         BITSMITH_TRY(LayerResult result,
                      quantizeLayer({.name = name,
                                     .weights = weights.view(),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/exporters/container.h"
+#include "core/pipeline/importance.h"
 #include "core/pipeline/quantize.h"
 
 #include <functional>
@@ -16,6 +17,7 @@ struct LayerRun {
     const QuantizeOptions& options;
     CalibrationSamples samples; // empty: data-free
     std::string calibrationKey; // empty: data-free
+    TensorStats imported;       // from an imatrix; empty: none
     std::function<Status(const TensorFinished&)> onFinished = {};
 };
 

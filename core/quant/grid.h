@@ -67,6 +67,9 @@ public:
     // begin().
     virtual Result<MatrixLayout> layout(std::size_t rows, std::size_t cols, int bits,
                                         const Params& params, bool columnGroups) const = 0;
+    // Whether codes only come for whole rows (blocks that are searched for at once): quantizeRows
+    // alone works then, and rounders that go column by column are refused.
+    virtual bool wholeRowsOnly() const { return false; }
     // All values that group g of `row` of a finished matrix can take, in code order: ticks on the
     // histogram.
     virtual std::vector<float> levels(const QuantizedMatrix& matrix, std::size_t row,

@@ -34,6 +34,18 @@ Result<StageChoice> stageFromJson(std::string_view stage, const Json& json) {
     return choice;
 }
 
+Status checkStages(const Recipe& recipe) {
+    const StageChoice &grid = *recipe.stage("grid"), &round = *recipe.stage("round");
+    if (findGrid(grid.id)->wholeRowsOnly() && findRounder(round.id)->columnByColumn())
+        return fail(
+            ErrorCode::Usage,
+            "recipe '{}': the grid '{}' writes whole blocks at once, '{}' rounds column by "
+            "column. Use the rounder 'nearest', or the grid 'affine' with group_size 32 and "
+            "symmetric, which exports to Q4_0, Q5_0 and Q8_0 exactly",
+            recipe.id, grid.id, round.id);
+    return {};
+}
+
 Status checkBits(const Recipe& recipe, int bits) {
     const StageChoice& grid = *recipe.stage("grid");
     BITSMITH_CHECK(findGrid(grid.id)->layout(1, 1, bits, *grid.params, false));
@@ -123,6 +135,7 @@ Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
         BITSMITH_TRY(StageChoice choice, stageFromJson(info.id, *found));
         recipe.stages.push_back(std::move(choice));
     }
+    BITSMITH_CHECK(checkStages(recipe));
     BITSMITH_CHECK(checkBits(recipe, recipe.bits));
     return std::make_shared<const Recipe>(std::move(recipe));
 }

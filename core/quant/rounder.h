@@ -15,6 +15,8 @@ public:
     // Fills damping, deadColumns and notes of the report; the pipeline fills the rest.
     virtual Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params& params,
                                           LayerReport& report, RunContext& context) const = 0;
+    // Whether it rounds a column at a time, feeding each one's errors to the next.
+    virtual bool columnByColumn() const { return false; }
     // Whether the result carries a group index per column (storage must count it).
     virtual bool columnGroups(const Params& params) const {
         (void)params;

@@ -6,6 +6,8 @@
 #include "core/tensor/levels.h"
 #include "core/tensor/vector_clones.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 

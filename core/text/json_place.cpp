@@ -1,7 +1,5 @@
 #include "core/text/json_place.h"
 
-#include "core/base/atomic_file.h"
-
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -47,9 +45,9 @@ std::size_t tooDeepAt(std::string_view text) {
 
 } // namespace
 
-Result<json> readJsonFile(const std::filesystem::path& path) {
-    BITSMITH_TRY(const std::string text, readTextFile(path, MaxFileBytes));
-    const std::string name = path.string();
+Result<json> readJsonFile(const TextFiles& files, std::string_view file) {
+    BITSMITH_TRY(const std::string text, files.read(file, MaxFileBytes));
+    const std::string name = files.place(file);
     if (const std::size_t place = tooDeepAt(text); place != text.size())
         return fail(ErrorCode::BadInput, "{}: {}: nested deeper than {} levels", name,
                     lineAndColumn(text, place), MaxDepth);

@@ -3,9 +3,9 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/text/text_files.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -14,9 +14,9 @@
 
 namespace bitsmith {
 
-// Reads and parses a file. Errors (BadInput) name the file, line and column: unreadable, larger
-// than 256 MiB, not JSON, nested deeper than 64 levels.
-Result<nlohmann::json> readJsonFile(const std::filesystem::path& path);
+// Reads and parses one of the files. Errors (BadInput) name the file, line and column: unreadable,
+// larger than 256 MiB, not JSON, nested deeper than 64 levels.
+Result<nlohmann::json> readJsonFile(const TextFiles& files, std::string_view name);
 
 // Borrows the value: the JSON document must outlive it.
 class JsonPlace {

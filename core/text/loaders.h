@@ -8,15 +8,18 @@ namespace bitsmith {
 
 using TokenizerPtr = std::shared_ptr<const Tokenizer>;
 
-Result<TokenizerPtr> loadTokenizerJson(const std::filesystem::path& file,
-                                       const TokenizerConfig& config);
-Result<TokenizerPtr> loadSentencePiece(const std::filesystem::path& file,
-                                       const TokenizerConfig& config);
-Result<TokenizerPtr> loadVocabularyAndMerges(const std::filesystem::path& vocabulary,
-                                             const std::filesystem::path& merges,
-                                             const TokenizerConfig& config);
+// tokenizer.json
+Result<TokenizerPtr> loadTokenizerJson(const TextFiles& files, const TokenizerConfig& config);
+// tokenizer.model
+Result<TokenizerPtr> loadSentencePiece(const TextFiles& files, const TokenizerConfig& config);
+// vocab.json and merges.txt
+Result<TokenizerPtr> loadVocabularyAndMerges(const TextFiles& files, const TokenizerConfig& config);
 
 // {"token": id, ...}
 Result<Vocabulary> readVocabulary(const JsonPlace& place);
+
+using MergeList = std::vector<std::pair<std::string, std::string>>; // in falling priority
+Result<MergeList> readMerges(const JsonPlace& place);               // "merges" of tokenizer.json
+Result<MergeList> readMergesFile(const TextFiles& files);           // merges.txt
 
 } // namespace bitsmith

@@ -1,76 +1,13 @@
 #include "core/text/sentencepiece_model.h"
 
+#include "core/text/proto_wire.h"
+
 #include <cstring>
-#include <optional>
 #include <vector>
 
 namespace bitsmith {
 
 namespace {
-
-struct ProtoField {
-    std::uint32_t number = 0;
-    std::uint64_t value = 0;  // of numbers
-    std::string_view content; // of texts and messages
-};
-
-// Protocol Buffers wire format: a key (number and kind), then a varint, fixed bytes or a length
-// and that many bytes.
-class ProtoReader {
-public:
-    explicit ProtoReader(std::string_view bytes) : m_bytes(bytes) {}
-    bool atEnd() const { return m_at == m_bytes.size(); }
-
-    Result<ProtoField> next() {
-        const auto key = varint();
-        if (!key) return broken();
-        ProtoField field;
-        field.number = static_cast<std::uint32_t>(*key >> 3);
-        std::uint64_t size = 0;
-        switch (*key & 7) {
-        case 0: {
-            const auto value = varint();
-            if (!value) return broken();
-            field.value = *value;
-            return field;
-        }
-        case 1:
-            size = 8;
-            break;
-        case 5:
-            size = 4;
-            break;
-        case 2: {
-            const auto length = varint();
-            if (!length) return broken();
-            size = *length;
-            break;
-        }
-        default:
-            return broken();
-        }
-        if (size > m_bytes.size() - m_at) return broken();
-        field.content = m_bytes.substr(m_at, size);
-        m_at += size;
-        return field;
-    }
-
-private:
-    std::optional<std::uint64_t> varint() {
-        std::uint64_t value = 0;
-        for (int shift = 0; shift < 64 && m_at < m_bytes.size(); shift += 7) {
-            const auto byte = static_cast<unsigned char>(m_bytes[m_at++]);
-            value |= std::uint64_t{byte & 0x7Fu} << shift;
-            if (byte < 0x80) return value;
-        }
-        return std::nullopt;
-    }
-    tl::unexpected<Error> broken() const {
-        return fail(ErrorCode::BadInput, "no valid field at byte {} of {}", m_at, m_bytes.size());
-    }
-    std::string_view m_bytes;
-    std::size_t m_at = 0;
-};
 
 // The map from characters to their replacements: a size, a double-array trie (Yata et al. 2007,
 // as in the Darts-clone library) and the texts its leaves point to.
@@ -116,14 +53,22 @@ bool isSoundCharacterMap(std::string_view map) {
     return true;
 }
 
-Status readPiece(std::string_view bytes, SentencePieceModel& model) {
-    std::string_view text;
-    std::uint64_t kind = 1;
+Result<SentencePiece> readPiece(std::string_view bytes) {
+    SentencePiece piece;
     for (ProtoReader reader(bytes); !reader.atEnd();) {
         BITSMITH_TRY(const ProtoField field, reader.next());
-        if (field.number == 1) text = field.content;
-        if (field.number == 3) kind = field.value;
+        if (field.number == 1) piece.text = field.content;
+        if (field.number == 2 && field.content.size() == sizeof(piece.score))
+            std::memcpy(&piece.score, field.content.data(), sizeof(piece.score));
+        if (field.number == 3) piece.kind = static_cast<int>(field.value & 0xFF);
     }
+    return piece;
+}
+
+Status notePiece(std::string_view bytes, SentencePieceModel& model) {
+    BITSMITH_TRY(const SentencePiece piece, readPiece(bytes));
+    const std::string_view text = piece.text;
+    const int kind = piece.kind;
     if (kind == 4) model.hasOwnSymbols = true;
     if (kind != 1) return {};
     if (text == SpaceMark) model.hasSpace = true;
@@ -146,6 +91,7 @@ Status readNormalizer(std::string_view bytes, SentencePieceModel& model) {
     for (ProtoReader reader(bytes); !reader.atEnd();) {
         BITSMITH_TRY(const ProtoField field, reader.next());
         if (field.number == 3) model.addDummyPrefix = field.value != 0;
+        if (field.number == 4) model.trimsSpaces = field.value != 0;
         if (field.number == 5) model.escapeSpaces = field.value != 0;
         if (field.number != 2 || field.content.empty()) continue;
         model.hasCharacterMap = true;
@@ -161,7 +107,7 @@ Result<SentencePieceModel> readSentencePieceModel(std::string_view bytes) {
     SentencePieceModel model;
     for (ProtoReader reader(bytes); !reader.atEnd();) {
         BITSMITH_TRY(const ProtoField field, reader.next());
-        if (field.number == 1) BITSMITH_CHECK(readPiece(field.content, model));
+        if (field.number == 1) BITSMITH_CHECK(notePiece(field.content, model));
         if (field.number == 2) BITSMITH_CHECK(readTrainer(field.content, model));
         // 5 is the map back, for decoding.
         if (field.number == 3 || field.number == 5) {
@@ -170,6 +116,17 @@ Result<SentencePieceModel> readSentencePieceModel(std::string_view bytes) {
         }
     }
     return model;
+}
+
+Result<std::vector<SentencePiece>> readSentencePieces(std::string_view bytes) {
+    std::vector<SentencePiece> pieces;
+    for (ProtoReader reader(bytes); !reader.atEnd();) {
+        BITSMITH_TRY(const ProtoField field, reader.next());
+        if (field.number != 1) continue;
+        BITSMITH_TRY(SentencePiece piece, readPiece(field.content));
+        pieces.push_back(std::move(piece));
+    }
+    return pieces;
 }
 
 } // namespace bitsmith

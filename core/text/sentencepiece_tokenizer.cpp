@@ -1,5 +1,4 @@
 // tokenizer.model, through the sentencepiece library (Kudo, Richardson 2018).
-#include "core/base/atomic_file.h"
 #include "core/text/loaders.h"
 #include "core/text/sentencepiece_model.h"
 #include "core/text/utf8.h"
@@ -14,12 +13,13 @@ namespace sp = sentencepiece;
 
 class SentencePieceTokenizer final : public Tokenizer {
 public:
-    static Result<TokenizerPtr> load(const std::filesystem::path& file,
-                                     const TokenizerConfig& config) {
-        BITSMITH_TRY(const std::string bytes, readTextFile(file, std::size_t{256} << 20));
+    static Result<TokenizerPtr> load(const TextFiles& files, const TokenizerConfig& config) {
+        BITSMITH_TRY(const std::string bytes,
+                     files.read("tokenizer.model", std::size_t{256} << 20));
+        const std::string file = files.place("tokenizer.model");
         const auto model = readSentencePieceModel(bytes);
         if (!model)
-            return fail(ErrorCode::BadInput, "{}: not a SentencePiece model: {}. {}", file.string(),
+            return fail(ErrorCode::BadInput, "{}: not a SentencePiece model: {}. {}", file,
                         model.error().message, "The file is damaged or incomplete.");
         auto out = std::make_shared<SentencePieceTokenizer>();
         out->m_cutsAtSpaces = model->cutsAtSpaces();
@@ -27,7 +27,7 @@ public:
         if (!status.ok())
             return fail(ErrorCode::BadInput,
                         "{}: not a SentencePiece model ({}). The file is damaged or incomplete.",
-                        file.string(), status.error_message());
+                        file, status.error_message());
         out->readConfig(config);
         return out;
     }
@@ -138,9 +138,8 @@ private:
 
 } // namespace
 
-Result<TokenizerPtr> loadSentencePiece(const std::filesystem::path& file,
-                                       const TokenizerConfig& config) {
-    return SentencePieceTokenizer::load(file, config);
+Result<TokenizerPtr> loadSentencePiece(const TextFiles& files, const TokenizerConfig& config) {
+    return SentencePieceTokenizer::load(files, config);
 }
 
 } // namespace bitsmith

@@ -14,6 +14,7 @@
 
 namespace bitsmith {
 
+class TextFiles;
 using TokenId = std::int32_t;
 
 // Immutable, safe to use from several threads.
@@ -38,6 +39,7 @@ public:
 // tokenizer.json has more tokens.
 // Errors: BadInput, broken file (names it and the place); Unsupported, a component that is not
 // known (names it). nullptr without error: the folder has no tokenizer.
+Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const TextFiles& files);
 Result<std::shared_ptr<const Tokenizer>> loadTokenizer(const std::filesystem::path& folder);
 
 } // namespace bitsmith

@@ -8,8 +8,6 @@ namespace bitsmith {
 
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::string_view Roles[] = {"bos_token", "eos_token", "unk_token", "sep_token",
                                       "pad_token", "cls_token", "mask_token"};
 
@@ -62,11 +60,11 @@ Status readAddedFile(const JsonPlace& root, TokenizerConfig& config) {
 
 using Reader = Status (*)(const JsonPlace&, TokenizerConfig&);
 
-Status readIfThere(const fs::path& path, Reader reader, TokenizerConfig& config) {
-    std::error_code ignored;
-    if (!fs::exists(path, ignored)) return {};
-    BITSMITH_TRY(const nlohmann::json root, readJsonFile(path));
-    return reader(JsonPlace(root, path.string()), config);
+Status readIfThere(const TextFiles& files, std::string_view name, Reader reader,
+                   TokenizerConfig& config) {
+    if (!files.has(name)) return {};
+    BITSMITH_TRY(const nlohmann::json root, readJsonFile(files, name));
+    return reader(JsonPlace(root, files.place(name)), config);
 }
 
 } // namespace
@@ -91,12 +89,12 @@ Result<AddedToken> readAddedToken(const JsonPlace& place, AddedToken token) {
     return token;
 }
 
-Result<TokenizerConfig> readTokenizerConfig(const fs::path& folder) {
+Result<TokenizerConfig> readTokenizerConfig(const TextFiles& files) {
     TokenizerConfig config;
     // The later file wins: tokenizer_config.json is the newer way to say the same.
-    BITSMITH_CHECK(readIfThere(folder / "special_tokens_map.json", readRoles, config));
-    BITSMITH_CHECK(readIfThere(folder / "tokenizer_config.json", readConfigFile, config));
-    BITSMITH_CHECK(readIfThere(folder / "added_tokens.json", readAddedFile, config));
+    BITSMITH_CHECK(readIfThere(files, "special_tokens_map.json", readRoles, config));
+    BITSMITH_CHECK(readIfThere(files, "tokenizer_config.json", readConfigFile, config));
+    BITSMITH_CHECK(readIfThere(files, "added_tokens.json", readAddedFile, config));
     return config;
 }
 

@@ -22,7 +22,7 @@ struct TokenizerConfig {
 };
 
 // Errors (BadInput) name the file and the place.
-Result<TokenizerConfig> readTokenizerConfig(const std::filesystem::path& folder);
+Result<TokenizerConfig> readTokenizerConfig(const TextFiles& files);
 
 // {"content": ..., "lstrip": ..., ...}, or the content alone. A token that says nothing else is as
 // `otherwise`.

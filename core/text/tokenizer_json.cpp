@@ -11,31 +11,6 @@ namespace bitsmith {
 
 namespace {
 
-Result<Bpe::Merges> readMerges(const JsonPlace& place) {
-    if (!place.value().is_array()) return place.bad("expected a list");
-    Bpe::Merges merges;
-    merges.reserve(place.value().size());
-    for (const nlohmann::json& item : place.value()) {
-        const auto bad = [&](std::string_view why) {
-            return place.child(item, fmt::format("[{}]", merges.size())).bad("{}", why);
-        };
-        if (item.is_string()) { // as files were written before 2024
-            const auto& text = item.get_ref<const std::string&>();
-            const std::size_t space = text.find(' ');
-            if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos)
-                return bad("expected two tokens with one space between them");
-            merges.emplace_back(text.substr(0, space), text.substr(space + 1));
-        } else if (item.is_array() && item.size() == 2 && item[0].is_string() &&
-                   item[1].is_string()) {
-            merges.emplace_back(item[0].get_ref<const std::string&>(),
-                                item[1].get_ref<const std::string&>());
-        } else {
-            return bad("expected two texts");
-        }
-    }
-    return merges;
-}
-
 Result<std::unique_ptr<const TokenModel>> readBpe(const JsonPlace& place) {
     BpeOptions options;
     BITSMITH_TRY(options.unknownToken, place.stringOr("unk_token", ""));
@@ -92,6 +67,31 @@ std::optional<TokenId> findToken(const TokenizerParts& parts, const std::string&
 
 } // namespace
 
+Result<MergeList> readMerges(const JsonPlace& place) {
+    if (!place.value().is_array()) return place.bad("expected a list");
+    MergeList merges;
+    merges.reserve(place.value().size());
+    for (const nlohmann::json& item : place.value()) {
+        const auto bad = [&](std::string_view why) {
+            return place.child(item, fmt::format("[{}]", merges.size())).bad("{}", why);
+        };
+        if (item.is_string()) { // as files were written before 2024
+            const auto& text = item.get_ref<const std::string&>();
+            const std::size_t space = text.find(' ');
+            if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos)
+                return bad("expected two tokens with one space between them");
+            merges.emplace_back(text.substr(0, space), text.substr(space + 1));
+        } else if (item.is_array() && item.size() == 2 && item[0].is_string() &&
+                   item[1].is_string()) {
+            merges.emplace_back(item[0].get_ref<const std::string&>(),
+                                item[1].get_ref<const std::string&>());
+        } else {
+            return bad("expected two texts");
+        }
+    }
+    return merges;
+}
+
 Result<Vocabulary> readVocabulary(const JsonPlace& place) {
     if (!place.value().is_object())
         return place.bad("expected an object of tokens and ids, found {}",
@@ -110,10 +110,9 @@ Result<Vocabulary> readVocabulary(const JsonPlace& place) {
     return vocabulary;
 }
 
-Result<TokenizerPtr> loadTokenizerJson(const std::filesystem::path& file,
-                                       const TokenizerConfig& config) {
-    BITSMITH_TRY(const nlohmann::json document, readJsonFile(file));
-    const JsonPlace root(document, file.string());
+Result<TokenizerPtr> loadTokenizerJson(const TextFiles& files, const TokenizerConfig& config) {
+    BITSMITH_TRY(const nlohmann::json document, readJsonFile(files, "tokenizer.json"));
+    const JsonPlace root(document, files.place("tokenizer.json"));
     TokenizerParts parts;
     BITSMITH_TRY(const JsonPlace model, root.member("model"));
     BITSMITH_TRY(parts.model, readModel(model));

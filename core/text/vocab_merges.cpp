@@ -1,6 +1,5 @@
 // vocab.json + merges.txt: GPT-2's own files. They hold only the model; how the text is cut follows
 // from the tokenizer class, which tokenizer_config.json names.
-#include "core/base/atomic_file.h"
 #include "core/text/bpe.h"
 #include "core/text/loaders.h"
 #include "core/text/pipeline_tokenizer.h"
@@ -31,27 +30,6 @@ std::optional<Family> familyOf(std::string_view tokenizerClass) {
     return std::nullopt;
 }
 
-Result<Bpe::Merges> readMergesFile(const std::filesystem::path& path) {
-    BITSMITH_TRY(const std::string text, readTextFile(path, std::size_t{256} << 20));
-    Bpe::Merges merges;
-    std::size_t number = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t end = std::min(text.find('\n', at), text.size());
-        std::string_view line = std::string_view(text).substr(at, end - at);
-        at = end + 1;
-        ++number;
-        if (line.ends_with('\r')) line.remove_suffix(1);
-        if (line.empty() || line.starts_with("#version")) continue;
-        const std::size_t space = line.find(' ');
-        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos)
-            return fail(ErrorCode::BadInput,
-                        "{}: line {}: expected two tokens with one space between them",
-                        path.string(), number);
-        merges.emplace_back(line.substr(0, space), line.substr(space + 1));
-    }
-    return merges;
-}
-
 std::optional<TokenId> idOf(const TokenizerParts& parts, const std::string& text) {
     if (const auto added = parts.added.find(text)) return added;
     const TokenId id = parts.model->vocabulary().find(text);
@@ -71,16 +49,36 @@ Status addTokens(const TokenizerConfig& config, TokenizerParts& parts) {
 
 } // namespace
 
-Result<TokenizerPtr> loadVocabularyAndMerges(const std::filesystem::path& vocabularyFile,
-                                             const std::filesystem::path& mergesFile,
-                                             const TokenizerConfig& given) {
+Result<MergeList> readMergesFile(const TextFiles& files) {
+    BITSMITH_TRY(const std::string text, files.read("merges.txt", std::size_t{256} << 20));
+    MergeList merges;
+    std::size_t number = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t end = std::min(text.find('\n', at), text.size());
+        std::string_view line = std::string_view(text).substr(at, end - at);
+        at = end + 1;
+        ++number;
+        if (line.ends_with('\r')) line.remove_suffix(1);
+        if (line.empty() || line.starts_with("#version")) continue;
+        const std::size_t space = line.find(' ');
+        if (space == std::string_view::npos || line.find(' ', space + 1) != std::string_view::npos)
+            return fail(ErrorCode::BadInput,
+                        "{}: line {}: expected two tokens with one space between them",
+                        files.place("merges.txt"), number);
+        merges.emplace_back(line.substr(0, space), line.substr(space + 1));
+    }
+    return merges;
+}
+
+Result<TokenizerPtr> loadVocabularyAndMerges(const TextFiles& files, const TokenizerConfig& given) {
+    const std::string vocabularyFile = files.place("vocab.json");
     TokenizerConfig config = given;
     const auto family = familyOf(config.tokenizerClass);
     if (!family)
         return fail(ErrorCode::Unsupported,
                     "{}: how the tokenizer class '{}' cuts a text is not known. Save the tokenizer "
                     "as tokenizer.json, which says it.",
-                    vocabularyFile.string(), config.tokenizerClass);
+                    vocabularyFile, config.tokenizerClass);
     // The defaults of the classes, for folders without the small files.
     const std::string end = *family == Family::Roberta ? "</s>" : "<|endoftext|>";
     const std::string begin = *family == Family::Roberta ? "<s>" : "<|endoftext|>";
@@ -88,19 +86,18 @@ Result<TokenizerPtr> loadVocabularyAndMerges(const std::filesystem::path& vocabu
     if (*family != Family::Qwen2)
         config.special.try_emplace("bos_token", AddedToken{.content = begin, .special = true});
 
-    BITSMITH_TRY(const nlohmann::json document, readJsonFile(vocabularyFile));
-    BITSMITH_TRY(Vocabulary vocabulary,
-                 readVocabulary(JsonPlace(document, vocabularyFile.string())));
-    BITSMITH_TRY(const Bpe::Merges merges, readMergesFile(mergesFile));
+    BITSMITH_TRY(const nlohmann::json document, readJsonFile(files, "vocab.json"));
+    BITSMITH_TRY(Vocabulary vocabulary, readVocabulary(JsonPlace(document, vocabularyFile)));
+    BITSMITH_TRY(const Bpe::Merges merges, readMergesFile(files));
     auto bpe = Bpe::create(std::move(vocabulary), merges, {});
     if (!bpe)
-        return fail(ErrorCode::BadInput, "{}: {} ({})", mergesFile.string(), bpe.error().message,
-                    vocabularyFile.filename().string());
+        return fail(ErrorCode::BadInput, "{}: {} (vocab.json)", files.place("merges.txt"),
+                    bpe.error().message);
     TokenizerParts parts;
     parts.model = *std::move(bpe);
     if (const Status added = addTokens(config, parts); !added)
-        return fail(ErrorCode::BadInput, "{}: {} (from the files beside it)",
-                    vocabularyFile.string(), added.error().message);
+        return fail(ErrorCode::BadInput, "{}: {} (from the files beside it)", vocabularyFile,
+                    added.error().message);
     if (*family == Family::Qwen2) {
         parts.normalizer = makeUnicodeNormalizer(unicode::NormalForm::Nfc);
         std::vector<PreTokenizerPtr> steps;

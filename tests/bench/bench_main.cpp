@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
     bitsmith::bench::addTensorBenches();
     bitsmith::bench::addQuantBenches();
     bitsmith::bench::addComputeBenches();
+    bitsmith::bench::addBlockBenches();
     RatioReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
 }

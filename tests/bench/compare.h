@@ -37,5 +37,6 @@ inline void compare(const std::string& row, Work work, const std::string& baseli
 void addTensorBenches();
 void addQuantBenches();
 void addComputeBenches();
+void addBlockBenches();
 
 } // namespace bitsmith::bench

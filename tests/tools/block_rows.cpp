@@ -54,8 +54,9 @@ int run(int argc, char** argv) {
         writeAll(argv[4], out);
         return 0;
     }
-    std::fputs("block_rows encode TYPE COLS FLOATS BLOCKS [IMPORTANCE] | decode TYPE BLOCKS FLOATS\n",
-               stderr);
+    std::fputs(
+        "block_rows encode TYPE COLS FLOATS BLOCKS [IMPORTANCE] | decode TYPE BLOCKS FLOATS\n",
+        stderr);
     return 2;
 }
 

@@ -1,7 +1,6 @@
 #include "ui/panels/inspector_data.h"
 
 #include "core/quant/recipe.h"
-#include "core/tensor/bit_packing.h"
 
 #include <fmt/format.h>
 
@@ -19,7 +18,7 @@ Result<std::vector<float>> firstGroupLevels(const WeightMatrix& weights, const R
     const std::size_t rows = fit->sharedAcrossRows() ? weights.rows() : 1;
     Matrix values(rows, weights.cols());
     weights.decodeRows(0, rows, values.data());
-    std::vector<std::byte> packed(rows * packedBytes(weights.cols(), fit->codeBits()));
+    std::vector<std::byte> packed(rows * fit->rowBytes());
     if (rows > 1) {
         BITSMITH_TRY(fit, grid->begin(rows, weights.cols(), bits, *choice->params));
         fit->fitGroup(0, 0, values.view(), {});

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <vector>
 
 namespace bitsmith {
 namespace {
@@ -18,8 +19,13 @@ struct Encoder {
 template <DType Type>
 void encodeNumbers(const blocks::BlockRun& run) {
     const std::size_t rowBytes = run.rows.cols * run.blockBytes;
-    for (std::size_t r = 0; r < run.rows.rows; ++r)
-        fromFloat(Type, run.rows.row(r), {run.out + r * rowBytes, rowBytes});
+    std::vector<float> row(run.rows.cols);
+    for (std::size_t r = 0; r < run.rows.rows; ++r) {
+        std::ranges::copy(run.rows.row(r), row.begin());
+        if (Type == DType::F16) // never an infinity
+            for (float& v : row) v = std::clamp(v, -65504.0F, 65504.0F);
+        fromFloat(Type, row, {run.out + r * rowBytes, rowBytes});
+    }
 }
 
 constexpr auto Encoders = std::to_array<Encoder>({

@@ -77,6 +77,7 @@ public:
     std::unique_ptr<Params> defaults() const override {
         return std::make_unique<ParamsOf<GptqParams>>();
     }
+    bool columnByColumn() const override { return true; }
     bool columnGroups(const Params& params) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
         return own.actOrder && !own.staticGroups;

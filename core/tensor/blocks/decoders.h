@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/tensor/convert.h"
+#include "core/tensor/vector_clones.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -38,6 +39,11 @@ void decodeTQ1_0(const std::byte* in, std::size_t count, float* out);
 void decodeTQ2_0(const std::byte* in, std::size_t count, float* out);
 void decodeQ1_0(const std::byte* in, std::size_t count, float* out);
 void decodeQ2_0(const std::byte* in, std::size_t count, float* out);
+
+// Defines a decoder as the clones of an inline function `name`Blocks.
+#define BITSMITH_DECODER(name)                                                                     \
+    BITSMITH_VECTOR_CLONES(name, (const std::byte* in, std::size_t count, float* out),             \
+                           (in, count, out), { name##Blocks(in, count, out); })
 
 // ---- Reading parts of a block
 

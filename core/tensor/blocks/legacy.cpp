@@ -15,9 +15,8 @@ inline int code5(std::uint32_t nibble, std::uint32_t high, int j) {
     return static_cast<int>(nibble | ((high >> j) & 1) << 4);
 }
 
-} // namespace
-
-void decodeQ4_0(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ4_0Blocks(const std::byte* in, std::size_t count,
+                                      float* __restrict out) {
     for (; count-- > 0; in += 18, out += 32) {
         const float d = halfAt(in);
         const std::uint8_t* q = bytesAt(in + 2);
@@ -28,7 +27,8 @@ void decodeQ4_0(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ4_1(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ4_1Blocks(const std::byte* in, std::size_t count,
+                                      float* __restrict out) {
     for (; count-- > 0; in += 20, out += 32) {
         const float d = halfAt(in), m = halfAt(in + 2);
         const std::uint8_t* q = bytesAt(in + 4);
@@ -39,7 +39,8 @@ void decodeQ4_1(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ5_0(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ5_0Blocks(const std::byte* in, std::size_t count,
+                                      float* __restrict out) {
     for (; count-- > 0; in += 22, out += 32) {
         const float d = halfAt(in);
         const std::uint32_t high = u32At(in + 2);
@@ -51,7 +52,8 @@ void decodeQ5_0(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ5_1(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ5_1Blocks(const std::byte* in, std::size_t count,
+                                      float* __restrict out) {
     for (; count-- > 0; in += 24, out += 32) {
         const float d = halfAt(in), m = halfAt(in + 2);
         const std::uint32_t high = u32At(in + 4);
@@ -63,12 +65,21 @@ void decodeQ5_1(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeQ8_0(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeQ8_0Blocks(const std::byte* in, std::size_t count,
+                                      float* __restrict out) {
     for (; count-- > 0; in += 34, out += 32) {
         const float d = halfAt(in);
         const auto* q = reinterpret_cast<const std::int8_t*>(in + 2);
         for (int j = 0; j < 32; ++j) out[j] = static_cast<float>(q[j]) * d;
     }
 }
+
+} // namespace
+
+BITSMITH_DECODER(decodeQ4_0)
+BITSMITH_DECODER(decodeQ4_1)
+BITSMITH_DECODER(decodeQ5_0)
+BITSMITH_DECODER(decodeQ5_1)
+BITSMITH_DECODER(decodeQ8_0)
 
 } // namespace bitsmith::blocks

@@ -20,14 +20,14 @@ inline void decodeNibbles(const std::uint8_t* q, int half,
     }
 }
 
-} // namespace
-
-void decodeIQ4_NL(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeIQ4_NLBlocks(const std::byte* in, std::size_t count,
+                                        float* __restrict out) {
     for (; count-- > 0; in += 18, out += 32)
         decodeNibbles(bytesAt(in + 2), 16, Iq4Levels, halfAt(in), out);
 }
 
-void decodeIQ4_XS(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeIQ4_XSBlocks(const std::byte* in, std::size_t count,
+                                        float* __restrict out) {
     for (; count-- > 0; in += 136) {
         const float d = halfAt(in);
         const std::uint16_t high = u16At(in + 2);
@@ -40,15 +40,24 @@ void decodeIQ4_XS(const std::byte* in, std::size_t count, float* out) {
     }
 }
 
-void decodeMXFP4(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeMXFP4Blocks(const std::byte* in, std::size_t count,
+                                       float* __restrict out) {
     for (; count-- > 0; in += 17, out += 32)
         decodeNibbles(bytesAt(in + 1), 16, E2m1Doubled, e8m0Half(bytesAt(in)[0]), out);
 }
 
-void decodeNVFP4(const std::byte* in, std::size_t count, float* out) {
+BITSMITH_INLINE void decodeNVFP4Blocks(const std::byte* in, std::size_t count,
+                                       float* __restrict out) {
     for (; count-- > 0; in += 36)
         for (int s = 0; s < 4; ++s, out += 16)
             decodeNibbles(bytesAt(in + 4 + 8 * s), 8, E2m1Doubled, ue4m3Half(bytesAt(in)[s]), out);
 }
+
+} // namespace
+
+BITSMITH_DECODER(decodeIQ4_NL)
+BITSMITH_DECODER(decodeIQ4_XS)
+BITSMITH_DECODER(decodeMXFP4)
+BITSMITH_DECODER(decodeNVFP4)
 
 } // namespace bitsmith::blocks

@@ -112,8 +112,8 @@ private Q_SLOTS:
         const std::filesystem::path folder = dir.path().toStdString();
         const auto message = [&] { return openTensorArchive(folder).error().message; };
         QVERIFY(message().find("holds neither") != std::string::npos);
-        QVERIFY(writeBytes(folder / "pytorch_model.bin", "PK"));
-        QVERIFY(message().find("pytorch_model.bin") != std::string::npos);
+        QVERIFY(writeBytes(folder / "model_00.pth", "PK"));
+        QVERIFY(message().find("model_00.pth") != std::string::npos);
         QVERIFY(writeBytes(folder / "adapter.safetensors", shard("a", "b")));
         QVERIFY(message().find("adapter.safetensors") != std::string::npos);
         QVERIFY(openTensorArchive(folder / "adapter.safetensors").has_value());
