@@ -9,12 +9,14 @@
 #include "ui/panels/runs_panel.h"
 #include "ui/panels/weights_page.h"
 #include "ui/window/commands.h"
+#include "ui/window/export_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QApplication>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTreeView>
@@ -138,7 +140,45 @@ private:
         settle();
     }
 
+    // A target that minds the plan, with its list of problems.
+    void targetShot() {
+        TargetCheck& check = m_window.session().target();
+        if (const auto target = findTarget("vllm")) check.choose(*target);
+        shot("target-light");
+        check.choose(nullptr);
+        settle();
+    }
+
+    void exportShot(const char* name, const char* targetId) {
+        TargetCheck& check = m_window.session().target();
+        if (const auto target = findTarget(targetId)) check.choose(*target);
+        m_window.commands().exportModel();
+        auto* dialog = m_window.findChild<ExportDialog*>();
+        if (dialog && wait([&] { return !dialog->checking(); })) {
+            settle();
+            save(dialog, QLatin1String(name));
+            exportOnce(dialog);
+            dialog->reject();
+        }
+        check.choose(nullptr);
+        settle();
+    }
+
+    // Where it may be written: the result's page.
+    void exportOnce(ExportDialog* dialog) {
+        auto* run = dialog->findChild<QPushButton*>(QStringLiteral("exportRun"));
+        if (!run || !run->isEnabled()) return;
+        run->click();
+        if (wait([&] { return !m_services.jobs().anyUnfinished(); })) {
+            settle();
+            save(dialog, QStringLiteral("export-result-light"));
+        }
+    }
+
     int pictures() {
+        targetShot();
+        exportShot("export-dialog-light", "bitsmith");
+        exportShot("export-problems-light", "exllama");
         m_window.playground()->generate();
         wait([&] { return !m_window.playground()->busy(); });
         m_services.store().refresh();

@@ -54,7 +54,7 @@ private Q_SLOTS:
         QCOMPARE(list->table()->model()->rowCount(), 28);
         QCOMPARE(session().target().blocking(), std::size_t{28});
         QVERIFY(find<QLabel>("targetText")->text().contains("28 problems"));
-        QVERIFY(find<QLabel>("layersTotals")->text().contains("ExLlamaV2: 28"));
+        QVERIFY(find<QLabel>("statusTarget")->text().contains("ExLlamaV2: 28"));
         new QAbstractItemModelTester(list->table()->model(), list);
     }
 
@@ -107,7 +107,7 @@ private Q_SLOTS:
         QTest::mouseClick(find<QAbstractButton>("targetFixAll"), Qt::LeftButton);
         QVERIFY(session().target().problems().empty());
         QVERIFY(!find<TargetList>("targetList")->isVisible());
-        QVERIFY(find<QLabel>("layersTotals")->text().contains("ExLlamaV2 loads this plan"));
+        QVERIFY(find<QLabel>("statusTarget")->text().contains("ExLlamaV2 loads this plan"));
         session().document().undoStack().undo();
         QCOMPARE(session().document().plan(), before);
         QVERIFY(find<TargetList>("targetList")->isVisible());

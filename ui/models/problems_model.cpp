@@ -16,10 +16,39 @@ QIcon problemIcon(bool blocks) {
                                                       : QStyle::SP_MessageBoxWarning);
 }
 
+namespace {
+
+// Length of what all names begin with, up to a dot.
+std::size_t commonPrefix(const std::vector<TargetProblem>& problems) {
+    const std::string* first = nullptr;
+    std::size_t length = 0;
+    for (const TargetProblem& problem : problems) {
+        if (problem.tensor.empty()) continue;
+        if (!first) {
+            first = &problem.tensor;
+            length = first->size();
+            continue;
+        }
+        while (problem.tensor.compare(0, length, *first, 0, length) != 0) --length;
+    }
+    if (!first || length == 0) return 0;
+    const auto dot = first->rfind('.', length - 1);
+    return dot == std::string::npos || length == first->size() ? 0 : dot + 1;
+}
+
+QString shortName(const std::string& name, std::size_t prefix) {
+    QString text = qs(std::string_view(name).substr(std::min(prefix, name.size())));
+    if (const QLatin1String end(".weight"); text.endsWith(end)) text.chop(end.size());
+    return text;
+}
+
+} // namespace
+
 void ProblemsModel::setProblems(std::vector<TargetProblem> problems) {
     if (problems.empty() && m_problems.empty()) return;
     beginResetModel();
     m_problems = std::move(problems);
+    m_prefix = commonPrefix(m_problems);
     m_order.resize(m_problems.size());
     std::iota(m_order.begin(), m_order.end(), std::size_t{0});
     std::ranges::stable_partition(m_order, [&](std::size_t i) { return m_problems[i].blocks; });
@@ -42,13 +71,14 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
         if (index.column() == Tensor)
-            return problem.tensor.empty() ? tr("the model") : qs(problem.tensor);
+            return problem.tensor.empty() ? tr("the model") : shortName(problem.tensor, m_prefix);
         return qs(index.column() == Problem ? problem.message : problem.remedy);
     case Qt::DecorationRole:
         return index.column() == Tensor ? QVariant(problemIcon(problem.blocks)) : QVariant();
     case Qt::ToolTipRole:
-        return tr("%1\n%2\n%3")
-            .arg(problem.blocks ? tr("The target cannot load this.")
+        return tr("%1\n%2\n%3\n%4")
+            .arg(qs(problem.tensor),
+                 problem.blocks ? tr("The target cannot load this.")
                                 : tr("The target loads this, but not as well."),
                  qs(problem.message), qs(problem.remedy));
     case TensorRole:

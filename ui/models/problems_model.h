@@ -34,6 +34,7 @@ public:
 private:
     std::vector<TargetProblem> m_problems;
     std::vector<std::size_t> m_order;
+    std::size_t m_prefix = 0; // of all names: "model.layers.", not repeated in every row
 };
 
 // The sign of a blocking problem, or of a caveat.

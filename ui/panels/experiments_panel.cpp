@@ -209,7 +209,8 @@ QString ExperimentsPanel::chosenOutput() const {
     const Experiment* experiment = chosen();
     if (!experiment || experiment->state != "done") return {};
     for (const Artifact& artifact : experiment->artifacts)
-        if (QFileInfo::exists(qs(artifact.path))) return qs(artifact.path);
+        if (artifact.kind == "container" && QFileInfo::exists(qs(artifact.path)))
+            return qs(artifact.path);
     return {};
 }
 

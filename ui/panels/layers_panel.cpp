@@ -191,6 +191,7 @@ void LayersPanel::showSession() {
 void LayersPanel::showPlan() {
     const auto& plan = m_session.document().plan();
     m_model.setPlan(plan);
+    m_totals->setText(plan ? planSummary(*plan) : QString());
     showTarget();
 }
 
@@ -198,10 +199,6 @@ void LayersPanel::showTarget() {
     const auto& plan = m_session.document().plan();
     if (m_model.plan() != plan) return; // showPlan follows
     m_model.problemsChanged();
-    QString text = plan ? planSummary(*plan) : QString();
-    if (plan && m_session.target().target())
-        text += QStringLiteral(" · ") + m_session.target().summary();
-    m_totals->setText(text);
 }
 
 void LayersPanel::showTensor(const QString& tensor) {

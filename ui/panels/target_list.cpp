@@ -54,13 +54,13 @@ TargetList::TargetList(Services& services, Session& session, QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
+    m_table->verticalHeader()->setDefaultSectionSize(2 * m_table->fontMetrics().lineSpacing() +
+                                                     4); // two lines
     m_table->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem, QHeaderView::Stretch);
-    m_table->setColumnWidth(ProblemsModel::Tensor, 230);
-    m_table->setColumnWidth(ProblemsModel::Remedy, 230);
+    m_table->setColumnWidth(ProblemsModel::Tensor, 170);
+    m_table->setColumnWidth(ProblemsModel::Remedy, 190);
     m_fix->setObjectName(QStringLiteral("targetFix"));
     m_fix->setToolTip(tr("Change the plan so that the selected problems are gone; can be undone"));
     m_fixAll->setObjectName(QStringLiteral("targetFixAll"));

@@ -92,7 +92,10 @@ QWidget* ExportDialog::buildChoice() {
     m_problemTable = makeTable("exportProblems", m_problems, tr("What stands against this export"));
     m_problemTable->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem,
                                                              QHeaderView::Stretch);
-    m_problemTable->setColumnWidth(ProblemsModel::Tensor, 160);
+    m_problemTable->setWordWrap(true);
+    m_problemTable->verticalHeader()->setDefaultSectionSize(
+        2 * m_problemTable->fontMetrics().lineSpacing() + 4);
+    m_problemTable->setColumnWidth(ProblemsModel::Tensor, 150);
     m_problemTable->setColumnWidth(ProblemsModel::Remedy, 180);
     m_total = new QLabel;
     m_total->setObjectName(QStringLiteral("exportTotal"));

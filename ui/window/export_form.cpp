@@ -134,7 +134,7 @@ void ExportForm::fillModels(const QString& wanted) {
     for (const Experiment& experiment : *m_services.store().experiments()) {
         if (experiment.state != "done") continue;
         for (const Artifact& artifact : experiment.artifacts)
-            if (QFileInfo::exists(qs(artifact.path)))
+            if (artifact.kind == "container" && QFileInfo::exists(qs(artifact.path)))
                 add(experimentText(experiment), qs(artifact.path));
     }
     const QString last = m_session.lastOutput();

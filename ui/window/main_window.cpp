@@ -61,6 +61,7 @@ MainWindow::MainWindow(Services& services)
 
     connect(&services.messages(), &MessageHub::shown, m_messages, &MessageBar::showEntry);
     connect(&m_session, &Session::stateChanged, this, &MainWindow::showSession);
+    connect(&m_session.target(), &TargetCheck::changed, this, &MainWindow::showTarget);
     connect(&services.jobs(), &JobCenter::changed, this, &MainWindow::showJobs);
     connect(m_commands, &Commands::resetLayout, this, &MainWindow::defaultLayout);
     connect(m_commands, &Commands::quit, this, &QWidget::close);
@@ -162,7 +163,11 @@ void MainWindow::buildStatus() {
     m_jobBar->setFixedWidth(140);
     m_jobBar->setMaximumHeight(m_jobBar->fontMetrics().height() + 2);
     m_jobBar->setToolTip(tr("Progress of the running job; see Runs (Alt+2)"));
+    m_targetText = new QLabel;
+    m_targetText->setObjectName(QStringLiteral("statusTarget"));
+    m_targetText->setToolTip(tr("What the plan's target says of it; the list is under Layers"));
     statusBar()->addWidget(m_modelText);
+    statusBar()->addWidget(m_targetText);
     statusBar()->addPermanentWidget(m_jobText);
     statusBar()->addPermanentWidget(m_jobBar);
 }
@@ -180,6 +185,11 @@ void MainWindow::showSession() {
     else
         m_modelText->setText(m_session.state() == SessionState::Opening ? tr("Opening…")
                                                                         : tr("No model"));
+}
+
+void MainWindow::showTarget() {
+    const TargetCheck& check = m_session.target();
+    m_targetText->setText(m_session.model() ? check.summary() : QString());
 }
 
 void MainWindow::showJobs() {

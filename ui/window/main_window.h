@@ -51,6 +51,7 @@ private:
     QDockWidget* addDock(QWidget* panel, const QString& title, const QKeySequence& key);
     void buildStatus();
     void showSession();
+    void showTarget();
     void showJobs();
     void askBeforeClosing();
     void followFocus(const QWidget* now);
@@ -68,7 +69,7 @@ private:
     PlaygroundPanel* m_playground = nullptr;
     LogPanel* m_log = nullptr;
     std::vector<QDockWidget*> m_docks; // inspector first, then the lower ones
-    QLabel *m_modelText = nullptr, *m_jobText = nullptr;
+    QLabel *m_modelText = nullptr, *m_targetText = nullptr, *m_jobText = nullptr;
     QProgressBar* m_jobBar = nullptr;
     bool m_closing = false;
 };
