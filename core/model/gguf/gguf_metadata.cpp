@@ -46,13 +46,6 @@ Status checkComputed(const Architecture& a, std::vector<std::string>& notes) {
     return {};
 }
 
-// The window of all blocks where they have the same; 0 otherwise.
-std::size_t commonWindow(const Architecture& a) {
-    for (const BlockSpec& block : a.blocks)
-        if (block.window != a.blocks.front().window) return 0;
-    return a.blocks.empty() ? 0 : a.blocks.front().window;
-}
-
 class Keys {
 public:
     Keys(GgufMetadata& metadata, std::string_view prefix)
@@ -66,6 +59,12 @@ public:
     }
     void flag(std::string_view name, bool value) {
         m_metadata.set(full(name), GgufValue::flag(value));
+    }
+    void flags(std::string_view name, std::vector<bool> values) {
+        GgufValue list;
+        list.type = GgufType::Bool;
+        list.value = std::move(values);
+        m_metadata.set(full(name), std::move(list));
     }
     void text(std::string_view name, std::string value) {
         m_metadata.set(full(name), GgufValue::text(std::move(value)));
@@ -157,14 +156,24 @@ Result<GgufDescription> ggufDescription(const Architecture& a, const json& confi
         keys.number("attention.layer_norm_epsilon", a.normEps);
     }
     if (a.family == "gpt_neox") keys.flag("use_parallel_residual", a.parallelResidual);
-    const bool hasWindow =
-        std::ranges::any_of(a.blocks, [](const BlockSpec& b) { return b.window > 0; });
-    if (hasWindow) {
-        if (const std::size_t window = commonWindow(a))
-            keys.count("attention.sliding_window", window);
+    std::vector<bool> hasWindow;
+    std::size_t window = 0;
+    for (const BlockSpec& block : a.blocks) {
+        hasWindow.push_back(block.window > 0);
+        window = std::max(window, block.window); // a config.json has one for all
+    }
+    if (window > 0) {
+        keys.count("attention.sliding_window", window);
+        if (!std::ranges::all_of(hasWindow, [](bool has) { return has; }))
+            keys.flags("attention.sliding_window_pattern", hasWindow);
         out.notes.emplace_back("llama.cpp gives this architecture no sliding window: behind the "
                                "window's length its results differ");
     }
+    // The key that llama.cpp does not read keeps what a reader could not know.
+    if (a.family == "gpt2" && a.activation == Activation::Gelu)
+        out.metadata.set(std::string(GgufActivation), GgufValue::text("gelu"));
+    if (a.family == "gpt_neox" && a.activation == Activation::GeluTanh)
+        out.metadata.set(std::string(GgufActivation), GgufValue::text("gelu_new"));
     BITSMITH_CHECK(describeRope(a, config, keys, out));
     return out;
 }
