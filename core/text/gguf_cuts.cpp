@@ -30,8 +30,16 @@ const std::vector<GgufCut>& cuts() {
                 all.push_back(cut);
             }
         };
-        add({"gpt-2", "", "phi-2", "mpt", "olmo", "jais", "trillion", "granite-docling",
-             "roberta-bpe"},
+        add(
+            {
+                "gpt-2",
+                "",
+                "phi-2",
+                "mpt",
+                "olmo",
+                "jais",
+                "trillion",
+            },
             {});
         add({"llama-bpe", "llama3", "llama-v3", "falcon3", "falcon-h1", "pixtral", "midm-2.0",
              "lfm2"},

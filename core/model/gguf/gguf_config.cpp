@@ -234,6 +234,31 @@ struct Describer {
                 config[name] = **id;
     }
 
+    std::string activation(std::string_view usual) {
+        const auto named = file.metadata().text(GgufActivation);
+        const bool known = named && *named && (**named == "gelu" || **named == "gelu_new");
+        return known ? **named : std::string(usual);
+    }
+
+    // Which layers have the window; by default all.
+    void windows(std::size_t window) {
+        config["sliding_window"] = window;
+        const GgufValue* pattern =
+            file.metadata().find(keys.full("attention.sliding_window_pattern"));
+        const auto layers = config["num_hidden_layers"].get<std::size_t>();
+        const std::vector<bool> all(layers, true);
+        const auto* has = pattern ? std::get_if<std::vector<bool>>(&pattern->value) : &all;
+        if (!has || has->size() != layers) {
+            keys.unsupported(fmt::format("'{}' is no list of flags, one a layer",
+                                         keys.full("attention.sliding_window_pattern")));
+            return;
+        }
+        json types = json::array();
+        for (const bool sliding : *has)
+            types.push_back(sliding ? "sliding_attention" : "full_attention");
+        config["layer_types"] = types;
+    }
+
     void llamaShape() {
         config["hidden_size"] = hidden;
         config["num_attention_heads"] = heads;
@@ -270,16 +295,12 @@ struct Describer {
                 // What Mistral's own class has and LLaMA's has not.
                 config["model_type"] = "mistral";
                 config["architectures"] = {"MistralForCausalLM"};
-                config["sliding_window"] = window;
+                windows(window);
             }
         } else {
             if (family == "qwen3") config["attention_bias"] = bias;
             config["use_sliding_window"] = window > 0;
-            if (window > 0) {
-                config["sliding_window"] = window;
-                config["layer_types"] = std::vector<std::string>(
-                    config["num_hidden_layers"].get<std::size_t>(), "sliding_attention");
-            }
+            if (window > 0) windows(window);
         }
     }
 
@@ -294,7 +315,7 @@ struct Describer {
                 ? positions->dims[1]
                 : context;
         config["layer_norm_epsilon"] = keys.requiredNumber("attention.layer_norm_epsilon", 0, 1);
-        config["activation_function"] = "gelu_new";
+        config["activation_function"] = activation("gelu_new");
     }
 
     void gptNeox() {
@@ -304,7 +325,7 @@ struct Describer {
         config["intermediate_size"] = keys.required("feed_forward_length", MaxFeatures);
         config["max_position_embeddings"] = context;
         config["layer_norm_eps"] = keys.requiredNumber("attention.layer_norm_epsilon", 0, 1);
-        config["hidden_act"] = "gelu";
+        config["hidden_act"] = activation("gelu");
         config["use_parallel_residual"] = keys.flag("use_parallel_residual", true);
         config["attention_bias"] = has("blk.0.attn_qkv.bias");
         const double theta = keys.number("rope.freq_base", 1e-3, 1e15).value_or(10000);

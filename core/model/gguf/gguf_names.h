@@ -46,6 +46,8 @@ std::vector<GgufTensorUse> ggufTensors(const Architecture& architecture);
 
 inline constexpr std::string_view GgufEmbedding = "token_embd.weight";
 inline constexpr std::string_view GgufHead = "output.weight";
+// Of Bitsmith's own: "gelu" or "gelu_new", where it is not what the architecture usually has.
+inline constexpr std::string_view GgufActivation = "bitsmith.hidden_act";
 inline constexpr std::string_view GgufRopeFactors = "rope_freqs.weight";
 
 } // namespace bitsmith
