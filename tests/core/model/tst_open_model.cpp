@@ -147,6 +147,24 @@ private Q_SLOTS:
         QVERIFY(pass.run(batch, context).has_value());
     }
 
+    void brokenQuantizationConfigsAreRefused() {
+        for (const auto& [method, mention] :
+             {std::pair{R"("gptq")", "bits"}, std::pair{R"("exl3")", "exl3"},
+              std::pair{"7", "quant_method"}}) {
+            const fs::path folder = newFolder();
+            RawTensors tensors;
+            tensors["wide"] = randomTensor({4, 32}, "wide");
+            writeModel(folder,
+                       fmt::format(R"({{"model_type": "llama", "quantization_config":
+                                        {{"quant_method": {}}}}})",
+                                   method),
+                       tensors);
+            const auto model = openModel(folder);
+            QVERIFY(!model.has_value());
+            QCOMPARE(exitCode(model.error().code), 3);
+            QVERIFY2(text(model.error().message).contains(mention), model.error().message.c_str());
+        }
+    }
     void unknownArchitecturesOpenButDoNotRun_data() {
         QTest::addColumn<QString>("config");
         QTest::addColumn<QString>("mention");
@@ -158,9 +176,6 @@ private Q_SLOTS:
                                     << "'mish'";
         QTest::newRow("rope") << R"({"model_type": "llama", "rope_scaling": {"type": "longrope"}})"
                               << "longrope";
-        QTest::newRow("quantized")
-            << R"({"model_type": "llama", "quantization_config": {"quant_method": "gptq"}})"
-            << "gptq";
     }
     void unknownArchitecturesOpenButDoNotRun() {
         QFETCH(QString, config);
