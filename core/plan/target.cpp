@@ -24,6 +24,17 @@ Result<const Target*> findTarget(std::string_view id) {
     return fail(ErrorCode::Usage, "unknown target '{}'; known: {}", id, known);
 }
 
+namespace {
+
+// Block types fall back to others where a row is no multiple of their block; 256 is one of all.
+std::string wantedFormat(const MatrixLayout& layout, const TensorPlan& row) {
+    if (layout.grid != "gguf") return "";
+    const auto wanted = predictLayout(layout.rows, 256, row.bits, *row.recipe);
+    return wanted && wanted->format != layout.format ? wanted->format : "";
+}
+
+} // namespace
+
 TargetModel targetModel(const Plan& plan, std::string_view family) {
     TargetModel model{.family = std::string(family), .tensors = {}};
     model.tensors.reserve(plan.tensors.size());
@@ -36,11 +47,14 @@ TargetModel targetModel(const Plan& plan, std::string_view family) {
                           .rows = tensor.rows,
                           .cols = tensor.cols,
                           .layout = {},
-                          .quantizable = tensor.canQuantize()};
+                          .quantizable = tensor.canQuantize(),
+                          .wantedFormat = {}};
         if (row.recipe)
             // The plan predicted the row's bytes from the same layout: it exists.
-            if (auto layout = predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe))
+            if (auto layout = predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe)) {
+                seen.wantedFormat = wantedFormat(*layout, row);
                 seen.layout = *std::move(layout);
+            }
         model.tensors.push_back(std::move(seen));
     }
     return model;

@@ -22,6 +22,9 @@ struct TargetTensor {
     std::size_t rows = 0, cols = 0;     // 0: no matrix
     std::optional<MatrixLayout> layout; // empty: not quantized
     bool quantizable = false;
+    // gguf: the block type that the plan asks for, where the row length does not allow it and the
+    // layout has another.
+    std::string wantedFormat;
 };
 
 struct TargetModel {

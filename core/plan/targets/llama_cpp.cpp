@@ -18,24 +18,17 @@ constexpr std::string_view Families[] = {"llama", "qwen2", "qwen3", "gpt2", "gpt
 // In ggml since 2025: older builds refuse the file.
 constexpr std::string_view Recent[] = {"NVFP4", "Q1_0", "Q2_0"};
 
-// What llama.cpp's own tools use where a row is no multiple of 256 (src/llama-quant.cpp).
-std::string_view fallback(std::string_view format) {
-    if (format == "Q4_K") return "Q5_0";
-    if (format == "Q5_K") return "Q5_1";
-    if (format == "Q6_K") return "Q8_0";
-    return format.starts_with("IQ") ? "IQ4_NL" : "Q4_0";
-}
-
 void checkBlocks(Findings& findings, std::size_t i) {
     const Form& form = findings.form(i);
     const TargetTensor& tensor = findings.tensor(i);
-    const BlockFormat* format = findBlockFormat(form.format);
-    if (format && format->blockSize > Block && tensor.cols % format->blockSize != 0)
-        findings.of(i, {.message = fmt::format("rows of {}; {} has blocks of {}", tensor.cols,
-                                               form.format, format->blockSize),
-                        .remedy = fmt::format("It becomes {}, which is larger; nothing to do.",
-                                              fallback(form.format)),
-                        .blocks = false});
+    // Without a plan there is nothing to fall back from: a file holds whole blocks.
+    if (const BlockFormat* wanted = findBlockFormat(tensor.wantedFormat))
+        findings.of(
+            i, {.message = fmt::format("rows of {}; {} has blocks of {}, so it becomes {}",
+                                       tensor.cols, wanted->name, wanted->blockSize, form.format),
+                .remedy = "Nothing to do, but look at its size; llama.cpp's own tools "
+                          "choose the same.",
+                .blocks = false});
     if (std::ranges::find(Recent, form.format) != std::end(Recent))
         findings.of(i, {.message = fmt::format("{} is known to recent builds of llama.cpp only",
                                                form.format),

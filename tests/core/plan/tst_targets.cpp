@@ -291,6 +291,23 @@ private Q_SLOTS:
         QVERIFY(problems[0].fix[0].ends_with("down_proj.weight:keep"));
     }
 
+    // llama.cpp's choice for rows that hold no whole blocks, said before anything is written.
+    void blockTypesFallBack() {
+        const PlanPtr plan = planOf({"0.attn.out:recipe=gguf_k,bits=4", "0.mlp.down:recipe=gguf_k,"
+                                                                        "bits=6"},
+                                    {.mlp = 544});
+        const auto problems = check("llama.cpp", *plan);
+        QCOMPARE(problems.size(), std::size_t{1});
+        QVERIFY(!problems[0].blocks && problems[0].fix.empty());
+        QCOMPARE(problems[0].tensor, std::string("model.layers.0.mlp.down_proj.weight"));
+        QVERIFY2(problems[0].message.find("Q6_K") != std::string::npos &&
+                     problems[0].message.find("Q8_0") != std::string::npos,
+                 text(problems));
+        // Elsewhere GGUF's blocks are replaced.
+        for (const char* id : {"vllm", "exllama", "transformers"})
+            QVERIFY(blocking(check(id, **fixedForTarget(*plan, "llama", target(id)))).empty());
+    }
+
     void transformersWantsOneMethod() {
         // 6 bits: compressed-tensors holds all of it.
         QVERIFY(check("transformers", *planOf({"*down*:bits=6"})).empty());
@@ -324,7 +341,6 @@ private Q_SLOTS:
                                 << int(scales) << outcome;
         };
         row("Q4_K", "llama.cpp", "gguf", "Q4_K", 512, 512, DType::F16, 0);
-        row("Q4_K, odd rows", "llama.cpp", "gguf", "Q4_K", 160, 160, DType::F16, 1);
         row("NVFP4 blocks", "llama.cpp", "gguf", "NVFP4", 512, 512, DType::F16, 1);
         row("Q8_0 in vLLM", "vllm", "gguf", "Q8_0", 512, 512, DType::F16, 2);
         row("Q8_0 in ExLlama", "exllama", "gguf", "Q8_0", 512, 512, DType::F16, 2);
@@ -369,6 +385,7 @@ private Q_SLOTS:
     // Random mixed plans over odd shapes: what is fixed has nothing left that could be fixed.
     void fixesConverge() {
         constexpr const char* Recipes[] = {"rtn", "gptq", "gptq_actorder", "rtn_mse"};
+        constexpr const char* Blocks[] = {"gguf_k", "gguf_legacy", "gguf_iq4_nl", "gguf_mxfp4"};
         constexpr const char* Families[] = {"llama", "gpt2", "opt", "qwen3"};
         int fixedPlans = 0;
         for (std::uint64_t seed = 0; seed < 60; ++seed) {
@@ -393,6 +410,8 @@ private Q_SLOTS:
                         values += fmt::format(",act_order={},static_groups={}", rng.below(2) == 0,
                                               rng.below(2) == 0);
                 }
+                if (rng.below(6) == 0)
+                    values = fmt::format("recipe={},bits=4", Blocks[rng.below(4)]);
                 plan = *withSetting(*plan, tensor.name + ":" + values);
             }
             const char* family = Families[rng.below(4)];
