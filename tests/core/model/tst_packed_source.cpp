@@ -200,6 +200,10 @@ private Q_SLOTS:
             };
         };
         add("ct channel", "ct", "weight_scale", weights("strategy", "channel"));
+        add("ct channel of a scalar", "ct", "weight_scale", [](Parts& parts, json& q) {
+            resize(parts[partName("weight_scale")], {});
+            q["config_groups"]["group_0"]["weights"]["strategy"] = "channel";
+        });
         add("ct tensor", "ct", "weight_scale", weights("strategy", "tensor"));
         add("ct strategy", "ct", "token", weights("strategy", "token"));
         add("ct no group size", "ct", "group_size", weights("group_size", nullptr));
