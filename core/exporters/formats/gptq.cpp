@@ -218,8 +218,9 @@ private:
         out.content.files =
             sideFilesWith(model, config, {{"quantize_config.json", quantization.dump(2) + "\n"}});
         if (v2)
-            out.preview.notes.emplace_back(
-                "Stored as gptq_v2; programs from before 2024 know only gptq.");
+            out.preview.notes.emplace_back("Stored as gptq_v2, which GPTQModel, transformers and "
+                                           "vLLM since October 2025 load; older "
+                                           "programs know only gptq.");
         else if (!allSymmetric)
             out.preview.notes.emplace_back(
                 "Zero points are stored minus 1; some programs misread those that are 0. gptq_v2 "

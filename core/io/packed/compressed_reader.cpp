@@ -83,7 +83,7 @@ Status findScales(Parts& parts, const WeightScheme& scheme, MatrixLayout& layout
     }
     if (scheme.strategy == "channel") {
         layout.groupsPerRow = 1;
-        if (count == layout.rows && extentOf(entry, 0) == layout.rows) return {};
+        if (rank > 0 && count == layout.rows && extentOf(entry, 0) == layout.rows) return {};
         return parts.wrong(entry, fmt::format("it should be {}: the strategy is \"channel\"",
                                               shapeText(shapeOf(layout.rows, 1))));
     }

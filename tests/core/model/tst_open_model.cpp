@@ -177,6 +177,20 @@ private Q_SLOTS:
         QTest::newRow("rope") << R"({"model_type": "llama", "rope_scaling": {"type": "longrope"}})"
                               << "longrope";
     }
+    void quantizedModelsWithoutQuantizedTensorsAreRefused() {
+        const fs::path folder = newFolder();
+        RawTensors tensors;
+        tensors["wide"] = randomTensor({4, 32}, "wide");
+        writeModel(folder,
+                   R"({"model_type": "llama", "quantization_config": {"quant_method": "gptq",)"
+                   R"( "bits": 4}})",
+                   tensors);
+        const auto model = openModel(folder);
+        QVERIFY(!model.has_value());
+        QCOMPARE(model.error().code, ErrorCode::BadInput);
+        QVERIFY2(text(model.error().message).contains("no stored tensor"),
+                 model.error().message.c_str());
+    }
     void unknownArchitecturesOpenButDoNotRun() {
         QFETCH(QString, config);
         QFETCH(QString, mention);
