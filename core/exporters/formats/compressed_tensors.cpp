@@ -325,7 +325,7 @@ private:
         out.content.files = sideFilesWith(model, config, {});
         if (columnGroups)
             out.preview.notes.emplace_back("Some matrices have an activation order, which vLLM "
-                                           "loads and compressed-tensors since 0.18 refuses.");
+                                           "loads and compressed-tensors since 0.19 refuses.");
         if (activations)
             out.preview.notes.emplace_back("Programs will round activations to 8 bits as well.");
         BITSMITH_CHECK(out.finish());

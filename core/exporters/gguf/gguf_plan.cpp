@@ -107,6 +107,10 @@ private:
         }
         if (why.message.empty()) {
             item.format = *format;
+            if (tensor.layout->grid == "affine" && item.format->bits > tensor.layout->bits)
+                item.note = fmt::format("{} is the smallest block type that holds these {}-bit "
+                                        "codes less their zeros",
+                                        item.format->name, tensor.layout->bits);
             return {};
         }
         if (m_params.otherwise == "refuse") {
