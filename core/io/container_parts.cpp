@@ -159,8 +159,11 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
 }
 
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros) {
-    packedZeros.assign(packedBytes(matrix.zeros.size(), matrix.bits), std::byte{0});
-    packBits(matrix.zeros, matrix.bits, packedZeros);
+    packedZeros.clear();
+    if (!matrix.zeros.empty()) {
+        packedZeros.resize(packedBytes(matrix.zeros.size(), matrix.bits));
+        packBits(matrix.zeros, matrix.bits, packedZeros);
+    }
     ContainerParts parts;
     for (const auto& declared : partDeclarations(describeMatrix(matrix))) {
         const auto part = [&](std::span<const std::byte> bytes) {
