@@ -212,7 +212,7 @@ private:
             else
                 files.addPath(file.name, file.path);
         }
-        auto vocabulary = ggufVocabulary(files, size);
+        auto vocabulary = ggufVocabulary(files, size, m_model.tokenizer());
         if (!vocabulary) {
             if (vocabulary.error().code != ErrorCode::Unsupported) return fail(vocabulary.error());
             const std::string why =
