@@ -22,7 +22,7 @@ constexpr float AddedScore = -1000, PaddingScore = -10000;
 struct Sources {
     const TextFiles& files;
     TokenizerConfig config;
-    TokenizerPtr tokenizer;
+    const Tokenizer* tokenizer;
 };
 
 // Puts a token at its id; gaps are filled by pad().
@@ -276,9 +276,13 @@ Result<std::string> readChatTemplate(const TextFiles& files) {
 
 } // namespace
 
-Result<GgufVocabulary> ggufVocabulary(const TextFiles& files, std::size_t size) {
-    Sources from{files, {}, {}};
-    BITSMITH_TRY(from.tokenizer, loadTokenizer(files));
+Result<GgufVocabulary> ggufVocabulary(const TextFiles& files, std::size_t size,
+                                      const Tokenizer* tokenizer) {
+    TokenizerPtr loaded;
+    if (!tokenizer) {
+        BITSMITH_TRY(loaded, loadTokenizer(files));
+    }
+    Sources from{files, {}, tokenizer ? tokenizer : loaded.get()};
     if (!from.tokenizer)
         return fail(ErrorCode::Unsupported,
                     "{} has no tokenizer.json, tokenizer.model or vocab.json", files.where());

@@ -13,6 +13,8 @@
 
 namespace bitsmith {
 
+class Tokenizer;
+
 // The same numbers as the kinds of SentencePiece.
 enum class GgufTokenType : std::uint8_t { Normal = 1, Unknown, Control, UserDefined, Unused, Byte };
 
@@ -41,6 +43,8 @@ Result<std::vector<TokenizerFile>> tokenizerFiles(const GgufVocabulary& vocabula
 // From the tokenizer that loadTokenizer() takes from these files. `size`: rows of the embedding;
 // ids without a token become "[PAD<id>]". Errors: those of loadTokenizer(); Unsupported, no
 // tokenizer or one that GGUF has no form for, naming it; BadInput, more tokens than `size`.
-Result<GgufVocabulary> ggufVocabulary(const TextFiles& files, std::size_t size);
+// tokenizer: that of these files, where it is loaded already.
+Result<GgufVocabulary> ggufVocabulary(const TextFiles& files, std::size_t size,
+                                      const Tokenizer* tokenizer = nullptr);
 
 } // namespace bitsmith

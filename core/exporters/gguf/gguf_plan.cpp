@@ -28,6 +28,12 @@ std::optional<std::uint32_t> presetOf(std::string_view type) {
     return found == Presets.end() ? std::nullopt : std::optional(found->second);
 }
 
+// Without the ending that a single file's name has.
+std::string nameOf(const Model& model) {
+    const std::filesystem::path name = model.name();
+    return name.extension() == ".gguf" ? name.stem().string() : model.name();
+}
+
 class Planner {
 public:
     Planner(const Model& model, const GgufExportParams& params) : m_model(model), m_params(params) {
@@ -189,7 +195,7 @@ private:
         });
         GgufMetadata& m = m_plan.metadata;
         m.set("general.type", GgufValue::text("model"));
-        m.set("general.name", GgufValue::text(utf8::replaceInvalid(m_model.name())));
+        m.set("general.name", GgufValue::text(utf8::replaceInvalid(nameOf(m_model))));
         if (most != weights.end())
             if (const auto preset = presetOf(most->first->name))
                 m.set("general.file_type", GgufValue::u32(*preset));
@@ -206,7 +212,7 @@ private:
             else
                 files.addPath(file.name, file.path);
         }
-        auto vocabulary = ggufVocabulary(files, size);
+        auto vocabulary = ggufVocabulary(files, size, m_model.tokenizer());
         if (!vocabulary) {
             if (vocabulary.error().code != ErrorCode::Unsupported) return fail(vocabulary.error());
             const std::string why =

@@ -348,6 +348,9 @@ Result<json> ggufConfig(const GgufFile& file) {
     if (!name)
         return fail(ErrorCode::Unsupported,
                     "it does not say which architecture it holds (general.architecture)");
+    if (file.tensors().empty())
+        return fail(ErrorCode::Unsupported, "it holds no weights, only metadata and perhaps a "
+                                            "vocabulary");
     const std::string_view family = familyOfGguf(*name);
     if (family.empty())
         return fail(ErrorCode::Unsupported,
