@@ -242,6 +242,7 @@ GGUF_QUANTIZATIONS = [
     ("IQ4_NL", ["--recipe", "gguf_iq4_nl"]),
     ("IQ4_XS", ["--recipe", "gguf_iq4_xs"]),
     ("MXFP4", ["--recipe", "gguf_mxfp4"]),
+    ("preset Q4_K_M", ["--preset", "Q4_K_M"]),
     ("mixed bits", ["--recipe", "gguf_k", "--bits", 4, "--set", "*.mlp.down:bits=6", "--set", "embedding:recipe=gguf_k,bits=8"]),
 ]
 PACKED_QUANTIZATIONS = [
@@ -328,6 +329,8 @@ def packed_checks(report, bitsmith, case, work, only):
             report.skip("unpacking", f"{case.name}, {title}: {words}")
         else:
             report.add("unpacking", case.name, title, unpack.returncode == 0, words or unpack.stderr[-200:])
+        if title in ("ct pack-quantized", "ct fp8") and has_transformers and installed("compressed_tensors"):
+            check_transformers(report, bitsmith, case.name, title, out, case.prompt)
 
 
 def main():
