@@ -78,14 +78,15 @@ Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file,
 }
 
 std::string planText(const Plan& plan) {
-    Table table({"tensor", ">shape", "recipe", ">bits", ">bpw", ">size"});
+    Table table({"tensor", ">shape", "recipe", ">bits", "stored as", ">bpw", ">size"});
     for (std::size_t i = 0; i < plan.tensors.size(); ++i) {
         const TensorPlan& row = *plan.tensors[i];
         const PlanTensor& tensor = plan.model_tensors[i];
         if (!row.recipe) continue;
+        const auto layout = predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe);
         const double weights = static_cast<double>(tensor.rows) * static_cast<double>(tensor.cols);
         table.add({row.tensor, fmt::format("{}x{}", tensor.rows, tensor.cols), row.recipe->id,
-                   std::to_string(row.bits),
+                   std::to_string(row.bits), layout ? layout->name() : "",
                    fmt::format("{:.3f}", 8.0 * static_cast<double>(row.bytes) / weights),
                    bytesText(row.bytes)});
     }
