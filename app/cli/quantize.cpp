@@ -98,7 +98,8 @@ Action declareQuantize(CLI::App& app) {
         QuantizeOptions quantize;
     };
     auto o = std::make_shared<Options>();
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, or demo")->required();
+    app.add_option("MODEL", o->model, "Folder, .safetensors, .gguf or PyTorch file, or demo")
+        ->required();
     auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
     o->plan.declare(app);
     for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set"})
