@@ -20,8 +20,13 @@ std::string formatHelp() {
     for (const Exporter* exporter : allExporters()) {
         text += fmt::format("\n{}: {}", exporter->info().id, exporter->info().summary);
         const auto params = exporter->defaults();
-        for (const Field& field : params->fields())
-            text += fmt::format("\n  --param {}=...: {}", field.id, field.info.help);
+        for (const Field& field : params->fields()) {
+            std::string values;
+            for (const std::string& choice : field.info.choices)
+                values.append(values.empty() ? "" : "|").append(choice);
+            text += fmt::format("\n  --param {}={}: {}", field.id, values.empty() ? "N" : values,
+                                field.info.help);
+        }
     }
     return text;
 }
