@@ -13,7 +13,7 @@
 #include "core/base/run_context.h"
 #include "core/exporters/journal.h"
 #include "core/io/container_file.h"
-#include "core/model/tensor_source.h"
+#include "core/model/model.h"
 #include "core/plan/plan.h"
 
 #include <filesystem>
@@ -35,6 +35,25 @@ public:
     quantized(const std::string& tensor) const = 0;
     virtual void release(const std::string& tensor) const = 0;
     virtual std::vector<SideFile> sideFiles() const = 0; // config.json, tokenizer files
+};
+
+// A model as it is.
+class ModelSource final : public ContainerSource {
+public:
+    explicit ModelSource(const Model& model) : m_model(model) {}
+    Result<Shape> shape(const std::string& tensor) const override;
+    Result<StoredTensor> stored(const std::string& tensor) const override {
+        return m_model.stored(tensor);
+    }
+    Result<std::shared_ptr<const QuantizedMatrix>>
+    quantized(const std::string& tensor) const override {
+        return m_model.quantized(tensor);
+    }
+    void release(const std::string& tensor) const override { m_model.release(tensor); }
+    std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
+
+private:
+    const Model& m_model;
 };
 
 struct ContainerFiles {

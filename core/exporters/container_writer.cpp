@@ -25,6 +25,12 @@ private:
 
 } // namespace
 
+Result<Shape> ModelSource::shape(const std::string& tensor) const {
+    const TensorInfo* info = m_model.find(tensor);
+    if (!info) return fail(ErrorCode::BadInput, "the model has no tensor '{}'", tensor);
+    return info->shape;
+}
+
 Result<ContainerFiles> writeContainer(const fs::path& output, const Plan& plan,
                                       const QuantizationJournal& journal,
                                       const ContainerSource& source, const std::string& sourceName,

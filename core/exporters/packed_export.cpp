@@ -20,6 +20,12 @@ void FolderExport::addCopy(const TensorInfo& info) {
         problem(info.name, copy.error().message, "Export the model densely (safetensors).");
 }
 
+void FolderExport::requireQuantized(const Model& model) {
+    if (quantizedTensors(model).empty())
+        problem("", "nothing in this model is quantized",
+                "Quantize it first, or export it densely (safetensors).");
+}
+
 Status FolderExport::finish() {
     BITSMITH_TRY(const auto files, predictFolder(content));
     preview.bytes = 0;

@@ -32,8 +32,38 @@ struct FolderExport {
     void add(OutputTensor tensor, const TensorInfo& info, std::string to, std::string note = {});
     // As it is stored; a problem where that is impossible.
     void addCopy(const TensorInfo& info);
+    // A problem where nothing in the model is quantized.
+    void requireQuantized(const Model& model);
     // Exact sizes, once everything is there.
     Status finish();
+};
+
+// An exporter of folders. P: its parameters, `shardSize` among them.
+template <class P>
+class FolderExporter : public Exporter {
+public:
+    std::unique_ptr<Params> defaults() const final { return std::make_unique<ParamsOf<P>>(); }
+    Result<ExportPreview> preview(const Model& model, const Params& params) const final {
+        BITSMITH_TRY(FolderExport out, built(model, params));
+        return std::move(out.preview);
+    }
+    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
+                                            const std::filesystem::path& target,
+                                            RunContext& context) const final {
+        BITSMITH_TRY(const FolderExport out, built(model, params));
+        return writeFolder(model, out.content, target, context);
+    }
+
+private:
+    // Fills `out`: all tensors and files, or problems.
+    virtual Status build(const Model& model, const P& params, FolderExport& out) const = 0;
+    Result<FolderExport> built(const Model& model, const Params& params) const {
+        const P& own = dynamic_cast<const ParamsOf<P>&>(params).value;
+        FolderExport out;
+        out.content.shardBytes = static_cast<std::uint64_t>(own.shardSize) * 1'000'000;
+        BITSMITH_CHECK(build(model, own, out));
+        return out;
+    }
 };
 
 // "model.layers.0.mlp.up_proj" of "....weight"; empty for other names.

@@ -14,28 +14,6 @@
 namespace bitsmith {
 namespace {
 
-class ModelSource final : public ContainerSource {
-public:
-    explicit ModelSource(const Model& model) : m_model(model) {}
-    Result<Shape> shape(const std::string& tensor) const override {
-        const TensorInfo* info = m_model.find(tensor);
-        if (!info) return fail(ErrorCode::BadInput, "the model has no tensor '{}'", tensor);
-        return info->shape;
-    }
-    Result<StoredTensor> stored(const std::string& tensor) const override {
-        return m_model.stored(tensor);
-    }
-    Result<std::shared_ptr<const QuantizedMatrix>>
-    quantized(const std::string& tensor) const override {
-        return m_model.quantized(tensor);
-    }
-    void release(const std::string& tensor) const override { m_model.release(tensor); }
-    std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
-
-private:
-    const Model& m_model;
-};
-
 // Keeps the experiment's row in step with the run, also when it fails or is cancelled.
 class Record {
 public:

@@ -74,7 +74,7 @@ OutputTensor packedTensor(const TensorInfo& info) {
     return tensor;
 }
 
-class AwqExporter final : public Exporter {
+class AwqExporter final : public FolderExporter<AwqParams> {
 public:
     const ExporterInfo& info() const override {
         static const ExporterInfo Info{
@@ -84,29 +84,11 @@ public:
             .extension = ""};
         return Info;
     }
-    std::unique_ptr<Params> defaults() const override {
-        return std::make_unique<ParamsOf<AwqParams>>();
-    }
-    Result<ExportPreview> preview(const Model& model, const Params& params) const override {
-        BITSMITH_TRY(FolderExport out, build(model, params));
-        return std::move(out.preview);
-    }
-    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
-                                            const std::filesystem::path& target,
-                                            RunContext& context) const override {
-        BITSMITH_TRY(const FolderExport out, build(model, params));
-        return writeFolder(model, out.content, target, context);
-    }
 
 private:
-    static Result<FolderExport> build(const Model& model, const Params& params) {
-        const AwqParams& own = dynamic_cast<const ParamsOf<AwqParams>&>(params).value;
-        FolderExport out;
-        out.content.shardBytes = static_cast<std::uint64_t>(own.shardSize) * 1'000'000;
+    Status build(const Model& model, const AwqParams&, FolderExport& out) const override {
         BITSMITH_TRY(auto config, plainConfig(model));
-        if (quantizedTensors(model).empty())
-            out.problem("", "nothing in this model is quantized",
-                        "Quantize it first, or export it densely (safetensors).");
+        out.requireQuantized(model);
         std::optional<std::int64_t> groupSize;
         for (const TensorInfo& info : model.tensors()) {
             if (!info.layout)
@@ -117,7 +99,7 @@ private:
                                        : fmt::format("int4 g{}", *groupSize),
                         info.layout->symmetric ? "symmetric: all zero points are 8" : "");
         }
-        if (!needsConfig(out, config, "AWQ") || !out.preview.problems.empty()) return out;
+        if (!needsConfig(out, config, "AWQ") || !out.preview.problems.empty()) return {};
         if (const char* type = commonScaleType(model)) setConfigType(config, type);
         nlohmann::ordered_json quantization{{"quant_method", "awq"},
                                             {"version", "gemm"},
@@ -130,7 +112,7 @@ private:
         config["quantization_config"] = std::move(quantization);
         out.content.files = sideFilesWith(model, config, {});
         BITSMITH_CHECK(out.finish());
-        return out;
+        return {};
     }
 };
 

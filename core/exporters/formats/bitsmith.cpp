@@ -10,26 +10,6 @@ struct ContainerParams {
     void describe(auto&&) {}
 };
 
-class SourceModel final : public ContainerSource {
-public:
-    explicit SourceModel(const Model& model) : m_model(model) {}
-    Result<Shape> shape(const std::string& tensor) const override {
-        return m_model.find(tensor)->shape;
-    }
-    Result<StoredTensor> stored(const std::string& tensor) const override {
-        return m_model.stored(tensor);
-    }
-    Result<std::shared_ptr<const QuantizedMatrix>>
-    quantized(const std::string& tensor) const override {
-        return m_model.quantized(tensor);
-    }
-    void release(const std::string& tensor) const override { m_model.release(tensor); }
-    std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
-
-private:
-    const Model& m_model;
-};
-
 ContainerBuilder builderFor(const Model& model, const ContainerSource& source,
                             RunContext& context) {
     std::vector<std::string> names;
@@ -55,7 +35,7 @@ public:
         ExportPreview preview;
         for (const TensorInfo& t : model.tensors())
             preview.rows.push_back({t.name, t.dtype, t.dtype, t.bytes, {}});
-        const SourceModel source(model);
+        const ModelSource source(model);
         RunContext context;
         ContainerBuilder builder = builderFor(model, source, context);
         BITSMITH_CHECK(builder.collect());
@@ -65,7 +45,7 @@ public:
     Result<std::vector<ExportedFile>> write(const Model& model, const Params&,
                                             const std::filesystem::path& target,
                                             RunContext& context) const override {
-        const SourceModel source(model);
+        const ModelSource source(model);
         ContainerBuilder builder = builderFor(model, source, context);
         BITSMITH_CHECK(builder.collect());
         BITSMITH_CHECK(builder.writeWeights(target));

@@ -271,7 +271,7 @@ nlohmann::ordered_json quantizationConfig(const Model& model, const CompressedPa
             {"config_groups", std::move(groups)}};
 }
 
-class CompressedExporter final : public Exporter {
+class CompressedExporter final : public FolderExporter<CompressedParams> {
 public:
     const ExporterInfo& info() const override {
         static const ExporterInfo Info{
@@ -281,29 +281,12 @@ public:
             .extension = ""};
         return Info;
     }
-    std::unique_ptr<Params> defaults() const override {
-        return std::make_unique<ParamsOf<CompressedParams>>();
-    }
-    Result<ExportPreview> preview(const Model& model, const Params& params) const override {
-        BITSMITH_TRY(FolderExport out, build(model, params));
-        return std::move(out.preview);
-    }
-    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
-                                            const std::filesystem::path& target,
-                                            RunContext& context) const override {
-        BITSMITH_TRY(const FolderExport out, build(model, params));
-        return writeFolder(model, out.content, target, context);
-    }
 
 private:
-    static Result<FolderExport> build(const Model& model, const Params& params) {
-        const auto& own = dynamic_cast<const ParamsOf<CompressedParams>&>(params).value;
-        FolderExport out;
-        out.content.shardBytes = static_cast<std::uint64_t>(own.shardSize) * 1'000'000;
+    Status build(const Model& model, const CompressedParams& own,
+                 FolderExport& out) const override {
         BITSMITH_TRY(auto config, plainConfig(model));
-        if (quantizedTensors(model).empty())
-            out.problem("", "nothing in this model is quantized",
-                        "Quantize it first, or export it densely (safetensors).");
+        out.requireQuantized(model);
         bool columnGroups = false, activations = false;
         for (const TensorInfo& info : model.tensors()) {
             if (!info.layout) {
@@ -319,7 +302,7 @@ private:
             }
         }
         if (!needsConfig(out, config, "compressed-tensors") || !out.preview.problems.empty())
-            return out;
+            return {};
         if (const char* type = commonScaleType(model)) setConfigType(config, type);
         config["quantization_config"] = quantizationConfig(model, own);
         out.content.files = sideFilesWith(model, config, {});
@@ -329,7 +312,7 @@ private:
         if (activations)
             out.preview.notes.emplace_back("Programs will round activations to 8 bits as well.");
         BITSMITH_CHECK(out.finish());
-        return out;
+        return {};
     }
 };
 

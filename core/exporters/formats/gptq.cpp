@@ -158,7 +158,7 @@ nlohmann::ordered_json quantizationConfig(const Model& model, bool v2) {
     return config;
 }
 
-class GptqExporter final : public Exporter {
+class GptqExporter final : public FolderExporter<GptqParams> {
 public:
     const ExporterInfo& info() const override {
         static const ExporterInfo Info{
@@ -168,34 +168,16 @@ public:
             .extension = ""};
         return Info;
     }
-    std::unique_ptr<Params> defaults() const override {
-        return std::make_unique<ParamsOf<GptqParams>>();
-    }
-    Result<ExportPreview> preview(const Model& model, const Params& params) const override {
-        BITSMITH_TRY(FolderExport out, build(model, params));
-        return std::move(out.preview);
-    }
-    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
-                                            const std::filesystem::path& target,
-                                            RunContext& context) const override {
-        BITSMITH_TRY(const FolderExport out, build(model, params));
-        return writeFolder(model, out.content, target, context);
-    }
 
 private:
-    static Result<FolderExport> build(const Model& model, const Params& params) {
-        const GptqParams& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
-        FolderExport out;
-        out.content.shardBytes = static_cast<std::uint64_t>(own.shardSize) * 1'000'000;
+    Status build(const Model& model, const GptqParams& own, FolderExport& out) const override {
         BITSMITH_TRY(auto config, plainConfig(model));
         const auto quantized = quantizedTensors(model);
         const bool allSymmetric = std::ranges::all_of(
             quantized, [](const TensorInfo* info) { return info->layout->symmetric; });
         const bool v2 =
             own.checkpointFormat == "auto" ? !allSymmetric : own.checkpointFormat == "gptq_v2";
-        if (quantized.empty())
-            out.problem("", "nothing in this model is quantized",
-                        "Quantize it first, or export it densely (safetensors).");
+        out.requireQuantized(model);
         for (const TensorInfo& info : model.tensors()) {
             if (!info.layout) {
                 out.addCopy(info);
@@ -211,7 +193,7 @@ private:
                             : "");
             }
         }
-        if (!needsConfig(out, config, "GPTQ") || !out.preview.problems.empty()) return out;
+        if (!needsConfig(out, config, "GPTQ") || !out.preview.problems.empty()) return {};
         const auto quantization = quantizationConfig(model, v2);
         if (const char* type = commonScaleType(model)) setConfigType(config, type);
         config["quantization_config"] = quantization;
@@ -226,7 +208,7 @@ private:
                 "Zero points are stored minus 1; some programs misread those that are 0. gptq_v2 "
                 "is safe.");
         BITSMITH_CHECK(out.finish());
-        return out;
+        return {};
     }
 };
 

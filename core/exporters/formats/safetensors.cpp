@@ -47,7 +47,7 @@ OutputTensor denseTensor(const TensorInfo& info, DType dtype) {
     return tensor;
 }
 
-class DenseExporter final : public Exporter {
+class DenseExporter final : public FolderExporter<DenseParams> {
 public:
     const ExporterInfo& info() const override {
         static const ExporterInfo Info{
@@ -58,26 +58,10 @@ public:
             .extension = ""};
         return Info;
     }
-    std::unique_ptr<Params> defaults() const override {
-        return std::make_unique<ParamsOf<DenseParams>>();
-    }
-    Result<ExportPreview> preview(const Model& model, const Params& params) const override {
-        BITSMITH_TRY(FolderExport out, build(model, params));
-        return std::move(out.preview);
-    }
-    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
-                                            const std::filesystem::path& target,
-                                            RunContext& context) const override {
-        BITSMITH_TRY(const FolderExport out, build(model, params));
-        return writeFolder(model, out.content, target, context);
-    }
 
 private:
-    static Result<FolderExport> build(const Model& model, const Params& params) {
-        const DenseParams& own = dynamic_cast<const ParamsOf<DenseParams>&>(params).value;
+    Status build(const Model& model, const DenseParams& own, FolderExport& out) const override {
         const DType dtype = *dtypeFromName(own.dtype);
-        FolderExport out;
-        out.content.shardBytes = static_cast<std::uint64_t>(own.shardSize) * 1'000'000;
         BITSMITH_TRY(auto config, plainConfig(model));
         bool rounded = false;
         for (const TensorInfo& info : model.tensors()) {
@@ -101,7 +85,7 @@ private:
         if (dtype == DType::F16)
             out.preview.notes.emplace_back("Numbers beyond 65504 become infinite in F16.");
         if (out.preview.problems.empty()) BITSMITH_CHECK(out.finish());
-        return out;
+        return {};
     }
 };
 

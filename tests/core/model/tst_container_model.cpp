@@ -16,26 +16,6 @@ using namespace bitsmith::test;
 
 namespace {
 
-class SourceOf final : public ContainerSource {
-public:
-    explicit SourceOf(std::shared_ptr<const Model> model) : m_model(std::move(model)) {}
-    Result<Shape> shape(const std::string& tensor) const override {
-        return m_model->find(tensor)->shape;
-    }
-    Result<StoredTensor> stored(const std::string& tensor) const override {
-        return m_model->stored(tensor);
-    }
-    Result<std::shared_ptr<const QuantizedMatrix>>
-    quantized(const std::string& tensor) const override {
-        return m_model->quantized(tensor);
-    }
-    void release(const std::string& tensor) const override { m_model->release(tensor); }
-    std::vector<SideFile> sideFiles() const override { return m_model->sideFiles(); }
-
-private:
-    std::shared_ptr<const Model> m_model;
-};
-
 template <class T>
 T must(Result<T> result) {
     if (!result) throw std::runtime_error(result.error().message);
@@ -61,7 +41,7 @@ WeightOverrides quantized(const std::shared_ptr<const Model>& model, const fs::p
             throw std::runtime_error(added.error().message);
         matrices[t.name] = packedWeights(result.matrix);
     }
-    must(writeContainer(out, *plan, journal, SourceOf(model), model->name(), context));
+    must(writeContainer(out, *plan, journal, ModelSource(*model), model->name(), context));
     return matrices;
 }
 
