@@ -12,9 +12,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
-#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -25,7 +25,8 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int FewestBits = 2, MostBits = 8;
-constexpr int CellRoom = 14; // for bold text of active rows and wider numbers
+constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
+constexpr int Indentation = 12;
 
 } // namespace
 
@@ -47,6 +48,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->setModel(&m_filter);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setUniformRowHeights(true);
+    m_view->setIndentation(Indentation);
     m_view->setAlternatingRowColors(true);
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -135,14 +137,12 @@ void LayersPanel::buildActions() {
     }
 }
 
-QToolButton* LayersPanel::makePresetButton() {
-    auto* button = new QToolButton;
+QPushButton* LayersPanel::makePresetButton() {
+    auto* button = new QPushButton(tr("Preset"));
     button->setObjectName(QStringLiteral("presetButton"));
-    button->setText(tr("Preset"));
     button->setToolTip(
         tr("Give every tensor the block type of one of llama.cpp's mixes, such as Q4_K_M; "
            "embedding and output head, too. Locked tensors stay as they are. Can be undone"));
-    button->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(button);
     menu->setObjectName(QStringLiteral("presetMenu"));
     for (const PresetInfo& preset : allPresets())

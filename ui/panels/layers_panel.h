@@ -9,7 +9,7 @@
 class QLabel;
 class QLineEdit;
 class QMenu;
-class QToolButton;
+class QPushButton;
 class QTreeView;
 
 namespace bitsmith::ui {
@@ -29,7 +29,7 @@ public:
 private:
     void buildActions();
     QMenu* makeMenu();
-    QToolButton* makePresetButton();
+    QPushButton* makePresetButton();
     void showSession();
     void showPlan();
     void showTarget();

@@ -1,6 +1,7 @@
 #include "ui/window/export_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/problem_table.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/window/export_form.h"
 
@@ -89,14 +90,8 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
 QWidget* ExportDialog::buildChoice() {
     m_rowTable = makeTable("exportRows", m_rows, tr("What each tensor becomes, before writing"));
     m_rowTable->horizontalHeader()->setStretchLastSection(true);
-    m_problemTable = makeTable("exportProblems", m_problems, tr("What stands against this export"));
-    m_problemTable->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem,
-                                                             QHeaderView::Stretch);
-    m_problemTable->setWordWrap(true);
-    m_problemTable->verticalHeader()->setDefaultSectionSize(
-        2 * m_problemTable->fontMetrics().lineSpacing() + 4);
-    m_problemTable->setColumnWidth(ProblemsModel::Tensor, 150);
-    m_problemTable->setColumnWidth(ProblemsModel::Remedy, 180);
+    m_problemTable = makeProblemTable(m_problems, QStringLiteral("exportProblems"),
+                                      tr("What stands against this export"));
     m_total = new QLabel;
     m_total->setObjectName(QStringLiteral("exportTotal"));
     m_notes = new QLabel;
