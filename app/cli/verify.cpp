@@ -31,9 +31,10 @@ Action declareVerify(CLI::App& app) {
                                           r.format, r.tensors, r.checksums));
         }
         if (r.problems.empty()) return {};
-        return fail(ErrorCode::BadInput, "'{}' is not sound: {}", place.string(),
-                    r.problems.size() == 1 ? "1 problem"
-                                           : fmt::format("{} problems", r.problems.size()));
+        return fail(ErrorCode::BadInput, "'{}' is not sound: {}{}. Get or write it again",
+                    place.string(), r.problems.front(),
+                    r.problems.size() == 1 ? ""
+                                           : fmt::format(" (and {} more)", r.problems.size() - 1));
     };
 }
 

@@ -64,8 +64,11 @@ Result<Generation> generate(const ForwardPass& pass, std::string_view prompt,
     while (out.tokens.size() < options.tokens) {
         context.checkpoint(static_cast<double>(out.tokens.size()) /
                            static_cast<double>(options.tokens));
-        BITSMITH_TRY(const SampledToken next,
-                     sampleToken(std::span(logits).first(choices), options, rng));
+        const auto sampled = sampleToken(std::span(logits).first(choices), options, rng);
+        if (!sampled)
+            return fail(sampled.error().code, "'{}': {}", model.path().string(),
+                        sampled.error().message);
+        const SampledToken& next = *sampled;
         if (options.stopAtEnd && next.id == tokenizer.endToken()) break;
         GeneratedToken token{next.id, tokenizer.tokenBytes(next.id), next.logProbability};
         out.text += text.push(token.bytes);

@@ -58,11 +58,12 @@ Result<SampledToken> sampleToken(std::span<const float> logits, const SamplingOp
                                  Rng& rng) {
     for (const float v : logits)
         if (std::isnan(v) || v == INFINITY)
-            return fail(ErrorCode::Failed,
-                        "the model's output is not finite. Its weights are probably damaged");
+            return fail(ErrorCode::BadInput,
+                        "the model's output is not finite. Its weights are probably damaged; see "
+                        "`bitsmith verify`");
     const auto best = std::ranges::max_element(logits);
     if (best == logits.end() || !std::isfinite(*best))
-        return fail(ErrorCode::Failed, "the model gives no token any probability");
+        return fail(ErrorCode::BadInput, "the model gives no token any probability");
     double sum = 0;
     for (const float v : logits) sum += std::exp(static_cast<double>(v) - *best);
     const std::size_t id = options.temperature > 0

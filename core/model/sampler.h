@@ -16,7 +16,7 @@ struct SampledToken {
 
 // Temperature first, then the topK likeliest (0: all), then the smallest set of them that holds
 // topP of the probability (Holtzman et al. 2020). Temperature 0 takes the likeliest, the lowest id
-// among equals. Errors (Failed): logits of which none is finite, or that hold a NaN.
+// among equals. Errors (BadInput): logits of which none is finite, or that hold a NaN.
 Result<SampledToken> sampleToken(std::span<const float> logits, const SamplingOptions& options,
                                  Rng& rng);
 

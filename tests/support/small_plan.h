@@ -7,7 +7,9 @@
 #include "core/base/random.h"
 #include "core/exporters/container.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/blocks/block_format.h"
 #include "core/tensor/convert.h"
+#include "tests/support/matrix_model.h"
 #include "tests/support/safetensors_bytes.h"
 
 #include <map>
@@ -59,6 +61,22 @@ inline QuantizedMatrix randomMatrix(const MatrixForm& form, std::string_view nam
     return m;
 }
 
+// Blocks of any bytes: plain numbers (F16) are blocks of one element, 16 bits wide.
+inline QuantizedMatrix randomBlocks(std::string_view type, std::size_t rows, std::size_t cols) {
+    const BlockFormat& format = *findBlockFormat(type);
+    QuantizedMatrix m;
+    m.grid = "gguf";
+    m.format = format.name;
+    m.rows = rows;
+    m.cols = cols;
+    m.bits = format.bits;
+    m.groupSize = format.blockSize;
+    m.groupsPerRow = cols / format.blockSize;
+    m.parameterRows = 0;
+    m.codes = randomBytes(rows * format.rowBytes(cols), type);
+    return m;
+}
+
 inline LayerReport reportOf(const std::string& name, const QuantizedMatrix& m, double seconds = 1) {
     LayerReport report;
     report.name = name;
@@ -94,6 +112,25 @@ public:
         addQuantized("columns", {.columnGroups = true}, false);
         add("kept", DType::F16, {4, 40}, false);
         m_kept["kept"] = randomMatrix({.rows = 4, .cols = 40, .bits = 3, .parameterRows = 4});
+        for (const char* type : {"F32", "F16", "BF16", "Q4_0", "Q8_0", "Q4_K", "IQ4_XS", "MXFP4"})
+            addGiven(std::string("blocks ") + type, randomBlocks(type, 3, 256));
+        addGiven("nvfp4", madeMatrix({.grid = "float",
+                                      .format = "e2m1",
+                                      .rows = 6,
+                                      .cols = 48,
+                                      .groupSize = 16,
+                                      .scaleType = DType::F8E4M3,
+                                      .tensorScale = 0.0625F},
+                                     "nvfp4"));
+        addGiven("fp8", madeMatrix({.grid = "float",
+                                    .format = "e4m3",
+                                    .rows = 6,
+                                    .cols = 21,
+                                    .bits = 8,
+                                    .groupSize = 21,
+                                    .perTensor = true,
+                                    .scaleType = DType::F32},
+                                   "fp8"));
         addQuantized("conv1d", {.rows = 12, .cols = 20, .parameterRows = 12}, true);
         writeBytes(m_folder / "config.json", "{\"model_type\": \"small\"}\n");
         writeBytes(m_folder / "tokenizer.json", "{}");
@@ -154,6 +191,12 @@ private:
                    cols = static_cast<std::int64_t>(form.cols);
         add(name, DType::F16, transposed ? Shape{cols, rows} : Shape{rows, cols}, true);
         m_quantized[name] = randomMatrix(form, name);
+    }
+
+    void addGiven(const std::string& name, QuantizedMatrix matrix) {
+        add(name, DType::F16,
+            {static_cast<std::int64_t>(matrix.rows), static_cast<std::int64_t>(matrix.cols)}, true);
+        m_quantized[name] = std::move(matrix);
     }
 
     std::filesystem::path m_folder;
