@@ -32,6 +32,7 @@ private:
     QPushButton* makePresetButton();
     void showSession();
     void showPlan();
+    void growColumns(); // to what their cells say now
     void showTarget();
     void showTensor(const QString& tensor); // from the list of problems
     void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);

@@ -6,11 +6,14 @@
 #include <QTableView>
 #include <QTimer>
 
+#include <algorithm>
+
 namespace bitsmith::ui {
 namespace {
 
 constexpr int MostFitted = 500; // rows; measuring the text of thousands would be felt
-constexpr int TensorWidth = 150, RemedyWidth = 190;
+constexpr int TensorWidth = 150, MostTensorWidth = 260, RemedyWidth = 190;
+constexpr int IconRoom = 32; // the sign before the name, and margins
 
 } // namespace
 
@@ -37,8 +40,18 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
     auto* fit = new QTimer(table);
     fit->setSingleShot(true);
     fit->setInterval(0);
-    QObject::connect(fit, &QTimer::timeout, table, [table] {
-        if (table->model()->rowCount() <= MostFitted) table->resizeRowsToContents();
+    QObject::connect(fit, &QTimer::timeout, table, [table, &model] {
+        const int rows = model.rowCount();
+        if (rows > MostFitted) return;
+        int widest = 0; // names are not broken into lines
+        for (int row = 0; row < rows; ++row)
+            widest = std::max(
+                widest,
+                table->fontMetrics().horizontalAdvance(
+                    model.index(row, ProblemsModel::Tensor).data(Qt::DisplayRole).toString()));
+        table->setColumnWidth(ProblemsModel::Tensor,
+                              std::clamp(widest + IconRoom, TensorWidth, MostTensorWidth));
+        table->resizeRowsToContents();
     });
     const auto later = [fit] { fit->start(); };
     QObject::connect(&model, &QAbstractItemModel::modelReset, fit, later);

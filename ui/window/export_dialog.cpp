@@ -209,15 +209,24 @@ void ExportDialog::showPreview(const Checked& checked) {
     m_rows.setRows(preview.rows);
     m_problems.setProblems(problems);
     m_rowTable->resizeColumnsToContents();
-    m_rowTable->setColumnWidth(ExportModel::Tensor,
-                               std::min(260, m_rowTable->columnWidth(ExportModel::Tensor)));
+    // Room for notes where there are any; the tooltip has them whole.
+    const bool noted =
+        std::ranges::any_of(preview.rows, [](const ExportRow& row) { return !row.note.empty(); });
+    m_rowTable->setColumnWidth(
+        ExportModel::Tensor,
+        std::min(noted ? 260 : 380, m_rowTable->columnWidth(ExportModel::Tensor)));
     m_problemTable->setVisible(!problems.empty());
     m_notes->setText(lines(preview.notes));
     m_notes->setVisible(!preview.notes.empty());
-    m_total->setText(tr("<b>%1</b> in all, %2 tensors; the source has %3")
-                         .arg(bytesText(preview.bytes))
-                         .arg(preview.rows.size())
-                         .arg(bytesText(checked.model->bytes())));
+    m_total->setText(preview.problems.empty()
+                         ? tr("<b>%1</b> in all, %2 tensors; the source has %3")
+                               .arg(bytesText(preview.bytes))
+                               .arg(preview.rows.size())
+                               .arg(bytesText(checked.model->bytes()))
+                         : tr("<b>Cannot be written so.</b> The format refuses %1 tensors of the "
+                              "source, which has %2")
+                               .arg(preview.problems.size())
+                               .arg(bytesText(checked.model->bytes())));
     m_previewStack->showContent();
     const auto blocking =
         std::ranges::count_if(problems, [](const TargetProblem& p) { return p.blocks; });
