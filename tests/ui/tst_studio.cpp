@@ -24,6 +24,7 @@
 #include <QComboBox>
 #include <QDropEvent>
 #include <QElapsedTimer>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -164,6 +165,13 @@ void TstStudio::anEmptyWindowSaysWhatToDo() {
     int filled = 0;
     for (const QLabel* note : notes) filled += note->text().size() > 20;
     QVERIFY2(filled >= 5, qPrintable(QString::number(filled)));
+    // Every kind of file that opens is offered.
+    studio.window.findChild<QAction*>(QStringLiteral("openFile"))->trigger();
+    auto* dialog = studio.find<QFileDialog>("fileDialog");
+    QVERIFY(dialog);
+    for (const char* ending : {"*.safetensors", "*.gguf", "*.bin", "*.pth"})
+        QVERIFY(dialog->nameFilters().constFirst().contains(QLatin1String(ending)));
+    dialog->reject();
 }
 
 void TstStudio::opensAModelAndShowsIt() {
@@ -293,11 +301,13 @@ void TstStudio::presetsAndRowsOnRequest() {
     const auto first = session.document().plan();
     auto* menu = studio.find<QPushButton>("presetButton")->menu();
     QVERIFY(menu && menu->actions().size() == int(allPresets().size()));
+    Q_EMIT menu->aboutToShow();
     const auto actions = menu->actions();
     const auto wanted = std::ranges::find_if(actions, [](const QAction* action) {
         return action->text().startsWith(QStringLiteral("Q8_0"));
     });
     QVERIFY(wanted != actions.end());
+    QVERIFY((*wanted)->text().endsWith(QLatin1Char('B'))); // the size it gives
     (*wanted)->trigger();
     int eights = 0;
     for (const auto& row : session.document().plan()->tensors) eights += row->bits == 8;
@@ -463,7 +473,12 @@ void TstStudio::anInterruptedRunGoesOnAfterARestart() {
     QVERIFY(studio.open(m_model));
     const auto stored = studio.services.engine().store->list().value();
     QCOMPARE(stored.size(), std::size_t(1));
-    studio.window.session().openPlan(studio.services.engine().store->load(stored[0].id).value());
+    // What an export left behind is no journal of a quantization.
+    Experiment experiment = studio.services.engine().store->load(stored[0].id).value();
+    const QString other = path("other.gguf");
+    QVERIFY(writeFileAtomically(toPath(other + QStringLiteral(".partial")), "x"));
+    experiment.artifacts.insert(experiment.artifacts.begin(), {"gguf", other.toStdString(), 0});
+    studio.window.session().openPlan(experiment);
     studio.window.findChild<QAction*>(QStringLiteral("quantize"))->trigger();
     auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
     QVERIFY(studio.find<QCheckBox>("quantizeResume")->isVisible());

@@ -22,6 +22,8 @@
 namespace bitsmith::ui {
 namespace {
 
+constexpr std::size_t MostFitted = 500; // rows; measuring the text of thousands would be felt
+
 QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString& tip) {
     auto* table = new QTableView;
     table->setObjectName(QLatin1String(name));
@@ -78,7 +80,7 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
     m_pages->addWidget(buildResult());
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_pages);
-    resize(1000, 560);
+    resize(1160, 620);
     connect(m_form, &ExportForm::changed, this, &ExportDialog::preview);
     connect(&services.jobs(), &JobCenter::changed, this, &ExportDialog::showJob);
     connect(&runs, &RunController::reported, this, [this](quint64 id) {
@@ -209,12 +211,14 @@ void ExportDialog::showPreview(const Checked& checked) {
     m_rows.setRows(preview.rows);
     m_problems.setProblems(problems);
     m_rowTable->resizeColumnsToContents();
-    // Room for notes where there are any; the tooltip has them whole.
+    // Room for notes where there are any.
     const bool noted =
         std::ranges::any_of(preview.rows, [](const ExportRow& row) { return !row.note.empty(); });
     m_rowTable->setColumnWidth(
         ExportModel::Tensor,
         std::min(noted ? 260 : 380, m_rowTable->columnWidth(ExportModel::Tensor)));
+    m_rowTable->setWordWrap(noted);
+    if (noted && preview.rows.size() <= MostFitted) m_rowTable->resizeRowsToContents();
     m_problemTable->setVisible(!problems.empty());
     m_notes->setText(lines(preview.notes));
     m_notes->setVisible(!preview.notes.empty());
