@@ -13,6 +13,7 @@ namespace {
 
 constexpr int MostFitted = 500; // rows; measuring the text of thousands would be felt
 constexpr int TensorWidth = 150, MostTensorWidth = 260, RemedyWidth = 190;
+constexpr int RowRoom = 6;
 constexpr int IconRoom = 32; // the sign before the name, and margins
 
 } // namespace
@@ -52,6 +53,8 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
         table->setColumnWidth(ProblemsModel::Tensor,
                               std::clamp(widest + IconRoom, TensorWidth, MostTensorWidth));
         table->resizeRowsToContents();
+        for (int row = 0; row < rows; ++row)
+            table->setRowHeight(row, table->rowHeight(row) + RowRoom);
     });
     const auto later = [fit] { fit->start(); };
     QObject::connect(&model, &QAbstractItemModel::modelReset, fit, later);
