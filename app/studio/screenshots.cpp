@@ -16,6 +16,7 @@
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
+#include <QFile>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
@@ -157,7 +158,7 @@ private:
         if (dialog && wait([&] { return !dialog->checking(); })) {
             settle();
             save(dialog, QLatin1String(name));
-            exportOnce(dialog);
+            exportOnce(dialog, name);
             dialog->reject();
         }
         check.choose(nullptr);
@@ -165,13 +166,13 @@ private:
     }
 
     // Where it may be written: the result's page.
-    void exportOnce(ExportDialog* dialog) {
+    void exportOnce(ExportDialog* dialog, const char* name) {
         auto* run = dialog->findChild<QPushButton*>(QStringLiteral("exportRun"));
         if (!run || !run->isEnabled()) return;
         run->click();
         if (wait([&] { return !m_services.jobs().anyUnfinished(); })) {
             settle();
-            save(dialog, QStringLiteral("export-result-light"));
+            save(dialog, QLatin1String(name) + QStringLiteral("-result"));
         }
     }
 
@@ -206,8 +207,58 @@ private:
             save(m_window.layers(), QStringLiteral("panel-layers") + suffix);
             save(m_window.inspector(), QStringLiteral("panel-inspector") + suffix);
         }
+        if (!ggufPictures()) return 1;
         std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
         return m_problem ? 1 : 0;
+    }
+
+    // A preset for llama.cpp, its export, and the file opened again.
+    bool ggufPictures() {
+        Session& session = m_window.session();
+        session.usePreset("Q4_K_M");
+        QuantizeRequest request{.model = session.model(), .plan = session.document().plan()};
+        request.options.output =
+            toPath(RunController::suggestedOutput(qs(session.model()->name())));
+        m_window.runs().quantize(std::move(request));
+        settle();
+        if (!wait([&] { return !m_services.jobs().anyUnfinished(); })) return false;
+        settle();
+        const QString file = m_folder.absoluteFilePath(QStringLiteral("demo.gguf"));
+        for (const auto theme : {Theme::Light, Theme::Dark}) {
+            const bool light = theme == Theme::Light;
+            const QString suffix = light ? QStringLiteral("-light") : QStringLiteral("-dark");
+            size(light ? 1280 : 1920, light ? 800 : 1080, theme);
+            exportShot(("export-gguf" + suffix.toStdString()).c_str(), "llama.cpp");
+            exportShot(("export-refused" + suffix.toStdString()).c_str(), "vllm");
+        }
+        ExportRequest wish;
+        wish.model = session.lastOutput();
+        wish.options.format = "gguf";
+        wish.options.output = toPath(file);
+        m_window.runs().exportModel(wish);
+        settle();
+        if (!wait([&] { return !m_services.jobs().anyUnfinished(); })) return false;
+        session.open(file);
+        if (!wait([&] { return session.state() != SessionState::Opening; }) ||
+            session.state() != SessionState::Open)
+            return failed(QStringLiteral("the export did not open: ") + session.error()) == 0;
+        for (const auto theme : {Theme::Dark, Theme::Light}) {
+            const bool light = theme == Theme::Light;
+            const QString suffix = light ? QStringLiteral("-light") : QStringLiteral("-dark");
+            size(light ? 1280 : 1920, light ? 800 : 1080, theme);
+            for (const int page : {0, 1}) {
+                m_window.inspector()->tabs()->setCurrentIndex(page);
+                settle();
+                wait([&] {
+                    return m_window.inspector()->weights()->ready() ||
+                           m_window.inspector()->error()->ready();
+                });
+                shot((page == 0 ? QStringLiteral("gguf-weights") : QStringLiteral("gguf-error")) +
+                     suffix);
+            }
+        }
+        QFile::remove(file);
+        return true;
     }
 
     void chooseTensor(const QString& role) {

@@ -1,9 +1,14 @@
 // The export dialog on a real quantization: preview, problems, a run with its verified result,
 // failures without leaving the dialog.
+#include "tests/support/shared_files.h"
 #include "tests/ui/small_model.h"
 #include "ui/bridge/text.h"
+#include "ui/panels/error_page.h"
 #include "ui/panels/experiments_panel.h"
+#include "ui/panels/inspector_panel.h"
+#include "ui/panels/layers_panel.h"
 #include "ui/panels/runs_panel.h"
+#include "ui/panels/weights_page.h"
 #include "ui/widgets/params_form.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/window/commands.h"
@@ -19,9 +24,11 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMap>
 #include <QProgressBar>
 #include <QSettings>
 #include <QSpinBox>
+#include <QTabWidget>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -61,8 +68,17 @@ private Q_SLOTS:
     void failuresStayInTheDialog();
     void cancelLeavesNothing();
     void panelsOpenIt();
+    void writesEveryFormat_data();
+    void writesEveryFormat();
+    void remembersTheChoice();
+    void looksIntoPublishedGguf();
+    void quantizesAGgufAgain();
 
 private:
+    // The demo, quantized without calibration; once per setting.
+    QString quantizedDemo(const QString& preset, const QString& setting);
+    // The page of the inspector is there for the active tensor; its text.
+    QString inspected(int page);
     ExportDialog* open() {
         m_window->findChild<QAction*>(QStringLiteral("exportModel"))->trigger();
         return newest();
@@ -91,7 +107,7 @@ private:
         return parent->findChild<W*>(QLatin1String(name));
     }
     QTemporaryDir m_folder;
-    QString m_output;
+    QString m_output, m_gguf;
     JobId m_job;
     std::optional<Services> m_services;
     std::optional<MainWindow> m_window;
@@ -319,6 +335,174 @@ void TstExportDialog::panelsOpenIt() {
                 .contains(QStringLiteral("experiment 1")));
     QVERIFY(settled(newest()));
     closeAll();
+}
+
+QString TstExportDialog::quantizedDemo(const QString& preset, const QString& setting) {
+    const QString output = m_folder.filePath(QStringLiteral("demo-") + preset + setting.left(8));
+    if (QFileInfo::exists(output)) return output;
+    Session& session = m_window->session();
+    session.openDemo();
+    if (!QTest::qWaitFor([&] { return session.state() == SessionState::Open; }, Patience))
+        return {};
+    if (!preset.isEmpty()) session.usePreset(preset.toStdString());
+    if (!setting.isEmpty()) {
+        const auto plan = withSetting(*session.document().plan(), setting.toStdString());
+        if (!plan) return {};
+        session.document().apply(QStringLiteral("setting"), *plan);
+    }
+    QuantizeRequest request{.model = session.model(), .plan = session.document().plan()};
+    request.options.output = toPath(output);
+    m_window->runs().quantize(std::move(request));
+    if (!QTest::qWaitFor([&] { return session.lastOutput() == output; }, Patience)) return {};
+    return output;
+}
+
+QString TstExportDialog::inspected(int page) {
+    InspectorPanel* inspector = m_window->inspector();
+    m_window->raisePanel(inspector->objectName());
+    inspector->tabs()->setCurrentIndex(page);
+    const bool ready = QTest::qWaitFor(
+        [&] { return page == 0 ? inspector->weights()->ready() : inspector->error()->ready(); },
+        Patience);
+    return ready ? find<QLabel>(inspector, page == 0 ? "weightsText" : "errorText")->text()
+                 : QString();
+}
+
+void TstExportDialog::writesEveryFormat_data() {
+    QTest::addColumn<QString>("preset");
+    QTest::addColumn<QString>("setting");
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<bool>("packed"); // the result is quantized still
+    const QString none, plain = QStringLiteral("*:recipe=rtn,bits=4,group_size=32");
+    QTest::newRow("gguf") << "Q4_K_M" << none << "llama.cpp" << true;
+    QTest::newRow("gptq") << none << plain << "transformers" << true;
+    QTest::newRow("awq") << none << plain << "vllm" << true;
+    QTest::newRow("compressed-tensors") << none << plain << "vllm" << true;
+    QTest::newRow("safetensors") << none << plain << "" << false;
+}
+
+void TstExportDialog::writesEveryFormat() {
+    QFETCH(QString, preset);
+    QFETCH(QString, setting);
+    QFETCH(QString, target);
+    QFETCH(bool, packed);
+    const QString name = QString::fromLatin1(QTest::currentDataTag());
+    const QString source = quantizedDemo(preset, setting);
+    QVERIFY(!source.isEmpty());
+    m_window->commands().exportModel(source);
+    ExportDialog* dialog = newest();
+    auto* format = find<QComboBox>(dialog, "exportFormat");
+    format->setCurrentIndex(format->findData(name));
+    auto* program = find<QComboBox>(dialog, "exportTarget");
+    program->setCurrentIndex(program->findData(target));
+    QVERIFY(settled(dialog));
+    const QString place = QDir(find<QLineEdit>(dialog, "exportFolder")->text())
+                              .filePath(find<QLineEdit>(dialog, "exportName")->text());
+    auto* run = find<QAbstractButton>(dialog, "exportRun");
+    auto* problems = find<QTableView>(dialog, "exportProblems")->model();
+    QVERIFY2(run->isEnabled(), qPrintable(problems->index(0, 1).data().toString()));
+    const auto* rows = find<QTableView>(dialog, "exportRows")->model();
+    QMap<QString, QString> to;
+    for (int r = 0; r < rows->rowCount(); ++r)
+        to[rows->index(r, ExportModel::Tensor).data().toString()] =
+            rows->index(r, ExportModel::To).data().toString();
+    const QString total = find<QLabel>(dialog, "exportTotal")->text();
+    QTest::mouseClick(run, Qt::LeftButton);
+    QVERIFY(ended(dialog));
+    const JobSnapshot* job = m_services->jobs().find(dialog->job());
+    QVERIFY2(job->state == JobState::Done, job->error.c_str());
+    const QString text = find<QLabel>(dialog, "exportText")->text();
+    QTRY_VERIFY2(text.contains(QStringLiteral("are equal")), qPrintable(text));
+    // The size was right beforehand.
+    std::uint64_t bytes = 0;
+    const auto result = m_window->runs().exported(dialog->job());
+    for (const ExportedFile& file : result->files) bytes += file.bytes;
+    QVERIFY2(total.contains(bytesText(bytes)), qPrintable(total));
+    closeAll();
+
+    // It opens in the window, says what its tensors are, and can be looked into.
+    Session& session = m_window->session();
+    session.open(place);
+    QTRY_VERIFY_WITH_TIMEOUT(session.state() != SessionState::Opening, Patience);
+    QVERIFY2(session.state() == SessionState::Open, qPrintable(session.error()));
+    QVERIFY2(session.model()->architecture(), session.model()->whyNotRunnable().message.c_str());
+    QVERIFY2(session.model()->tokenizer(), session.model()->whyNoTokenizer().message.c_str());
+    QCOMPARE(qs(session.model()->format()), name);
+    const TensorInfo* active = session.model()->find(session.activeTensor());
+    QVERIFY(active);
+    QCOMPARE(active->layout.has_value(), packed);
+    LayersModel& layers = m_window->layers()->model();
+    QCOMPARE(layers.indexOf(active->name).siblingAtColumn(LayersModel::Stored).data().toString(),
+             qs(active->dtype));
+    QVERIFY2(to.contains(qs(active->name)), active->name.c_str());
+    if (name == QLatin1String("gguf")) {
+        m_gguf = place;
+        int ks = 0;
+        for (const TensorInfo& tensor : session.model()->tensors()) {
+            QCOMPARE(to[qs(tensor.name)], qs(tensor.dtype)); // as the preview said
+            ks += tensor.dtype == "Q4_K";
+        }
+        QVERIFY(ks > 0);
+    }
+    const QString weights = inspected(0);
+    QVERIFY2(weights.contains(packed ? tr("decoded from %1").arg(qs(active->dtype))
+                                     : tr("stored as %1").arg(qs(active->dtype))),
+             qPrintable(weights));
+    const QString error = inspected(1);
+    QVERIFY2(error.contains(QStringLiteral("relative error")), qPrintable(error));
+    QCOMPARE(error.contains(QStringLiteral("decoded values")), packed);
+}
+
+void TstExportDialog::remembersTheChoice() {
+    m_window->commands().exportModel({});
+    QCOMPARE(find<QComboBox>(newest(), "exportFormat")->currentData().toString(),
+             QStringLiteral("safetensors")); // the last that was written
+    closeAll();
+    auto* box = find<QComboBox>(m_window->layers(), "targetBox");
+    box->setCurrentText(QStringLiteral("llama.cpp"));
+    {
+        Services services(*makeEngine("cpu", toPath(m_folder.filePath("b.db"))));
+        MainWindow again(services);
+        QVERIFY(again.session().target().target());
+        QCOMPARE(again.session().target().target()->info().id, std::string_view("llama.cpp"));
+    }
+    m_window->commands().exportModel({});
+    QCOMPARE(find<QComboBox>(newest(), "exportFormat")->currentData().toString(),
+             QStringLiteral("gguf")); // what the target loads
+    closeAll();
+    box->setCurrentIndex(0);
+}
+
+void TstExportDialog::looksIntoPublishedGguf() {
+    BITSMITH_NEEDS_SHARED("models/stories260K/original");
+    Session& session = m_window->session();
+    for (const char* file : {"stories260Ktok512.gguf", "tinyllamas-stories-260k-f32.gguf"}) {
+        const auto path = test::sharedFile("models/stories260K/original") / file;
+        session.open(pathText(path));
+        QTRY_VERIFY_WITH_TIMEOUT(session.state() != SessionState::Opening, Patience);
+        QVERIFY2(session.state() == SessionState::Open, qPrintable(session.error()));
+        QVERIFY(inspected(0).contains(QStringLiteral("stored as F32")));
+        QVERIFY(inspected(1).contains(QStringLiteral("relative error")));
+    }
+}
+
+void TstExportDialog::quantizesAGgufAgain() {
+    QVERIFY(!m_gguf.isEmpty());
+    Session& session = m_window->session();
+    session.open(m_gguf);
+    QTRY_COMPARE_WITH_TIMEOUT(session.state(), SessionState::Open, Patience);
+    session.usePreset("Q8_0");
+    QuantizeRequest request{.model = session.model(), .plan = session.document().plan()};
+    request.options.output = toPath(m_folder.filePath("again"));
+    const JobId id = m_window->runs().quantize(std::move(request));
+    QTRY_VERIFY_WITH_TIMEOUT(!m_services->jobs().anyUnfinished(), Patience);
+    const JobSnapshot* job = m_services->jobs().find(id);
+    QVERIFY2(job->state == JobState::Done, job->error.c_str());
+    QTRY_COMPARE_WITH_TIMEOUT(session.lastOutput(), m_folder.filePath("again"), Patience);
+    // Eight bits of what was four: next to nothing is lost, and the page says against what.
+    const QString error = inspected(1);
+    QVERIFY2(error.startsWith(QStringLiteral("Last run")), qPrintable(error));
+    QVERIFY2(error.contains(QStringLiteral("decoded values")), qPrintable(error));
 }
 
 QTEST_MAIN(TstExportDialog)

@@ -1,5 +1,7 @@
 // The real window on a real small model: opening, editing, quantizing, evaluating, generating,
 // through the widgets that a user touches.
+#include "core/pipeline/measure.h"
+#include "core/plan/presets.h"
 #include "tests/ui/small_model.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
@@ -22,11 +24,14 @@
 #include <QComboBox>
 #include <QDropEvent>
 #include <QElapsedTimer>
+#include <QFileDialog>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QSettings>
 #include <QSpinBox>
 #include <QTabWidget>
@@ -103,6 +108,8 @@ private Q_SLOTS:
     void refusesABrokenModelWithoutADialog();
     void dropsAndRecentModelsOpen();
     void editsManyRowsWithUndo();
+    void presetsAndRowsOnRequest();
+    void calibratesWithAnImportanceMatrix();
     void quantizesWithoutBlockingTheWindow();
     void aCancelledRunResumes();
     void anInterruptedRunGoesOnAfterARestart();
@@ -158,6 +165,13 @@ void TstStudio::anEmptyWindowSaysWhatToDo() {
     int filled = 0;
     for (const QLabel* note : notes) filled += note->text().size() > 20;
     QVERIFY2(filled >= 5, qPrintable(QString::number(filled)));
+    // Every kind of file that opens is offered.
+    studio.window.findChild<QAction*>(QStringLiteral("openFile"))->trigger();
+    auto* dialog = studio.find<QFileDialog>("fileDialog");
+    QVERIFY(dialog);
+    for (const char* ending : {"*.safetensors", "*.gguf", "*.bin", "*.pth"})
+        QVERIFY(dialog->nameFilters().constFirst().contains(QLatin1String(ending)));
+    dialog->reject();
 }
 
 void TstStudio::opensAModelAndShowsIt() {
@@ -280,6 +294,97 @@ void TstStudio::editsManyRowsWithUndo() {
     Q_UNUSED(document);
 }
 
+void TstStudio::presetsAndRowsOnRequest() {
+    Studio studio(path("p.db"));
+    QVERIFY(studio.open(m_model));
+    Session& session = studio.window.session();
+    const auto first = session.document().plan();
+    auto* menu = studio.find<QPushButton>("presetButton")->menu();
+    QVERIFY(menu && menu->actions().size() == int(allPresets().size()));
+    Q_EMIT menu->aboutToShow();
+    const auto actions = menu->actions();
+    const auto wanted = std::ranges::find_if(actions, [](const QAction* action) {
+        return action->text().startsWith(QStringLiteral("Q8_0"));
+    });
+    QVERIFY(wanted != actions.end());
+    QVERIFY((*wanted)->text().endsWith(QLatin1Char('B'))); // the size it gives
+    (*wanted)->trigger();
+    int eights = 0;
+    for (const auto& row : session.document().plan()->tensors) eights += row->bits == 8;
+    QCOMPARE(eights, 4 * 7 + 1); // the embedding, too
+    QCOMPARE(session.document().undoStack().count(), 1);
+    QVERIFY(session.document().undoStack().undoText().contains(QStringLiteral("Q8_0")));
+    session.document().undoStack().undo();
+    QCOMPARE(session.document().plan(), first);
+
+    // Everything selected and edited: the embedding stays. Its own row: it follows.
+    LayersPanel* panel = studio.window.layers();
+    panel->view()->expandAll();
+    panel->view()->selectAll();
+    panel->editSelection({.recipe = *findRecipe("rtn"), .bits = 3}, QStringLiteral("test"));
+    const auto& plan = session.document().plan();
+    QCOMPARE(plan->model_tensors[0].role, std::string("embedding"));
+    QVERIFY(!plan->tensors[0]->recipe);
+    QCOMPARE(plan->tensors[2]->bits, 3);
+    QAbstractItemModel* rows = panel->view()->model();
+    const QModelIndex row = rows->index(0, LayersModel::RecipeColumn, rows->index(0, 0));
+    QVERIFY(rows->setData(row, QStringLiteral("rtn"), Qt::EditRole));
+    QVERIFY(session.document().plan()->tensors[0]->recipe);
+    QCOMPARE(session.document().undoStack().count(), 2);
+}
+
+void TstStudio::calibratesWithAnImportanceMatrix() {
+    Studio studio(path("i.db"));
+    QVERIFY(studio.open(m_model));
+    Session& session = studio.window.session();
+    RunContext context;
+    const auto made =
+        calibrateModel(session.model(), toPath(m_text), {.samples = 8},
+                       toPath(path("small.imatrix.gguf")), studio.services.engine(), context);
+    QVERIFY2(made, made ? "" : made.error().message.c_str());
+    session.usePreset("Q4_0");
+    studio.window.findChild<QAction*>(QStringLiteral("quantize"))->trigger();
+    auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
+    const auto inside = [&](const char* name) {
+        return dialog->findChild<QWidget*>(QLatin1String(name));
+    };
+    auto* source = dialog->findChild<QComboBox*>(QStringLiteral("quantizeSource"));
+    auto* run = dialog->findChild<QAbstractButton*>(QStringLiteral("quantizeRun"));
+    dialog->findChild<QLineEdit*>(QStringLiteral("quantizeText"))->setText(m_text);
+    dialog->findChild<QCheckBox*>(QStringLiteral("quantizeEvaluate"))->setChecked(false);
+    QVERIFY(inside("quantizeText")->isVisible() && !inside("quantizeImatrix")->isVisible());
+    QVERIFY(run->isEnabled());
+    source->setCurrentIndex(1);
+    QVERIFY(!inside("quantizeText")->isVisible() && inside("quantizeImatrix")->isVisible());
+    QVERIFY(!run->isEnabled()); // none chosen
+    auto* file = dialog->findChild<QLineEdit*>(QStringLiteral("quantizeImatrix"));
+    file->setText(path("small.imatrix.gguf"));
+    QVERIFY(run->isEnabled());
+    QCOMPARE(dialog->request().options.imatrix, toPath(path("small.imatrix.gguf")));
+    QVERIFY(dialog->request().options.calibrationText.empty());
+    // Recipes that need more than an importance matrix say so.
+    const std::vector<std::size_t> rows{2};
+    session.edit(rows, {.recipe = *findRecipe("gptq")}, QStringLiteral("test"));
+    QVERIFY(!run->isEnabled());
+    QVERIFY(dialog->findChild<QLabel*>(QStringLiteral("quantizeProblem"))
+                ->text()
+                .contains(QStringLiteral("importance matrix")));
+    session.document().undoStack().undo();
+    dialog->findChild<QLineEdit*>(QStringLiteral("quantizeOutput"))->setText(path("out-i"));
+    run->click();
+    QVERIFY(studio.idle());
+    QTest::qWait(100);
+    const auto& job = studio.newest();
+    QVERIFY2(job.state == JobState::Done, job.error.c_str());
+    // The next dialog begins so.
+    studio.window.commands().quantize();
+    const auto dialogs = studio.window.findChildren<QuantizeDialog*>();
+    QCOMPARE(
+        dialogs.last()->findChild<QComboBox*>(QStringLiteral("quantizeSource"))->currentIndex(), 1);
+    dialogs.last()->findChild<QComboBox*>(QStringLiteral("quantizeSource"))->setCurrentIndex(0);
+    QSettings().remove(QStringLiteral("quantize/calibrateWith"));
+}
+
 void TstStudio::quantizesWithoutBlockingTheWindow() {
     Studio studio(path("f.db"));
     // Large enough to keep both cores busy for seconds.
@@ -368,7 +473,12 @@ void TstStudio::anInterruptedRunGoesOnAfterARestart() {
     QVERIFY(studio.open(m_model));
     const auto stored = studio.services.engine().store->list().value();
     QCOMPARE(stored.size(), std::size_t(1));
-    studio.window.session().openPlan(studio.services.engine().store->load(stored[0].id).value());
+    // What an export left behind is no journal of a quantization.
+    Experiment experiment = studio.services.engine().store->load(stored[0].id).value();
+    const QString other = path("other.gguf");
+    QVERIFY(writeFileAtomically(toPath(other + QStringLiteral(".partial")), "x"));
+    experiment.artifacts.insert(experiment.artifacts.begin(), {"gguf", other.toStdString(), 0});
+    studio.window.session().openPlan(experiment);
     studio.window.findChild<QAction*>(QStringLiteral("quantize"))->trigger();
     auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
     QVERIFY(studio.find<QCheckBox>("quantizeResume")->isVisible());

@@ -75,6 +75,37 @@ private Q_SLOTS:
         QVERIFY(model.index(1, LayersModel::Bits, block).flags() & Qt::ItemIsEditable);
     }
 
+    void whatIsQuantizedOnRequestIsMeantByItsRow() {
+        auto withHead = tensors(1);
+        withHead[0].onRequest = true;
+        const auto made = makePlan("small", "key", withHead, *findRecipe("rtn"), 4);
+        QVERIFY(made);
+        LayersModel model;
+        QAbstractItemModelTester tester(&model);
+        model.setPlan(*made);
+        model.setStored([](const std::string&) { return QStringLiteral("Q4_K"); });
+        const QModelIndex outside = model.index(0, 0), embedding = model.index(0, 0, outside);
+        QVERIFY(model.planRows(outside).empty());
+        QCOMPARE(model.planRows(embedding), std::vector<std::size_t>{0});
+        const QModelIndex recipe = embedding.siblingAtColumn(LayersModel::RecipeColumn);
+        QVERIFY(recipe.flags() & Qt::ItemIsEditable);
+        QVERIFY(embedding.data(Qt::ToolTipRole).toString().contains(QStringLiteral("on request")));
+        QCOMPARE(embedding.siblingAtColumn(LayersModel::Stored).data().toString(),
+                 QStringLiteral("Q4_K"));
+        std::vector<PlanEdit> edits;
+        connect(&model, &LayersModel::editRequested, this,
+                [&](const QModelIndex&, const PlanEdit& edit) { edits.push_back(edit); });
+        QVERIFY(model.setData(recipe, QStringLiteral("rtn"), Qt::EditRole));
+        QCOMPARE(edits.size(), 1u);
+        const auto next = edited(**made, model.planRows(embedding), edits[0]);
+        QVERIFY(next);
+        model.setPlan(*next);
+        QCOMPARE(recipe.data().toString(), QStringLiteral("rtn"));
+        QCOMPARE(outside.siblingAtColumn(LayersModel::RecipeColumn).data().toString(),
+                 QStringLiteral("rtn"));
+        QVERIFY(!outside.siblingAtColumn(LayersModel::Bpw).data().toString().isEmpty());
+    }
+
     void editsAreAskedForNotMade() {
         LayersModel model;
         model.setPlan(plan());

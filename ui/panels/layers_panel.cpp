@@ -12,9 +12,9 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPushButton>
 #include <QShortcut>
 #include <QSplitter>
-#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -25,7 +25,8 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int FewestBits = 2, MostBits = 8;
-constexpr int CellRoom = 14; // for bold text of active rows and wider numbers
+constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
+constexpr int Indentation = 12;
 
 } // namespace
 
@@ -47,6 +48,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->setModel(&m_filter);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_view->setUniformRowHeights(true);
+    m_view->setIndentation(Indentation);
     m_view->setAlternatingRowColors(true);
     m_view->setEditTriggers(QAbstractItemView::EditKeyPressed | QAbstractItemView::SelectedClicked);
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);
@@ -135,19 +137,33 @@ void LayersPanel::buildActions() {
     }
 }
 
-QToolButton* LayersPanel::makePresetButton() {
-    auto* button = new QToolButton;
+QPushButton* LayersPanel::makePresetButton() {
+    auto* button = new QPushButton(tr("Preset"));
     button->setObjectName(QStringLiteral("presetButton"));
-    button->setText(tr("Preset"));
     button->setToolTip(
         tr("Give every tensor the block type of one of llama.cpp's mixes, such as Q4_K_M; "
            "embedding and output head, too. Locked tensors stay as they are. Can be undone"));
-    button->setPopupMode(QToolButton::InstantPopup);
     auto* menu = new QMenu(button);
     menu->setObjectName(QStringLiteral("presetMenu"));
-    for (const PresetInfo& preset : allPresets())
-        menu->addAction(QStringLiteral("%1 – %2").arg(qs(preset.id), qs(preset.summary)), this,
-                        [this, id = preset.id] { m_session.usePreset(id); });
+    for (const PresetInfo& preset : allPresets()) {
+        QAction* action =
+            menu->addAction(QString(), this, [this, id = preset.id] { m_session.usePreset(id); });
+        action->setObjectName(QStringLiteral("preset-") + qs(preset.id));
+    }
+    const auto name = [this, menu] {
+        const auto& plan = m_session.document().plan();
+        const auto actions = menu->actions();
+        for (qsizetype i = 0; i < actions.size(); ++i) {
+            const PresetInfo& preset = allPresets()[static_cast<std::size_t>(i)];
+            QString text = QStringLiteral("%1 – %2").arg(qs(preset.id), qs(preset.summary));
+            if (plan)
+                if (const auto next = withPreset(*plan, preset.id))
+                    text += QLatin1Char('\t') + bytesText((*next)->bytes);
+            actions[i]->setText(text);
+        }
+    };
+    name();
+    connect(menu, &QMenu::aboutToShow, this, name);
     button->setMenu(menu);
     return button;
 }
@@ -212,10 +228,20 @@ void LayersPanel::showSession() {
     }
 }
 
+void LayersPanel::growColumns() {
+    for (const int column :
+         {LayersModel::RecipeColumn, LayersModel::Bits, LayersModel::Size, LayersModel::Bpw}) {
+        const int before = m_view->columnWidth(column);
+        m_view->resizeColumnToContents(column);
+        m_view->setColumnWidth(column, std::max(before, m_view->columnWidth(column) + CellRoom));
+    }
+}
+
 void LayersPanel::showPlan() {
     const auto& plan = m_session.document().plan();
     m_model.setPlan(plan);
     m_totals->setText(plan ? planSummary(*plan) : QString());
+    if (plan && m_stack->showsContent()) growColumns();
     showTarget();
 }
 

@@ -9,7 +9,7 @@
 class QLabel;
 class QLineEdit;
 class QMenu;
-class QToolButton;
+class QPushButton;
 class QTreeView;
 
 namespace bitsmith::ui {
@@ -29,9 +29,10 @@ public:
 private:
     void buildActions();
     QMenu* makeMenu();
-    QToolButton* makePresetButton();
+    QPushButton* makePresetButton();
     void showSession();
     void showPlan();
+    void growColumns(); // to what their cells say now
     void showTarget();
     void showTensor(const QString& tensor); // from the list of problems
     void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);

@@ -18,7 +18,7 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     setObjectName(QStringLiteral("startPage"));
     auto* title = new QLabel(tr("Make a language model smaller, and see what it costs"));
     QFont font = title->font();
-    font.setPointSizeF(font.pointSizeF() * 1.5);
+    font.setPointSizeF(font.pointSizeF() * 1.35);
     font.setBold(true);
     title->setFont(font);
     title->setWordWrap(true);

@@ -1,10 +1,10 @@
 #include "ui/panels/target_list.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/problem_table.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
-#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QSettings>
@@ -52,25 +52,12 @@ QComboBox* makeTargetBox(TargetCheck& check) {
 
 TargetList::TargetList(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_services(services), m_session(session), m_text(new QLabel),
-      m_table(new QTableView), m_fix(new QPushButton(tr("&Fix selected"))),
-      m_fixAll(new QPushButton(tr("Fix &all"))) {
+      m_table(makeProblemTable(m_model, QStringLiteral("targetProblems"),
+                               tr("What the target says of the plan. Enter or double-click: show "
+                                  "the tensor in Layers"))),
+      m_fix(new QPushButton(tr("&Fix selected"))), m_fixAll(new QPushButton(tr("Fix &all"))) {
     setObjectName(QStringLiteral("targetList"));
     m_text->setObjectName(QStringLiteral("targetText"));
-    m_table->setObjectName(QStringLiteral("targetProblems"));
-    m_table->setModel(&m_model);
-    m_table->setToolTip(tr("What the target says of the plan. Enter or double-click: show the "
-                           "tensor in Layers"));
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(2 * m_table->fontMetrics().lineSpacing() +
-                                                     4); // two lines
-    m_table->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem, QHeaderView::Stretch);
-    m_table->setColumnWidth(ProblemsModel::Tensor, 170);
-    m_table->setColumnWidth(ProblemsModel::Remedy, 190);
     m_fix->setObjectName(QStringLiteral("targetFix"));
     m_fix->setToolTip(tr("Change the plan so that the selected problems are gone; can be undone"));
     m_fixAll->setObjectName(QStringLiteral("targetFixAll"));

@@ -82,6 +82,7 @@ void Session::startOpening(const QString& path, const std::string& planJson) {
     m_reports.clear();
     m_lastOutput.clear();
     m_unfinishedOutput.clear();
+    m_state = SessionState::Opening; // who hears of the document's end must not find a model
     m_document.reset(nullptr);
     setState(SessionState::Opening);
     m_opening.start<Opened>(

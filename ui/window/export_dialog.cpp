@@ -1,6 +1,7 @@
 #include "ui/window/export_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/problem_table.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/window/export_form.h"
 
@@ -20,6 +21,8 @@
 
 namespace bitsmith::ui {
 namespace {
+
+constexpr std::size_t MostFitted = 500; // rows; measuring the text of thousands would be felt
 
 QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString& tip) {
     auto* table = new QTableView;
@@ -77,7 +80,7 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
     m_pages->addWidget(buildResult());
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_pages);
-    resize(1000, 560);
+    resize(1160, 620);
     connect(m_form, &ExportForm::changed, this, &ExportDialog::preview);
     connect(&services.jobs(), &JobCenter::changed, this, &ExportDialog::showJob);
     connect(&runs, &RunController::reported, this, [this](quint64 id) {
@@ -89,14 +92,8 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
 QWidget* ExportDialog::buildChoice() {
     m_rowTable = makeTable("exportRows", m_rows, tr("What each tensor becomes, before writing"));
     m_rowTable->horizontalHeader()->setStretchLastSection(true);
-    m_problemTable = makeTable("exportProblems", m_problems, tr("What stands against this export"));
-    m_problemTable->horizontalHeader()->setSectionResizeMode(ProblemsModel::Problem,
-                                                             QHeaderView::Stretch);
-    m_problemTable->setWordWrap(true);
-    m_problemTable->verticalHeader()->setDefaultSectionSize(
-        2 * m_problemTable->fontMetrics().lineSpacing() + 4);
-    m_problemTable->setColumnWidth(ProblemsModel::Tensor, 150);
-    m_problemTable->setColumnWidth(ProblemsModel::Remedy, 180);
+    m_problemTable = makeProblemTable(m_problems, QStringLiteral("exportProblems"),
+                                      tr("What stands against this export"));
     m_total = new QLabel;
     m_total->setObjectName(QStringLiteral("exportTotal"));
     m_notes = new QLabel;
@@ -214,15 +211,26 @@ void ExportDialog::showPreview(const Checked& checked) {
     m_rows.setRows(preview.rows);
     m_problems.setProblems(problems);
     m_rowTable->resizeColumnsToContents();
-    m_rowTable->setColumnWidth(ExportModel::Tensor,
-                               std::min(260, m_rowTable->columnWidth(ExportModel::Tensor)));
+    // Room for notes where there are any.
+    const bool noted =
+        std::ranges::any_of(preview.rows, [](const ExportRow& row) { return !row.note.empty(); });
+    m_rowTable->setColumnWidth(
+        ExportModel::Tensor,
+        std::min(noted ? 260 : 380, m_rowTable->columnWidth(ExportModel::Tensor)));
+    m_rowTable->setWordWrap(noted);
+    if (noted && preview.rows.size() <= MostFitted) m_rowTable->resizeRowsToContents();
     m_problemTable->setVisible(!problems.empty());
     m_notes->setText(lines(preview.notes));
     m_notes->setVisible(!preview.notes.empty());
-    m_total->setText(tr("<b>%1</b> in all, %2 tensors; the source has %3")
-                         .arg(bytesText(preview.bytes))
-                         .arg(preview.rows.size())
-                         .arg(bytesText(checked.model->bytes())));
+    m_total->setText(preview.problems.empty()
+                         ? tr("<b>%1</b> in all, %2 tensors; the source has %3")
+                               .arg(bytesText(preview.bytes))
+                               .arg(preview.rows.size())
+                               .arg(bytesText(checked.model->bytes()))
+                         : tr("<b>Cannot be written so.</b> The format refuses %1 tensors of the "
+                              "source, which has %2")
+                               .arg(preview.problems.size())
+                               .arg(bytesText(checked.model->bytes())));
     m_previewStack->showContent();
     const auto blocking =
         std::ranges::count_if(problems, [](const TargetProblem& p) { return p.blocks; });

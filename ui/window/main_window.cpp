@@ -140,7 +140,7 @@ void MainWindow::defaultLayout() {
     }
     for (QDockWidget* dock : m_docks) dock->show();
     m_docks[1]->raise();
-    resizeDocks({m_docks[0]}, {width() * 42 / 100}, Qt::Horizontal);
+    resizeDocks({m_docks[0]}, {width() * 40 / 100}, Qt::Horizontal);
     resizeDocks({m_docks[1]}, {height() * 36 / 100}, Qt::Vertical);
 }
 

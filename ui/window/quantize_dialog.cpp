@@ -115,8 +115,6 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     column->addStretch();
     column->addWidget(m_problem);
     column->addWidget(m_buttons);
-    resize(640, sizeHint().height());
-
     fillDefaults();
     connect(m_buttons, &QDialogButtonBox::accepted, this, [this] {
         remember();
@@ -131,6 +129,7 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     connect(m_evaluate, &QCheckBox::toggled, this, &QuantizeDialog::check);
     connect(&session.document(), &PlanDocument::changed, this, &QuantizeDialog::check);
     check();
+    resize(640, sizeHint().height());
 }
 
 void QuantizeDialog::fillDefaults() {
