@@ -37,20 +37,6 @@ std::string joined(const std::vector<std::string>& lines) {
     return text;
 }
 
-Status refuseProblems(const ExportCheck& check, const ExportOptions& options) {
-    std::vector<std::string> lines;
-    const auto add = [&](const std::string& tensor, const std::string& message,
-                         const std::string& remedy) {
-        lines.push_back(
-            fmt::format("{}{}{}. {}", tensor, tensor.empty() ? "" : ": ", message, remedy));
-    };
-    for (const ExportProblem& p : check.preview.problems) add(p.tensor, p.message, p.remedy);
-    for (const TargetProblem& p : check.problems)
-        if (p.blocks) add(p.tensor, p.message, p.remedy);
-    if (lines.empty()) return {};
-    return fail(ErrorCode::Usage, "cannot be exported as {}:{}", options.format, joined(lines));
-}
-
 bool isShardName(const std::string& name) {
     static const std::regex Shard(R"(model-\d{5}-of-\d{5}\.safetensors)");
     return std::regex_match(name, Shard);
@@ -166,6 +152,20 @@ Result<ExportCheck> checkExport(const Model& model, const ExportOptions& options
         check.problems = target->check(targetModel(model));
     }
     return check;
+}
+
+Status refuseProblems(const ExportCheck& check, const ExportOptions& options) {
+    std::vector<std::string> lines;
+    const auto add = [&](const std::string& tensor, const std::string& message,
+                         const std::string& remedy) {
+        lines.push_back(
+            fmt::format("{}{}{}. {}", tensor, tensor.empty() ? "" : ": ", message, remedy));
+    };
+    for (const ExportProblem& p : check.preview.problems) add(p.tensor, p.message, p.remedy);
+    for (const TargetProblem& p : check.problems)
+        if (p.blocks) add(p.tensor, p.message, p.remedy);
+    if (lines.empty()) return {};
+    return fail(ErrorCode::Usage, "cannot be exported as {}:{}", options.format, joined(lines));
 }
 
 Result<ExportResult> exportModel(const std::shared_ptr<const Model>& model,

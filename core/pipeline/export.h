@@ -31,6 +31,8 @@ struct ExportCheck {
 // Everything that can be said before writing. Reads headers only. Errors (Usage): unknown format or
 // target.
 Result<ExportCheck> checkExport(const Model& model, const ExportOptions& options);
+// Errors (Usage): a problem was found; lists the first of them with their remedies.
+Status refuseProblems(const ExportCheck& check, const ExportOptions& options);
 
 struct ExportResult {
     std::string format;
