@@ -1,6 +1,7 @@
 #include "core/pipeline/export.h"
 
 #include "core/exporters/output_folder.h"
+#include "core/io/container_file.h"
 #include "core/pipeline/export_check.h"
 
 #include <algorithm>
@@ -115,6 +116,18 @@ Status putInPlace(const fs::path& workplace, const std::vector<ExportedFile>& fi
     return {};
 }
 
+// A container has checksums: damage would be written on, into a format that has none.
+Status checkSource(const Model& model, RunContext& context) {
+    if (!isContainer(model.path())) return {};
+    BITSMITH_TRY(const auto container, openContainer(model.path()));
+    for (const TensorInfo& tensor : model.tensors()) {
+        context.checkpoint();
+        BITSMITH_CHECK(container->verify(tensor.name));
+        model.release(tensor.name);
+    }
+    return {};
+}
+
 // The experiment that the model came from learns of its export.
 Status recordExport(const Engine& engine, const Model& model, const ExportResult& result,
                     const fs::path& output) {
@@ -183,6 +196,7 @@ Result<ExportResult> exportModel(const std::shared_ptr<const Model>& model,
     if (fs::equivalent(output, model->path(), ignored))
         return fail(ErrorCode::Usage, "the output is the model itself; choose another name");
     BITSMITH_CHECK(checkPlace(options, *exporter, output));
+    if (options.verify) BITSMITH_CHECK(checkSource(*model, context));
 
     const Workplace workplace(output.parent_path() / (output.filename().string() + ".export"));
     BITSMITH_CHECK(removeFolder(workplace.folder()));
