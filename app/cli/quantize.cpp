@@ -4,7 +4,7 @@
 #include "app/cli/plan_options.h"
 #include "app/cli/table.h"
 #include "app/cli/target_options.h"
-#include "core/pipeline/export.h"
+#include "core/pipeline/planned_export.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -148,10 +148,13 @@ Action declareQuantize(CLI::App& app) {
             if (fs::exists(exported.output, ignored))
                 return fail(ErrorCode::Failed, "'{}' is there already. Choose another output",
                             o->output);
+            // Hours of work for what the format cannot hold would be lost.
+            BITSMITH_TRY(const ExportCheck ahead, checkPlannedExport(model, *plan, exported));
+            BITSMITH_CHECK(refuseProblems(ahead, exported));
         }
         options.calibrationText = o->text;
         options.calibration.seed = options.seed;
-        if (o->text.empty() && o->model == "demo")
+        if (o->text.empty() && options.imatrix.empty() && o->model == "demo")
             for (const auto& row : plan->tensors)
                 if (row->recipe && row->recipe->needsStats() && options.calibrationText.empty()) {
                     BITSMITH_TRY(options.calibrationText, demoCalibrationFile());

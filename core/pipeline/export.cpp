@@ -1,6 +1,7 @@
 #include "core/pipeline/export.h"
 
 #include "core/exporters/output_folder.h"
+#include "core/io/container_file.h"
 #include "core/pipeline/export_check.h"
 
 #include <algorithm>
@@ -35,20 +36,6 @@ std::string joined(const std::vector<std::string>& lines) {
     for (std::size_t i = 0; i < std::min(lines.size(), Most); ++i) text += "\n  " + lines[i];
     if (lines.size() > Most) text += fmt::format("\n  and {} more", lines.size() - Most);
     return text;
-}
-
-Status refuseProblems(const ExportCheck& check, const ExportOptions& options) {
-    std::vector<std::string> lines;
-    const auto add = [&](const std::string& tensor, const std::string& message,
-                         const std::string& remedy) {
-        lines.push_back(
-            fmt::format("{}{}{}. {}", tensor, tensor.empty() ? "" : ": ", message, remedy));
-    };
-    for (const ExportProblem& p : check.preview.problems) add(p.tensor, p.message, p.remedy);
-    for (const TargetProblem& p : check.problems)
-        if (p.blocks) add(p.tensor, p.message, p.remedy);
-    if (lines.empty()) return {};
-    return fail(ErrorCode::Usage, "cannot be exported as {}:{}", options.format, joined(lines));
 }
 
 bool isShardName(const std::string& name) {
@@ -129,6 +116,18 @@ Status putInPlace(const fs::path& workplace, const std::vector<ExportedFile>& fi
     return {};
 }
 
+// A container has checksums: damage would be written on, into a format that has none.
+Status checkSource(const Model& model, RunContext& context) {
+    if (!isContainer(model.path())) return {};
+    BITSMITH_TRY(const auto container, openContainer(model.path()));
+    for (const TensorInfo& tensor : model.tensors()) {
+        context.checkpoint();
+        BITSMITH_CHECK(container->verify(tensor.name));
+        model.release(tensor.name);
+    }
+    return {};
+}
+
 // The experiment that the model came from learns of its export.
 Status recordExport(const Engine& engine, const Model& model, const ExportResult& result,
                     const fs::path& output) {
@@ -169,6 +168,20 @@ Result<ExportCheck> checkExport(const Model& model, const ExportOptions& options
     return check;
 }
 
+Status refuseProblems(const ExportCheck& check, const ExportOptions& options) {
+    std::vector<std::string> lines;
+    const auto add = [&](const std::string& tensor, const std::string& message,
+                         const std::string& remedy) {
+        lines.push_back(
+            fmt::format("{}{}{}. {}", tensor, tensor.empty() ? "" : ": ", message, remedy));
+    };
+    for (const ExportProblem& p : check.preview.problems) add(p.tensor, p.message, p.remedy);
+    for (const TargetProblem& p : check.problems)
+        if (p.blocks) add(p.tensor, p.message, p.remedy);
+    if (lines.empty()) return {};
+    return fail(ErrorCode::Usage, "cannot be exported as {}:{}", options.format, joined(lines));
+}
+
 Result<ExportResult> exportModel(const std::shared_ptr<const Model>& model,
                                  const ExportOptions& options, const Engine& engine,
                                  RunContext& context) {
@@ -184,6 +197,7 @@ Result<ExportResult> exportModel(const std::shared_ptr<const Model>& model,
     if (fs::equivalent(output, model->path(), ignored))
         return fail(ErrorCode::Usage, "the output is the model itself; choose another name");
     BITSMITH_CHECK(checkPlace(options, *exporter, output));
+    if (options.verify) BITSMITH_CHECK(checkSource(*model, context));
 
     const Workplace workplace(output.parent_path() / (output.filename().string() + ".export"));
     BITSMITH_CHECK(removeFolder(workplace.folder()));

@@ -18,7 +18,9 @@ struct ExportOptions {
     std::filesystem::path output;
     std::string target;   // a Target's id whose rules are checked as well; empty: none
     bool replace = false; // an earlier export at `output` may be replaced
-    bool verify = true;   // decode every tensor of the result and compare it with the source
+    // Compare a container's checksums before, and decode every tensor of the result and compare it
+    // with the source after.
+    bool verify = true;
 };
 
 // A finished model as a target sees it.
@@ -31,6 +33,8 @@ struct ExportCheck {
 // Everything that can be said before writing. Reads headers only. Errors (Usage): unknown format or
 // target.
 Result<ExportCheck> checkExport(const Model& model, const ExportOptions& options);
+// Errors (Usage): a problem was found; lists the first of them with their remedies.
+Status refuseProblems(const ExportCheck& check, const ExportOptions& options);
 
 struct ExportResult {
     std::string format;
@@ -40,8 +44,9 @@ struct ExportResult {
     std::vector<std::string> notes;
     double seconds = 0;
 };
-// Errors: Usage, what checkExport finds; Failed, something else is at `output`; Failed, the result
-// read back differs (nothing appears at `output` then); Resources, the disk is full.
+// Errors: Usage, what checkExport finds; BadInput, the source is damaged; Failed, something else is
+// at `output`; Failed, the result read back differs (nothing appears at `output` then); Resources,
+// the disk is full.
 Result<ExportResult> exportModel(const std::shared_ptr<const Model>& model,
                                  const ExportOptions& options, const Engine& engine,
                                  RunContext& context);

@@ -28,10 +28,13 @@ std::optional<std::uint32_t> presetOf(std::string_view type) {
     return found == Presets.end() ? std::nullopt : std::optional(found->second);
 }
 
-// Without the ending that a single file's name has.
+// Without the ending that a single file's name has, and that of the container which lies beside it
+// while it is being made.
 std::string nameOf(const Model& model) {
-    const std::filesystem::path name = model.name();
-    return name.extension() == ".gguf" ? name.stem().string() : model.name();
+    std::filesystem::path name = model.name();
+    for (const char* ending : {".container", ".gguf"})
+        if (name.extension() == ending) name = name.stem();
+    return name.string();
 }
 
 class Planner {

@@ -42,8 +42,10 @@ Result<const Entry*> Parts::need(std::string_view suffix, std::initializer_list<
 }
 
 tl::unexpected<Error> Parts::wrong(const Entry& entry, std::string_view what) const {
-    return fail(ErrorCode::BadInput, "the stored tensor {} ({}): {}", quotedName(entry.name),
-                shapeText(entry.view.shape), what);
+    return fail(ErrorCode::BadInput,
+                "the stored tensor {} ({}): {}. The file is damaged, or its config.json belongs to "
+                "another; get both again",
+                quotedName(entry.name), shapeText(entry.view.shape), what);
 }
 
 Status needShape(const Parts& parts, const Entry& entry, const Shape& shape, std::string_view why) {

@@ -93,16 +93,21 @@ public:
         return e;
     }
 
+    static Result<std::shared_ptr<const Plan>> plan(const Model& model, const Wanted& wanted) {
+        BITSMITH_TRY(const auto recipe, findRecipe(wanted.recipe));
+        BITSMITH_TRY(auto plan, makePlan(model.name(), model.contentKey(), planTensors(model),
+                                         recipe, wanted.bits));
+        for (const std::string& setting : wanted.settings) {
+            BITSMITH_TRY(plan, withSetting(*plan, setting));
+        }
+        return plan;
+    }
     Result<std::filesystem::path> quantization(const Wanted& wanted) {
         auto& folder = m_finished[wanted];
         if (!folder.empty()) return folder;
         BITSMITH_TRY(const auto model, openModel(at("model")));
         BITSMITH_TRY(const auto recipe, findRecipe(wanted.recipe));
-        BITSMITH_TRY(auto plan, makePlan(model->name(), model->contentKey(), planTensors(*model),
-                                         recipe, wanted.bits));
-        for (const std::string& setting : wanted.settings) {
-            BITSMITH_TRY(plan, withSetting(*plan, setting));
-        }
+        BITSMITH_TRY(const auto plan, this->plan(*model, wanted));
         const auto output = at("quantized" + std::to_string(m_finished.size()));
         QuantizeOptions options{.output = output, .calibration = {.samples = 4, .context = 64}};
         if (recipe->needsStats()) options.calibrationText = at("calibration.txt");

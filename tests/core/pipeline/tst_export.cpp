@@ -2,6 +2,7 @@
 // predicted one, codes survive the way through several formats, and nothing half-written is left
 // whatever goes wrong.
 #include "core/pipeline/export_check.h"
+#include "core/pipeline/planned_export.h"
 #include "tests/core/pipeline/export_fixtures.h"
 
 #include <QTest>
@@ -460,6 +461,55 @@ private Q_SLOTS:
         QVERIFY(check->problems.size() >= 14);
         REQUIRE(m_shop.exported(
             *plain, {.format = "gptq", .output = at("for-exllama"), .target = "exllama"}));
+    }
+
+    // What is said before the work is what is said after it.
+    void plansAreCheckedAhead_data() {
+        QTest::addColumn<Wanted>("wanted");
+        QTest::newRow("affine") << Plain;
+        QTest::newRow("activation order")
+            << Wanted{"gptq_actorder", 4, {"*:group_size=64,static_groups=false"}};
+        QTest::newRow("mixed") << Wanted{
+            "rtn", 3, {"*:group_size=64", "*down_proj*:recipe=gguf_k,bits=4", "*v_proj*:keep"}};
+        QTest::newRow("blocks") << Wanted{"gguf_k", 4, {}};
+        QTest::newRow("fp8") << Wanted{"fp8", 8, {}};
+        QTest::newRow("nvfp4") << Wanted{"nvfp4", 4, {}};
+        QTest::newRow("mxfp4") << Wanted{"mxfp4", 4, {}};
+    }
+    void plansAreCheckedAhead() {
+        QFETCH(Wanted, wanted);
+        const auto source = openModel(at("model"));
+        REQUIRE(source);
+        const auto folder = m_shop.quantization(wanted);
+        REQUIRE(folder);
+        const auto finished = openModel(*folder);
+        REQUIRE(finished);
+        const auto plan = m_shop.plan(**source, wanted);
+        REQUIRE(plan);
+        for (const Exporter* exporter : allExporters()) {
+            const ExportOptions options{.format = std::string(exporter->info().id),
+                                        .target = "vllm"};
+            if (options.format == "bitsmith") continue; // its manifest has checksums
+            const auto ahead = checkPlannedExport(*source, **plan, options),
+                       after = checkExport(**finished, options);
+            REQUIRE(ahead);
+            REQUIRE(after);
+            const auto &a = ahead->preview, &b = after->preview;
+            QCOMPARE(a.rows.size(), b.rows.size());
+            for (std::size_t i = 0; i < a.rows.size(); ++i) {
+                QCOMPARE(a.rows[i].tensor, b.rows[i].tensor);
+                QCOMPARE(a.rows[i].from, b.rows[i].from);
+                QCOMPARE(a.rows[i].to, b.rows[i].to);
+                QCOMPARE(a.rows[i].bytes, b.rows[i].bytes);
+            }
+            QCOMPARE(a.problems.size(), b.problems.size());
+            for (std::size_t i = 0; i < a.problems.size(); ++i)
+                QCOMPARE(a.problems[i].message, b.problems[i].message);
+            QCOMPARE(ahead->problems.size(), after->problems.size());
+            QCOMPARE(a.notes, b.notes);
+            QCOMPARE(refuseProblems(*ahead, options).has_value(),
+                     refuseProblems(*after, options).has_value());
+        }
     }
 
     void denseModels() {
