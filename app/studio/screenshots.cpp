@@ -180,6 +180,7 @@ private:
         targetShot();
         exportShot("export-dialog-light", "bitsmith");
         exportShot("export-problems-light", "exllama");
+        exportShot("export-repacked-light", "llama.cpp");
         m_window.playground()->generate();
         wait([&] { return !m_window.playground()->busy(); });
         m_services.store().refresh();
