@@ -56,7 +56,9 @@ Action declareEval(CLI::App& app) {
     };
     auto o = std::make_shared<Options>();
     o->separator = "\\n<|endoftext|>\\n";
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, container, or demo")->required();
+    app.add_option("MODEL", o->model,
+                   "Folder, .safetensors, .gguf or PyTorch file, container, or demo")
+        ->required();
     app.add_option("--text", o->text, "Text to predict (UTF-8); for demo its own held-out text");
     app.add_option("--protocol", o->protocol, "How the text is cut")
         ->check(CLI::IsMember({"windows", "documents", "strided", "llamacpp"}))

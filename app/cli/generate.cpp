@@ -13,7 +13,9 @@ Action declareGenerate(CLI::App& app) {
         SamplingOptions sampling;
     };
     auto o = std::make_shared<Options>();
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, container, or demo")->required();
+    app.add_option("MODEL", o->model,
+                   "Folder, .safetensors, .gguf or PyTorch file, container, or demo")
+        ->required();
     app.add_option("--prompt", o->prompt, "Text to continue")->required();
     app.add_option("--tokens", o->sampling.tokens, "At most so many new tokens")
         ->capture_default_str();

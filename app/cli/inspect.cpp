@@ -129,7 +129,9 @@ Action declareInspect(CLI::App& app) {
         std::string model, tensor;
     };
     auto o = std::make_shared<Options>();
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, container, or demo")->required();
+    app.add_option("MODEL", o->model,
+                   "Folder, .safetensors, .gguf or PyTorch file, container, or demo")
+        ->required();
     app.add_option("--tensor", o->tensor, "Statistics and histogram of one tensor");
     return [o](Session& session) -> Status {
         BITSMITH_TRY(const auto model, session.model(o->model));

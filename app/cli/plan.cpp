@@ -15,7 +15,9 @@ Action declarePlan(CLI::App& app) {
         TargetOptions target;
     };
     auto o = std::make_shared<Options>();
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, container, or demo")->required();
+    app.add_option("MODEL", o->model,
+                   "Folder, .safetensors, .gguf or PyTorch file, container, or demo")
+        ->required();
     o->plan.declare(app);
     o->target.declare(app);
     app.add_option("-o,--output", o->output, "Write the plan to this file");

@@ -3,6 +3,7 @@
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
 #include "core/pipeline/quantize.h"
+#include "core/plan/presets.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -19,13 +20,22 @@ std::string keepingGroupSize(std::string setting, int groupSize) {
     return setting.insert(end, fmt::format(",group_size={}", groupSize));
 }
 
+std::string presetHelp() {
+    std::string text = "A mix of GGUF block types as llama.cpp names it, embedding and output head "
+                       "included:";
+    for (const PresetInfo& preset : allPresets()) text.append(" ").append(preset.id);
+    return text;
+}
+
 } // namespace
 
 void PlanOptions::declare(CLI::App& app) {
     app.add_option("--recipe", recipe, "Recipe for every tensor (see `bitsmith recipes`)")
         ->capture_default_str();
+    app.add_option("--preset", preset, presetHelp())->excludes(app.get_option("--recipe"));
     app.add_option("--bits", bits, "Bits per code, 2 to 8; 0: the recipe's own")
-        ->check(CLI::Range(0, 8));
+        ->check(CLI::Range(0, 8))
+        ->excludes(app.get_option("--preset"));
     app.add_option("--group-size", groupSize,
                    "Weights per scale along the input; 0: one group per row")
         ->check(CLI::Range(0, 1 << 20));
@@ -45,6 +55,9 @@ Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model) const 
     BITSMITH_TRY(const auto chosen, findRecipe(recipe));
     BITSMITH_TRY(auto plan,
                  makePlan(model.name(), model.contentKey(), planTensors(model), chosen, bits));
+    if (!preset.empty()) {
+        BITSMITH_TRY(plan, withPreset(*plan, preset));
+    }
     std::vector<std::string> all;
     if (groupSize >= 0) all.push_back(fmt::format("*:group_size={}", groupSize));
     for (const std::string& parameter : parameters) all.push_back("*:" + parameter);
@@ -65,14 +78,15 @@ Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file,
 }
 
 std::string planText(const Plan& plan) {
-    Table table({"tensor", ">shape", "recipe", ">bits", ">bpw", ">size"});
+    Table table({"tensor", ">shape", "recipe", ">bits", "stored as", ">bpw", ">size"});
     for (std::size_t i = 0; i < plan.tensors.size(); ++i) {
         const TensorPlan& row = *plan.tensors[i];
         const PlanTensor& tensor = plan.model_tensors[i];
         if (!row.recipe) continue;
+        const auto layout = predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe);
         const double weights = static_cast<double>(tensor.rows) * static_cast<double>(tensor.cols);
         table.add({row.tensor, fmt::format("{}x{}", tensor.rows, tensor.cols), row.recipe->id,
-                   std::to_string(row.bits),
+                   std::to_string(row.bits), layout ? layout->name() : "",
                    fmt::format("{:.3f}", 8.0 * static_cast<double>(row.bytes) / weights),
                    bytesText(row.bytes)});
     }

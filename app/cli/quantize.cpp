@@ -98,10 +98,11 @@ Action declareQuantize(CLI::App& app) {
         QuantizeOptions quantize;
     };
     auto o = std::make_shared<Options>();
-    app.add_option("MODEL", o->model, "Folder, .safetensors file, or demo")->required();
+    app.add_option("MODEL", o->model, "Folder, .safetensors, .gguf or PyTorch file, or demo")
+        ->required();
     auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
     o->plan.declare(app);
-    for (const char* option : {"--recipe", "--bits", "--group-size", "--param", "--set"})
+    for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set"})
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");

@@ -33,7 +33,7 @@ Options parse(const QApplication& application) {
     parser.addVersionOption();
     parser.addPositionalArgument(
         QStringLiteral("MODEL"),
-        QStringLiteral("Folder, .safetensors file, or 'demo'; opened at once"),
+        QStringLiteral("Folder, .safetensors, .gguf or PyTorch file, or 'demo'; opened at once"),
         QStringLiteral("[MODEL]"));
     const QCommandLineOption database(QStringLiteral("db"), QStringLiteral("Experiment database"),
                                       QStringLiteral("FILE"), pathText(Store::defaultPath()));

@@ -258,7 +258,8 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
     const fs::file_status status = fs::status(path, code);
     if (!fs::exists(status))
         return fail(ErrorCode::BadInput,
-                    "'{}' does not exist. Give a model folder, a .safetensors or a .gguf file",
+                    "'{}' does not exist. Give a model folder, or a .safetensors, .gguf or PyTorch "
+                    "(.bin, .pth) file",
                     path.string());
     const bool folder = fs::is_directory(status);
     if (!folder && isGguf(path)) return openGgufModel(path);

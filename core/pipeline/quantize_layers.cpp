@@ -50,6 +50,9 @@ public:
             else
                 for (const Item& item : items) BITSMITH_CHECK(finish(item, nullptr, nullptr));
         }
+        // Said in full once; each tensor's report has its own.
+        for (const auto& [note, count] : m_notes)
+            if (count > 1) m_context.warn(fmt::format("{} more tensors: {}", count - 1, note));
         std::ranges::sort(m_reports, {}, [&](const LayerReport& r) { return position(r.name); });
         return std::move(m_reports);
     }
@@ -145,7 +148,7 @@ private:
         }
         if (overrides) (*overrides)[name] = packedWeights(matrix);
         for (const std::string& note : report.notes)
-            m_context.warn(fmt::format("{}: {}", name, note));
+            if (++m_notes[note] == 1) m_context.warn(fmt::format("{}: {}", name, note));
         m_reports.push_back(report);
         if (m_run.onFinished)
             BITSMITH_CHECK(m_run.onFinished({m_reports.size(), m_items.size(), report, resumed}));
@@ -178,12 +181,12 @@ private:
                 blockInputName(static_cast<std::size_t>(item.info->block), item.info->input);
             BITSMITH_TRY(reference, cachedStats(input));
         }
+        std::vector<std::string> notes;
         const LayerStats* imported = nullptr;
         if (!m_run.imported.empty()) {
             const auto found = m_run.imported.find(name);
             if (found == m_run.imported.end())
-                m_context.warn(
-                    fmt::format("'{}' is not in the imatrix: all its inputs count the same", name));
+                notes.push_back("not in the imatrix: all its inputs count the same");
             else
                 imported = found->second.get();
         }
@@ -197,6 +200,7 @@ private:
                                     .bits = item.plan->bits,
                                     .seed = m_run.options.seed},
                                    *item.plan->recipe, reference.get(), m_context));
+        for (std::string& note : notes) result.report.notes.push_back(std::move(note));
         result.report.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return result;
@@ -226,6 +230,7 @@ private:
     std::optional<BlockWalk> m_walk; // of the quantized network
     int m_lastSequential = -1;
     std::shared_ptr<const LayerStats> m_lastStats;
+    std::map<std::string, std::size_t> m_notes; // and how many tensors they are about
 };
 
 } // namespace

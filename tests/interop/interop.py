@@ -242,6 +242,7 @@ GGUF_QUANTIZATIONS = [
     ("IQ4_NL", ["--recipe", "gguf_iq4_nl"]),
     ("IQ4_XS", ["--recipe", "gguf_iq4_xs"]),
     ("MXFP4", ["--recipe", "gguf_mxfp4"]),
+    ("preset Q4_K_M", ["--preset", "Q4_K_M"]),
     ("mixed bits", ["--recipe", "gguf_k", "--bits", 4, "--set", "*.mlp.down:bits=6", "--set", "embedding:recipe=gguf_k,bits=8"]),
 ]
 PACKED_QUANTIZATIONS = [
@@ -328,6 +329,8 @@ def packed_checks(report, bitsmith, case, work, only):
             report.skip("unpacking", f"{case.name}, {title}: {words}")
         else:
             report.add("unpacking", case.name, title, unpack.returncode == 0, words or unpack.stderr[-200:])
+        if title in ("ct pack-quantized", "ct fp8") and has_transformers and installed("compressed_tensors"):
+            check_transformers(report, bitsmith, case.name, title, out, case.prompt)
 
 
 def main():
@@ -343,11 +346,18 @@ def main():
         for case in cases(arguments):
             gguf_checks(report, bitsmith, case, pathlib.Path(folder), arguments.only)
             packed_checks(report, bitsmith, case, pathlib.Path(folder), arguments.only)
-    packages = ["gguf", "llama_cpp_python", "safetensors", "transformers", "torch", "compressed-tensors"]
+    packages = ["gguf", "llama_cpp_python", "safetensors", "transformers", "torch", "compressed-tensors", "auto_gptq", "autoawq"]
     versions = ", ".join(f"{p} {version(p)}" for p in packages if version(p) != "?")
     print(f"\n{versions}\n{len(report.rows)} rows, {report.failed} differ")
     if arguments.table:
-        pathlib.Path(arguments.table).write_text(f"{versions}\n\n{report.markdown()}")
+        pathlib.Path(arguments.table).write_text(
+            "# Other programs on our exports\n\n"
+            "Written by `./dev interop --torch --table resources/docs/interop.md`, which quantizes and exports the demo model\n"
+            "(and, where the tests find them, two small public ones) and gives the files to programs that we did not write.\n"
+            "`gguf` and `unpacking` decode every tensor: equal means the same bits as Bitsmith's. llama.cpp multiplies blocks\n"
+            "with activations that it rounds to 8 bits, so its perplexity differs in the fourth digit and its greedy text may\n"
+            "part at a near tie.\n\n"
+            f"{versions}\n\n{report.markdown()}")
     return 1 if report.failed else 0
 
 

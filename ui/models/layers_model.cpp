@@ -95,7 +95,7 @@ void LayersModel::summarize(Group& group) const {
         const auto& tensor = m_plan->model_tensors[row];
         const auto& plan = *m_plan->tensors[row];
         group.bytes += plan.recipe ? plan.bytes : tensor.bytes;
-        if (!tensor.quantizable) continue;
+        if (!tensor.quantizable && !plan.recipe) continue;
         group.bits =
             joined(group.bits, plan.recipe ? QString::number(plan.bits) : tr("stored"), first);
         group.recipe =
@@ -148,6 +148,10 @@ const TargetProblem* LayersModel::problemOf(const QModelIndex& index) const {
     return worst;
 }
 
+void LayersModel::setStored(std::function<QString(const std::string&)> stored) {
+    m_stored = std::move(stored);
+}
+
 void LayersModel::setActive(const std::string& tensor) {
     const QModelIndex before = indexOf(m_active), now = indexOf(tensor);
     m_active = tensor;
@@ -161,7 +165,7 @@ std::vector<std::size_t> LayersModel::planRows(const QModelIndex& index) const {
     std::vector<std::size_t> out;
     if (!isGroup(index)) {
         const std::size_t row = rowOf(index);
-        if (m_plan->model_tensors[row].quantizable) out.push_back(row);
+        if (m_plan->model_tensors[row].canQuantize()) out.push_back(row);
         return out;
     }
     for (const std::size_t row : groupOf(index).rows)
@@ -244,6 +248,8 @@ QVariant LayersModel::tensorText(const Group& group, std::size_t row, int column
     case Shape:
         return tensor.rows ? QStringLiteral("%1 × %2").arg(tensor.rows).arg(tensor.cols)
                            : tr("vector");
+    case Stored:
+        return m_stored ? m_stored(tensor.name) : QString();
     case RecipeColumn:
         return plan.recipe ? qs(plan.recipe->id) : tr("as stored");
     case Bits:
@@ -305,6 +311,10 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
         if (group) return tr("Editing bits or recipe here changes every tensor of this group.");
         if (!quantizable)
             return tr("%1 is kept as stored.").arg(qs(m_plan->model_tensors[row].name));
+        if (m_plan->model_tensors[row].onRequest)
+            return tr("%1\nQuantized on request: only where this row is given a recipe, or by a "
+                      "preset. F2 on the recipe: edit.")
+                .arg(qs(m_plan->model_tensors[row].name));
         return tr("%1\nEnter or double-click: show in the inspector. F2: edit.")
             .arg(qs(m_plan->model_tensors[row].name));
     case ErrorRole:
@@ -330,6 +340,8 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
             return tr("role");
         case Shape:
             return tr("shape");
+        case Stored:
+            return tr("stored");
         case RecipeColumn:
             return tr("recipe");
         case Bits:
@@ -350,6 +362,8 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
         switch (section) {
         case Shape:
             return tr("Output features × input features");
+        case Stored:
+            return tr("The type of the tensor in the open model");
         case Bits:
             return tr("Bits of a code; scales and zeros come on top (see bpw)");
         case Size:

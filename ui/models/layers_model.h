@@ -19,7 +19,19 @@ namespace bitsmith::ui {
 class LayersModel final : public QAbstractItemModel {
     Q_OBJECT
 public:
-    enum Column { Name, Role, Shape, RecipeColumn, Bits, Size, Bpw, Error, Lock, ColumnCount };
+    enum Column {
+        Name,
+        Role,
+        Shape,
+        Stored,
+        RecipeColumn,
+        Bits,
+        Size,
+        Bpw,
+        Error,
+        Lock,
+        ColumnCount
+    };
     enum ItemRole {
         ErrorRole = Qt::UserRole, // double, relative error; negative: none
         TensorRole,               // QString, full name; empty for groups
@@ -35,9 +47,12 @@ public:
     // What the target says of a tensor, nullptr: nothing. Call problemsChanged() after changes.
     void setProblems(std::function<const TargetProblem*(const std::string&)> problems);
     void problemsChanged();
+    // The type that a tensor is stored in now ("BF16", "Q4_K"); asked when a cell is drawn.
+    void setStored(std::function<QString(const std::string&)> stored);
     void setActive(const std::string& tensor);
 
-    // Rows of the plan that an index stands for: one, or a group's quantizable tensors.
+    // Rows of the plan that an index stands for: one, or a group's quantizable tensors. What is
+    // quantized on request only (embedding, output head) must be meant by its own row.
     std::vector<std::size_t> planRows(const QModelIndex& index) const;
     QModelIndex indexOf(const std::string& tensor) const;
 
@@ -77,6 +92,7 @@ private:
     std::vector<Group> m_groups;
     std::function<const LayerReport*(const std::string&)> m_reports;
     std::function<const TargetProblem*(const std::string&)> m_problems;
+    std::function<QString(const std::string&)> m_stored;
     std::string m_active;
 };
 

@@ -161,6 +161,9 @@ void ErrorPage::show(const Result<ErrorResult>& result) {
                 .arg(numberText(s.maxAbs), bitsText(result->bitsPerWeight));
     if (result->source == ErrorSource::LastRun && report && report->outputError >= 0)
         text += tr(" · error of the output %1").arg(percentText(report->outputError));
+    if (result->reference.quantized)
+        text += tr(" · on top of what %1 has lost already: measured against its decoded values")
+                    .arg(qs(result->reference.type));
     m_text->setText(text);
     m_histogram->setData({.min = s.histogramMin, .max = s.histogramMax, .counts = s.histogram});
     showRows(s.rowError);

@@ -37,12 +37,18 @@ Recipe nearestOnGrid(const Recipe& recipe) {
     return out;
 }
 
+StoredAs storedAs(const Model& model, const std::string& tensor) {
+    const TensorInfo* info = model.find(tensor);
+    return info ? StoredAs{info->dtype, info->layout.has_value()} : StoredAs{};
+}
+
 } // namespace
 
 Result<WeightsResult> inspectWeights(const Model& model, const std::string& tensor,
                                      const TensorPlan* plan, RunContext& context) {
     BITSMITH_TRY(const auto weights, model.matrix(tensor));
     WeightsResult out;
+    out.stored = storedAs(model, tensor);
     out.statistics = tensorStatistics(*weights, InspectorBins, context);
     if (plan && plan->recipe) {
         BITSMITH_TRY(out.levels, firstGroupLevels(*weights, *plan->recipe, plan->bits));
@@ -68,6 +74,7 @@ Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
                     .cols = weights->cols(),
                     .bits = plan.bits,
                     .bitsPerWeight = result.matrix->bitsPerWeight()};
+    out.reference = storedAs(model, tensor);
     out.statistics = errorStatistics(*weights, *packedWeights(result.matrix), InspectorBins,
                                      HeatmapTiles, context);
     return out;
@@ -86,6 +93,7 @@ Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,
         .source = ErrorSource::LastRun, .rows = weights->rows(), .cols = weights->cols()};
     out.bitsPerWeight = 8.0 * static_cast<double>(approximation->storedBytes()) /
                         static_cast<double>(weights->rows() * weights->cols());
+    out.reference = storedAs(model, tensor);
     out.statistics =
         errorStatistics(*weights, *approximation, InspectorBins, HeatmapTiles, context);
     return out;

@@ -14,7 +14,14 @@ namespace bitsmith::ui {
 inline constexpr std::size_t InspectorBins = 160;
 inline constexpr std::size_t HeatmapTiles = 256; // at most so many on a side
 
+// How a tensor lies in the model's file. Quantized ones are decoded before anything is measured.
+struct StoredAs {
+    std::string type; // "BF16", "Q4_K"
+    bool quantized = false;
+};
+
 struct WeightsResult {
+    StoredAs stored;
     TensorStatistics statistics;
     std::vector<float>
         levels;       // the grid's values in the first group of the first row; may be empty
@@ -35,6 +42,7 @@ struct ErrorResult {
     std::size_t rows = 0, cols = 0;
     int bits = 0;
     double bitsPerWeight = 0; // 0: unknown
+    StoredAs reference;       // what the error is measured against
     ErrorStatistics statistics;
 };
 

@@ -1,5 +1,6 @@
 #include "ui/panels/layers_panel.h"
 
+#include "core/plan/presets.h"
 #include "ui/bridge/text.h"
 #include "ui/delegates/cell_delegates.h"
 #include "ui/panels/target_list.h"
@@ -13,6 +14,7 @@
 #include <QMenu>
 #include <QShortcut>
 #include <QSplitter>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
@@ -77,6 +79,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     auto* top = new QHBoxLayout;
     top->addWidget(m_pattern, 1);
     top->addWidget(m_totals);
+    top->addWidget(makePresetButton());
     top->addWidget(makeTargetBox(session.target()));
     column->addLayout(top);
     auto* split = new QSplitter(Qt::Vertical);
@@ -93,6 +96,10 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
 
     buildActions();
     m_model.setReports([this](const std::string& name) { return m_session.report(name); });
+    m_model.setStored([this](const std::string& name) {
+        const TensorInfo* info = m_session.model() ? m_session.model()->find(name) : nullptr;
+        return info ? qs(info->dtype) : QString();
+    });
     m_model.setProblems([this](const std::string& name) { return m_session.target().of(name); });
     connect(&session.target(), &TargetCheck::changed, this, &LayersPanel::showTarget);
     connect(m_targets, &TargetList::chosen, this, &LayersPanel::showTensor);
@@ -126,6 +133,23 @@ void LayersPanel::buildActions() {
         connect(key, &QShortcut::activated, this,
                 [this, bits] { editSelection({.bits = bits}, tr("Set bits to %1").arg(bits)); });
     }
+}
+
+QToolButton* LayersPanel::makePresetButton() {
+    auto* button = new QToolButton;
+    button->setObjectName(QStringLiteral("presetButton"));
+    button->setText(tr("Preset"));
+    button->setToolTip(
+        tr("Give every tensor the block type of one of llama.cpp's mixes, such as Q4_K_M; "
+           "embedding and output head, too. Locked tensors stay as they are. Can be undone"));
+    button->setPopupMode(QToolButton::InstantPopup);
+    auto* menu = new QMenu(button);
+    menu->setObjectName(QStringLiteral("presetMenu"));
+    for (const PresetInfo& preset : allPresets())
+        menu->addAction(QStringLiteral("%1 – %2").arg(qs(preset.id), qs(preset.summary)), this,
+                        [this, id = preset.id] { m_session.usePreset(id); });
+    button->setMenu(menu);
+    return button;
 }
 
 QMenu* LayersPanel::makeMenu() {
@@ -166,8 +190,8 @@ void LayersPanel::showSession() {
     switch (m_session.state()) {
     case SessionState::Empty:
         m_stack->showEmpty(
-            tr("No model is open. Open a folder or a .safetensors file, or start with "
-               "the demo model."));
+            tr("No model is open. Open a folder, a .safetensors, .gguf or PyTorch file, or start "
+               "with the demo model."));
         break;
     case SessionState::Opening:
         m_stack->showBusy(tr("Opening %1…").arg(m_session.path()));
@@ -210,11 +234,19 @@ void LayersPanel::showTensor(const QString& tensor) {
 }
 
 std::vector<std::size_t> LayersPanel::selectedRows() const {
+    if (!m_model.plan()) return {};
     std::set<std::size_t> rows;
     const auto selected = m_view->selectionModel()->selectedRows();
     for (const QModelIndex& index : selected)
         for (const std::size_t row : m_model.planRows(m_filter.mapToSource(index)))
             rows.insert(row);
+    const auto& plan = *m_model.plan();
+    const bool plain = std::ranges::any_of(
+        rows, [&](std::size_t row) { return plan.model_tensors[row].quantizable; });
+    if (plain)
+        std::erase_if(rows, [&](std::size_t row) {
+            return !plan.model_tensors[row].quantizable && !plan.tensors[row]->recipe;
+        });
     return {rows.begin(), rows.end()};
 }
 

@@ -9,6 +9,7 @@
 class QLabel;
 class QLineEdit;
 class QMenu;
+class QToolButton;
 class QTreeView;
 
 namespace bitsmith::ui {
@@ -28,11 +29,14 @@ public:
 private:
     void buildActions();
     QMenu* makeMenu();
+    QToolButton* makePresetButton();
     void showSession();
     void showPlan();
     void showTarget();
     void showTensor(const QString& tensor); // from the list of problems
     void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);
+    // Rows quantized on request only count where nothing else is selected, or where they have a
+    // recipe: select all and "Set recipe" leaves embedding and output head alone.
     std::vector<std::size_t> selectedRows() const;
     void activateIndex(const QModelIndex& index);
 

@@ -24,8 +24,8 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     title->setWordWrap(true);
     auto* steps = new QLabel(tr(
         "<ol style='margin-left:-18px'>"
-        "<li>Open a model: a Hugging Face folder or a .safetensors file. Dropping it here works, "
-        "too.</li>"
+        "<li>Open a model: a Hugging Face folder, a .safetensors, .gguf or PyTorch file. Dropping "
+        "it here works, too.</li>"
         "<li>Choose bits and recipe per layer; the size follows at once.</li>"
         "<li>Quantize, then compare: errors per layer, perplexity, text side by side.</li></ol>"));
     steps->setWordWrap(true);
@@ -47,7 +47,8 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
                tr("A small trained model that comes with Bitsmith (Ctrl+D)"), &StartPage::openDemo);
     button("startFolder", tr("Open f&older…"),
            tr("A Hugging Face folder or a Bitsmith container (Ctrl+O)"), &StartPage::openFolder);
-    button("startFile", tr("Open &file…"), tr("A .safetensors file (Ctrl+Shift+O)"),
+    button("startFile", tr("Open &file…"),
+           tr("A .safetensors, .gguf or PyTorch (.bin, .pth) file (Ctrl+Shift+O)"),
            &StartPage::openFile);
     row->addStretch();
     demo->setDefault(true);

@@ -7,6 +7,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QSettings>
 #include <QShortcut>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -14,6 +15,11 @@
 #include <algorithm>
 
 namespace bitsmith::ui {
+namespace {
+
+const QString TargetKey = QStringLiteral("target");
+
+} // namespace
 
 QComboBox* makeTargetBox(TargetCheck& check) {
     auto* box = new QComboBox;
@@ -26,6 +32,8 @@ QComboBox* makeTargetBox(TargetCheck& check) {
         box->addItem(qs(info.title), QVariant::fromValue(static_cast<const void*>(target)));
         box->setItemData(box->count() - 1, qs(info.summary), Qt::ToolTipRole);
     }
+    if (const auto last = findTarget(QSettings().value(TargetKey).toString().toStdString()))
+        check.choose(*last);
     const auto follow = [box, &check] {
         const void* target = check.target();
         const int row = target ? box->findData(QVariant::fromValue(target)) : 0;
@@ -35,7 +43,9 @@ QComboBox* makeTargetBox(TargetCheck& check) {
     follow();
     QObject::connect(&check, &TargetCheck::changed, box, follow);
     QObject::connect(box, &QComboBox::currentIndexChanged, &check, [box, &check] {
-        check.choose(static_cast<const Target*>(box->currentData().value<const void*>()));
+        const auto* target = static_cast<const Target*>(box->currentData().value<const void*>());
+        QSettings().setValue(TargetKey, target ? qs(target->info().id) : QString());
+        check.choose(target);
     });
     return box;
 }

@@ -95,7 +95,12 @@ void WeightsPage::show(const Result<WeightsResult>& result) {
         return;
     }
     const TensorStatistics& s = result->statistics;
-    m_text->setText(statisticsText(s));
+    QString text = statisticsText(s);
+    if (result->stored.quantized)
+        text += tr(" · decoded from %1").arg(qs(result->stored.type));
+    else if (!result->stored.type.empty())
+        text += tr(" · stored as %1").arg(qs(result->stored.type));
+    m_text->setText(text);
     m_histogram->setData(
         {.min = s.histogramMin,
          .max = s.histogramMax,

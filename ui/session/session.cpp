@@ -1,6 +1,7 @@
 #include "ui/session/session.h"
 
 #include "core/pipeline/quantize.h"
+#include "core/plan/presets.h"
 #include "ui/bridge/text.h"
 
 #include <QDir>
@@ -30,7 +31,8 @@ Result<std::shared_ptr<const Plan>> savedPlan(const Model& model, const std::str
 QString journaledOutput(const Experiment& experiment) {
     if (experiment.state == "done") return {};
     for (const auto& artifact : experiment.artifacts)
-        if (QFileInfo::exists(qs(artifact.path) + QStringLiteral(".partial")))
+        if (artifact.kind == "container" && // exports are recorded, too
+            QFileInfo::exists(qs(artifact.path) + QStringLiteral(".partial")))
             return qs(artifact.path);
     return {};
 }
@@ -140,6 +142,16 @@ void Session::edit(std::span<const std::size_t> rows, const PlanEdit& edit, cons
         m_document.apply(text, *next);
     else
         m_services.messages().fail(text, qs(next.error().message));
+}
+
+void Session::usePreset(std::string_view id) {
+    if (!m_document.plan()) return;
+    const QString name = tr("Preset %1").arg(qs(id));
+    auto next = withPreset(*m_document.plan(), id);
+    if (next)
+        m_document.apply(name, *next);
+    else
+        m_services.messages().fail(name, qs(next.error().message));
 }
 
 void Session::activate(const std::string& tensor) {

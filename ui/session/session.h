@@ -48,6 +48,7 @@ public:
 
     // Active is not selected: panels follow the active tensor.
     const std::string& activeTensor() const { return m_active; }
+    void usePreset(std::string_view id); // see core/plan/presets.h; one undoable step
     void activate(const std::string& tensor);
 
     // What the latest run on this model said; nullptr: nothing yet.

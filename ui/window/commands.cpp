@@ -27,6 +27,13 @@ const QString ThemeKey = QStringLiteral("theme");
 const QString ZoomKey = QStringLiteral("zoom");
 constexpr int MostZoom = 10;
 
+QString modelFileFilter() {
+    return Commands::tr("Models (*.safetensors *.gguf *.bin *.pth *.pt *.th "
+                        "*.safetensors.index.json *.bin.index.json);;"
+                        "safetensors (*.safetensors);;GGUF (*.gguf);;"
+                        "PyTorch (*.bin *.pth *.pt *.th);;All files (*)");
+}
+
 } // namespace
 
 Commands::Commands(Services& services, Session& session, RunController& runs, QWidget* window)
@@ -61,7 +68,7 @@ void Commands::makeOpenActions() {
     m_openFolder = make("openFolder", tr("&Open folder…"), QKeySequence::Open,
                         tr("Open a Hugging Face folder or a Bitsmith container"));
     m_openFile = make("openFile", tr("Open &file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O),
-                      tr("Open a .safetensors file"));
+                      tr("Open a .safetensors, .gguf or PyTorch file"));
     m_demo = make("openDemo", tr("&Demo"), QKeySequence(Qt::CTRL | Qt::Key_D),
                   tr("Open the small trained model that comes with Bitsmith"));
     m_quit = make("quit", tr("&Quit"), QKeySequence::Quit, tr("Close Bitsmith"));
@@ -166,8 +173,7 @@ void Commands::openFolder() {
 }
 
 void Commands::openFile() {
-    chooseFile(m_window, tr("Open a model file"), m_session.path(),
-               tr("safetensors (*.safetensors);;All files (*)"),
+    chooseFile(m_window, tr("Open a model file"), m_session.path(), modelFileFilter(),
                [this](const QString& path) { m_session.open(path); });
 }
 

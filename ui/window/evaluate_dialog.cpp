@@ -39,11 +39,13 @@ EvaluateDialog::EvaluateDialog(Services& services, Session& session, QWidget* pa
             session.lastOutput());
     for (const auto& experiment : *services.store().experiments())
         if (session.model() && experiment.modelKey == session.model()->contentKey())
-            for (const auto& artifact : experiment.artifacts)
-                add(tr("experiment %1: %2, %3 bpw")
-                        .arg(experiment.id.value)
-                        .arg(qs(experiment.recipe), bitsText(experiment.bitsPerWeight)),
-                    qs(artifact.path));
+            for (const auto& artifact : experiment.artifacts) {
+                QString text = tr("experiment %1: %2, %3 bpw")
+                                   .arg(experiment.id.value)
+                                   .arg(qs(experiment.recipe), bitsText(experiment.bitsPerWeight));
+                if (artifact.kind != "container") text += tr(", as %1").arg(qs(artifact.kind));
+                add(text, qs(artifact.path));
+            }
     if (m_model->count() > 1) m_model->setCurrentIndex(1);
     m_baseline->setObjectName(QStringLiteral("evaluateBaseline"));
     m_baseline->setToolTip(tr("Runs the open model on the same text, side by side"));

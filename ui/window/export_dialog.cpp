@@ -272,6 +272,7 @@ void ExportDialog::showEnd(const JobSnapshot& job) {
         m_text->setText(tr("Nothing was written."));
     } else if (const auto result = m_runs.exported(m_job)) {
         m_title->setText(tr("Exported"));
+        m_form->remember();
         QString text =
             tr("%1 in %2: %3")
                 .arg(bytesText(result->bytes), secondsText(result->seconds), m_runs.output(m_job));

@@ -16,11 +16,14 @@
 #include <QStandardPaths>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace bitsmith::ui {
 namespace {
 
 const QString FolderKey = QStringLiteral("export/folder");
 const QString FormatKey = QStringLiteral("export/format");
+const QString TargetKey = QStringLiteral("export/target");
 
 QComboBox* makeBox(const char* name, const QString& tip) {
     auto* box = new QComboBox;
@@ -99,6 +102,8 @@ ExportForm::ExportForm(Services& services, Session& session, const QString& mode
     fillModels(model);
     // The plan's target, with the format that serves it best.
     QString format = QSettings().value(FormatKey).toString();
+    m_target->setCurrentIndex(
+        std::max(0, m_target->findData(QSettings().value(TargetKey).toString())));
     if (const Target* target = session.target().target()) {
         m_target->setCurrentIndex(m_target->findData(qs(target->info().id)));
         format = qs(target->info().format);
@@ -170,6 +175,13 @@ void ExportForm::suggestName() {
 
 void ExportForm::showReplace() {
     m_replace->setVisible(QFileInfo::exists(pathText(request().options.output)));
+}
+
+void ExportForm::remember() const {
+    QSettings settings;
+    settings.setValue(FolderKey, m_folder->path());
+    settings.setValue(FormatKey, m_format->currentData());
+    settings.setValue(TargetKey, m_target->currentData());
 }
 
 QString ExportForm::problem() const {

@@ -23,6 +23,7 @@ public:
     ExportForm(Services& services, Session& session, const QString& model,
                QWidget* parent = nullptr);
     ExportRequest request() const;
+    void remember() const; // the choices, for the next dialog
     // What is missing or wrong in the fields themselves; empty: nothing.
     QString problem() const;
 

@@ -6,6 +6,7 @@
 #include "ui/window/eval_form.h"
 
 #include <QCheckBox>
+#include <QComboBox>
 #include <QDialogButtonBox>
 #include <QFileInfo>
 #include <QFormLayout>
@@ -22,6 +23,8 @@ namespace bitsmith::ui {
 namespace {
 
 const QString CalibrationKey = QStringLiteral("quantize/calibrationText");
+const QString SourceKey = QStringLiteral("quantize/calibrateWith");
+const QString ImatrixKey = QStringLiteral("quantize/imatrix");
 const QString EvalTextKey = QStringLiteral("evaluate/text");
 const QString EvaluateKey = QStringLiteral("quantize/evaluateWhenDone");
 
@@ -43,11 +46,16 @@ QSpinBox* makeSpin(const char* name, int least, int most, int value, const QStri
 
 QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     : QDialog(parent), m_session(session), m_summary(new QLabel), m_problem(new QLabel),
+      m_source(new QComboBox),
       m_output(new PathField(QStringLiteral("quantizeOutput"), PathField::Kind::Folder,
                              tr("Folder of the quantized model; it opens again like any model"))),
       m_text(
           new PathField(QStringLiteral("quantizeText"), PathField::Kind::ExistingFile,
                         tr("Plain text for calibration; without one only data-free recipes run"))),
+      m_imatrix(new PathField(
+          QStringLiteral("quantizeImatrix"), PathField::Kind::ExistingFile,
+          tr("An importance matrix (.gguf or .dat), as llama.cpp's tools and bitsmith calibrate "
+             "write it: block types weigh their errors by it. No text is run"))),
       m_samples(makeSpin("quantizeSamples", 1, 100000, 128,
                          tr("Samples drawn from the calibration text"))),
       m_context(makeSpin("quantizeContext", 0, 1 << 20, 0,
@@ -55,7 +63,7 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
       m_seed(makeSpin("quantizeSeed", 0, 999999999, 0, tr("The same seed gives the same bytes"))),
       m_resume(new QCheckBox(tr("&Go on with the interrupted run in this folder"))),
       m_evaluate(new QCheckBox(tr("&Evaluate when done, against the original"))),
-      m_eval(new EvalForm),
+      m_eval(new EvalForm), m_form(new QFormLayout),
       m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel)) {
     setObjectName(QStringLiteral("quantizeDialog"));
     setWindowTitle(tr("Quantize"));
@@ -73,10 +81,16 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     m_buttons->button(QDialogButtonBox::Ok)->setText(tr("&Run"));
     m_buttons->button(QDialogButtonBox::Ok)->setObjectName(QStringLiteral("quantizeRun"));
 
-    auto* form = new QFormLayout;
-    form->addRow(tr("Output &folder"), m_output);
-    form->addRow(QString(), m_resume);
-    form->addRow(tr("&Calibration text"), m_text);
+    m_source->setObjectName(QStringLiteral("quantizeSource"));
+    m_source->setToolTip(tr("What tells which inputs matter: a text that the model reads now, or "
+                            "sums that were measured before"));
+    m_source->addItem(tr("a text"), QStringLiteral("text"));
+    m_source->addItem(tr("an importance matrix"), QStringLiteral("imatrix"));
+    m_form->addRow(tr("Output &folder"), m_output);
+    m_form->addRow(QString(), m_resume);
+    m_form->addRow(tr("Calibrate &with"), m_source);
+    m_form->addRow(tr("&Calibration text"), m_text);
+    m_form->addRow(tr("&Importance matrix"), m_imatrix);
     auto* row = new QHBoxLayout;
     const auto labelled = [&](const QString& text, QWidget* buddy) {
         auto* label = new QLabel(text);
@@ -91,10 +105,10 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     labelled(tr("see&d"), m_seed);
     auto* samplesLabel = new QLabel(tr("&Samples"));
     samplesLabel->setBuddy(m_samples);
-    form->addRow(samplesLabel, row);
+    m_form->addRow(samplesLabel, row);
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_summary);
-    column->addLayout(form);
+    column->addLayout(m_form);
     column->addSpacing(8);
     column->addWidget(m_evaluate);
     column->addWidget(m_eval);
@@ -111,6 +125,8 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     connect(m_buttons, &QDialogButtonBox::rejected, this, &QDialog::reject);
     connect(m_output, &PathField::changed, this, &QuantizeDialog::check);
     connect(m_text, &PathField::changed, this, &QuantizeDialog::check);
+    connect(m_imatrix, &PathField::changed, this, &QuantizeDialog::check);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &QuantizeDialog::check);
     connect(m_eval, &EvalForm::changed, this, &QuantizeDialog::check);
     connect(m_evaluate, &QCheckBox::toggled, this, &QuantizeDialog::check);
     connect(&session.document(), &PlanDocument::changed, this, &QuantizeDialog::check);
@@ -124,6 +140,10 @@ void QuantizeDialog::fillDefaults() {
                           : m_session.unfinishedOutput());
     const QSettings settings;
     m_text->setPath(settings.value(CalibrationKey).toString());
+    m_imatrix->setPath(settings.value(ImatrixKey).toString());
+    if (!m_session.isDemo())
+        m_source->setCurrentIndex(
+            std::max(0, m_source->findData(settings.value(SourceKey).toString())));
     m_eval->setText(settings.value(EvalTextKey).toString());
     if (m_session.isDemo()) {
         if (const auto file = demoCalibrationFile()) m_text->setPath(pathText(*file));
@@ -137,6 +157,8 @@ void QuantizeDialog::remember() const {
     settings.setValue(EvaluateKey, m_evaluate->isChecked());
     if (m_session.isDemo()) return; // the demo's texts are no wish of the user
     settings.setValue(CalibrationKey, m_text->path());
+    settings.setValue(ImatrixKey, m_imatrix->path());
+    settings.setValue(SourceKey, m_source->currentData());
     settings.setValue(EvalTextKey, m_eval->text());
 }
 
@@ -146,15 +168,26 @@ void QuantizeDialog::check() {
                                   .arg(qs(plan->model).toHtmlEscaped(), planSummary(*plan))
                             : QString());
     m_eval->setEnabled(m_evaluate->isChecked());
+    m_form->setRowVisible(m_text, usesText());
+    m_form->setRowVisible(m_imatrix, !usesText());
+    m_samples->setEnabled(usesText());
+    m_context->setEnabled(usesText());
     m_resume->setVisible(QFileInfo::exists(m_output->path() + QStringLiteral(".partial")));
     QString problem;
     if (!plan || plan->quantizedWeights == 0)
         problem = tr("No tensor has a recipe. Set bits in Layers first.");
     else if (m_output->path().isEmpty())
         problem = tr("Choose an output folder.");
-    else if (!m_text->path().isEmpty() && !QFileInfo(m_text->path()).isFile())
+    else if (!usesText() && !QFileInfo(m_imatrix->path()).isFile())
+        problem = m_imatrix->path().isEmpty() ? tr("Choose an importance matrix.")
+                                              : tr("There is no importance matrix at this path.");
+    else if (!usesText() && needsStats(*plan))
+        problem = tr("This plan has recipes that need a calibration text: an importance matrix "
+                     "does not say how inputs go together. Calibrate with a text, or use data-free "
+                     "recipes.");
+    else if (usesText() && !m_text->path().isEmpty() && !QFileInfo(m_text->path()).isFile())
         problem = tr("There is no calibration text at this path.");
-    else if (m_text->path().isEmpty() && needsStats(*plan))
+    else if (usesText() && m_text->path().isEmpty() && needsStats(*plan))
         problem = tr("This plan has recipes that need calibration: choose a text, or use data-free "
                      "recipes.");
     else if (m_evaluate->isChecked() && !QFileInfo(m_eval->text()).isFile())
@@ -163,11 +196,16 @@ void QuantizeDialog::check() {
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(problem.isEmpty());
 }
 
+bool QuantizeDialog::usesText() const { return m_source->currentIndex() == 0; }
+
 QuantizeRequest QuantizeDialog::request() const {
     QuantizeRequest out{.model = m_session.model(), .plan = m_session.document().plan()};
     out.options.output = toPath(m_output->path());
     out.options.resume = !m_resume->isHidden() && m_resume->isChecked();
-    out.options.calibrationText = toPath(m_text->path());
+    if (usesText())
+        out.options.calibrationText = toPath(m_text->path());
+    else
+        out.options.imatrix = toPath(m_imatrix->path());
     out.options.calibration.samples = static_cast<std::size_t>(m_samples->value());
     out.options.calibration.context = static_cast<std::size_t>(m_context->value());
     out.options.seed = static_cast<std::uint64_t>(m_seed->value());

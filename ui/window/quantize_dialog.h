@@ -7,7 +7,9 @@
 #include <QDialog>
 
 class QCheckBox;
+class QComboBox;
 class QDialogButtonBox;
+class QFormLayout;
 class QLabel;
 class QSpinBox;
 
@@ -26,14 +28,17 @@ public:
 private:
     void fillDefaults();
     void check();
+    bool usesText() const; // else an importance matrix
     void remember() const;
 
     Session& m_session;
     QLabel *m_summary, *m_problem;
-    PathField *m_output, *m_text;
+    QComboBox* m_source;
+    PathField *m_output, *m_text, *m_imatrix;
     QSpinBox *m_samples, *m_context, *m_seed;
     QCheckBox *m_resume, *m_evaluate;
     EvalForm* m_eval;
+    QFormLayout* m_form;
     QDialogButtonBox* m_buttons;
 };
 

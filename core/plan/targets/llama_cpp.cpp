@@ -72,11 +72,11 @@ void checkTensor(Findings& findings, std::size_t i) {
     const Form& form = findings.form(i);
     const TargetTensor& tensor = findings.tensor(i);
     if (form.kept) return;
+    if (form.gguf()) return checkBlocks(findings, i);
     if (tensor.cols % Block != 0)
         return findings.keep(i, fmt::format("rows of {}; no block type of GGUF has a row that is "
                                             "no multiple of {}",
                                             tensor.cols, Block));
-    if (form.gguf()) return checkBlocks(findings, i);
     if (form.affine()) return checkAffine(findings, i);
     if (form.mxfp4() && form.scaleType == DType::F8E8M0) return; // is MXFP4 of GGUF, bit by bit
     findings.mend(i, replacement(tensor, form, Bits, Groups),
