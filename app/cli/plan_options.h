@@ -11,7 +11,7 @@ namespace bitsmith::cli {
 
 struct PlanOptions {
     std::string recipe = "rtn";
-    std::string preset; // of llama.cpp, instead of recipe and bits; empty: none
+    std::string preset;                  // of llama.cpp, instead of recipe and bits; empty: none
     int bits = 0;                        // 0: the recipe's own
     int groupSize = -1;                  // -1: the recipe's own; 0: one group per row
     std::vector<std::string> settings;   // GLOB:key=value,...

@@ -102,7 +102,8 @@ Action declareQuantize(CLI::App& app) {
         ->required();
     auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
     o->plan.declare(app);
-    for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set"})
+    for (const char* option :
+         {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set"})
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");

@@ -12,9 +12,9 @@
 namespace bitsmith {
 
 struct LayerStats {
-    std::string input;          // "blocks.3.attn_in"
-    std::uint64_t tokens = 0;   // rows summed
-    Matrix gram;                // (in x in): sum over tokens of x^T x, fp32. Sums, not means.
+    std::string input;        // "blocks.3.attn_in"
+    std::uint64_t tokens = 0; // rows summed
+    Matrix gram;              // (in x in): sum over tokens of x^T x, fp32. Sums, not means.
     // (in): sum over tokens of x^2, the diagonal of gram; all there is where gram is empty (an
     // imported imatrix).
     std::vector<float> sumSquares;

@@ -75,7 +75,7 @@ HWY_INLINE float symmetricBlock(const float* x, int half, std::uint8_t* codes) {
 HWY_INLINE Range offsetBlock(const float* x, int most, std::uint8_t* codes) {
     Range range = rangeOf(x, 32);
     if (range.low == 0) range.low = *std::find(x, x + 32, 0.0F); // the sign of the first zero
-    if (range.high == range.low) range.high = range.low; // zeros of both signs
+    if (range.high == range.low) range.high = range.low;         // zeros of both signs
     const float d = (range.high - range.low) / static_cast<float>(most);
     codesOf(x, range.low, inverseOf(d), 0.5F, most, codes);
     return {range.low, d};
