@@ -352,11 +352,14 @@ def main():
     if arguments.table:
         pathlib.Path(arguments.table).write_text(
             "# Other programs on our exports\n\n"
-            "Written by `./dev interop --torch --table resources/docs/interop.md`, which quantizes and exports the demo model\n"
-            "(and, where the tests find them, two small public ones) and gives the files to programs that we did not write.\n"
-            "`gguf` and `unpacking` decode every tensor: equal means the same bits as Bitsmith's. llama.cpp multiplies blocks\n"
-            "with activations that it rounds to 8 bits, so its perplexity differs in the fourth digit and its greedy text may\n"
-            "part at a near tie.\n\n"
+            "Made by `tests/interop/interop.py --bitsmith BINARY --table resources/docs/interop.md` (what `./dev interop` runs) in a\n"
+            "Python environment with the packages named below; `./dev interop --torch` installs all of them but auto_gptq and\n"
+            "autoawq, without which the unpacking of GPTQ and AWQ is skipped. It quantizes and exports the demo model (and, where\n"
+            "the tests find them, two small public ones) and gives the files to programs that we did not write.\n"
+            "`gguf` and `unpacking` decode every tensor: equal means the same bits as Bitsmith's. For llama.cpp it means that the\n"
+            "perplexity is within 0.5 % and that the greedy text is the same or parts where two tokens are within 0.2 logits:\n"
+            "llama.cpp multiplies blocks with activations that it rounds to 8 bits, we do not.\n"
+            "\n"
             f"{versions}\n\n{report.markdown()}")
     return 1 if report.failed else 0
 
