@@ -1,0 +1,59 @@
+// rANS with interleaved states: symbols of a run go round-robin to the lanes, all lanes share one
+// stream of 16-bit words in decoding order, and a new run goes on with the states of the one
+// before, so that changing the table costs nothing. 12-bit probabilities, states in [2^16, 2^32).
+//
+//   payload := states, lanes x u32 | words, u16 each | plain bytes of escaped symbols, last first
+//
+// Symbol i of a run belongs to lane i % lanes. The decoder ends with every state at 2^16 and all
+// bytes used, which finish() checks. Scalar, AVX2 and AVX-512 kernels agree bit for bit.
+#pragma once
+
+#include "core/codec/rans_table.h"
+
+#include <string_view>
+
+namespace bitsmith {
+
+inline constexpr int MostRansLanes = 64;
+// Enough lanes for vector units, few enough that the states do not show: a power of 2.
+int ransLanes(std::size_t symbols);
+
+class RansEncoder {
+public:
+    explicit RansEncoder(int lanes); // 1, 2, 4 .. 64
+    // symbols: borrowed until finish(). Each must be writable with the table.
+    void add(const RansTable& table, std::span<const std::uint8_t> symbols);
+    std::vector<std::byte> finish();
+
+private:
+    struct Run {
+        RansTable table;
+        std::span<const std::uint8_t> symbols;
+    };
+    int m_lanes;
+    std::vector<Run> m_runs;
+};
+
+class RansDecoder {
+public:
+    // payload: borrowed. Errors (BadInput): shorter than its states; a state out of range.
+    static Result<RansDecoder> open(std::span<const std::byte> payload, int lanes);
+    // The next run. Errors (BadInput): the payload ends early.
+    Status decode(const RansTable& table, std::span<std::uint8_t> out);
+    // Errors (BadInput): something is left, or the states are not where every encoder begins.
+    Status finish() const;
+
+private:
+    RansDecoder() = default;
+    std::array<std::uint32_t, MostRansLanes> m_states{};
+    int m_lanes = 1;
+    const std::byte* m_next = nullptr; // words
+    const std::byte* m_end = nullptr;  // escaped bytes, read from here downwards
+};
+
+// The kernels of this machine, best last; tests and benchmarks choose one for the whole process.
+// Errors (Usage): not available here.
+std::span<const std::string_view> ransKernels(); // "scalar", "avx2", "avx512"
+Status useRansKernel(std::string_view name);     // "": the best
+
+} // namespace bitsmith

@@ -1,0 +1,58 @@
+// The static probabilities of a run of symbols, as rANS uses them: 12-bit frequencies of an
+// alphabet of at most 256 symbols (Duda 2013, arXiv 1311.2540; "asymmetric numeral systems").
+// Immutable; two tables with equal frequencies code alike on every machine.
+#pragma once
+
+#include "core/base/result.h"
+#include "core/codec/byte_stream.h"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+namespace bitsmith {
+
+class RansTable {
+public:
+    static constexpr int Bits = 12;
+    static constexpr std::uint32_t Total = 1U << Bits;
+
+    // weights: one per symbol, 1 to 256 of them, any scale (counts, or a model's integer
+    // probabilities), at least one not 0. Every symbol with a weight gets a frequency of at least
+    // 1, the sum is Total, and the expected cost is least (spec: largest remaining gain of w *
+    // log2((f+1)/f) first); rare symbols go under the escape where that is cheaper.
+    static RansTable fromWeights(std::span<const std::uint64_t> weights);
+    // frequencies: 1 to 256 of them, of the symbols, and of the escape; they add up to Total.
+    // Errors (BadInput): they do not.
+    static Result<RansTable> fromFrequencies(std::span<const std::uint16_t> frequencies,
+                                             std::uint16_t escape = 0);
+
+    std::size_t alphabet() const; // symbols with an entry, the escape not counted: largest + 1
+    std::uint32_t frequency(std::uint8_t symbol) const; // 0: only through the escape
+    // Of "none of these": the symbol follows as 8 plain bits. 0: this table has no escape.
+    std::uint32_t escape() const;
+    // Expected bits of symbols with these counts, escapes included; infinite where a symbol cannot
+    // be written.
+    double bits(std::span<const std::uint64_t> counts) const;
+
+    // A compact form (a few bytes for small alphabets). Errors (BadInput): no table.
+    void write(ByteWriter& out) const;
+    static Result<RansTable> read(ByteReader& in);
+
+    bool operator==(const RansTable& other) const;
+
+    // What the kernels look up; built on first use by the decoder, shared by copies.
+    struct Decoding;
+    const Decoding& decoding() const;
+    struct Encoding;
+    const Encoding& encoding() const;
+
+private:
+    struct Data;
+    std::shared_ptr<const Data> m_data;
+};
+
+} // namespace bitsmith
