@@ -1,6 +1,7 @@
 #include "core/codec/byte_planes.h"
 
 #include "core/codec/rans.h"
+#include "core/codec/row_classes.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +15,14 @@ std::array<std::uint64_t, 256> countsOf(const BytePlane& plane) {
     std::array<std::uint64_t, 256> counts{};
     for (const std::uint8_t byte : plane) ++counts[byte];
     return counts;
+}
+
+// Half of the symbols are not larger.
+std::uint8_t median(const BytePlane& plane) {
+    BytePlane sorted = plane;
+    const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+    std::ranges::nth_element(sorted, middle);
+    return *middle;
 }
 
 std::size_t runSymbols(std::span<const BytePlane> planes, std::span<const Form> forms) {
@@ -41,7 +50,7 @@ void joinBytes(std::span<const BytePlane> planes, std::span<std::byte> out) {
 
 void writePlanes(std::span<const BytePlane> planes, ByteWriter& out) {
     std::vector<Form> forms;
-    std::vector<RansTable> tables(planes.size());
+    std::vector<CodedTable> tables(planes.size());
     for (std::size_t p = 0; p < planes.size(); ++p) {
         const BytePlane& plane = planes[p];
         if (std::ranges::all_of(plane, [&](auto byte) { return byte == plane[0]; })) {
@@ -49,11 +58,10 @@ void writePlanes(std::span<const BytePlane> planes, ByteWriter& out) {
             continue;
         }
         const auto counts = countsOf(plane);
-        tables[p] = RansTable::fromWeights(counts);
-        ByteWriter written;
-        tables[p].write(written);
+        tables[p] = cheapestTable(counts, median(plane));
         // The states of a stream of its own would be 4 bytes.
-        const double coded = tables[p].bits(counts) / 8 + static_cast<double>(written.size()) + 4;
+        const double coded =
+            tables[p].table.bits(counts) / 8 + static_cast<double>(tables[p].storedBytes()) + 5;
         forms.push_back(coded < static_cast<double>(plane.size()) ? Run : Plain);
     }
     const int lanes = ransLanes(runSymbols(planes, forms));
@@ -63,8 +71,9 @@ void writePlanes(std::span<const BytePlane> planes, ByteWriter& out) {
         if (forms[p] == Constant) out.put(planes[p].empty() ? std::uint8_t{0} : planes[p][0]);
         if (forms[p] == Plain) out.putBytes(std::as_bytes(std::span(planes[p])));
         if (forms[p] != Run) continue;
-        tables[p].write(out);
-        encoder.add(tables[p], planes[p]);
+        out.put(median(planes[p]));
+        writeTable(tables[p], out);
+        encoder.add(tables[p].table, planes[p]);
     }
     if (std::ranges::find(forms, Run) == forms.end()) return;
     const auto payload = encoder.finish();
@@ -87,7 +96,8 @@ Result<std::vector<BytePlane>> readPlanes(std::span<const std::size_t> sizes, By
             std::ranges::transform(bytes, planes[p].begin(),
                                    [](std::byte b) { return static_cast<std::uint8_t>(b); });
         } else if (form == Run) {
-            BITSMITH_TRY(RansTable table, RansTable::read(in));
+            BITSMITH_TRY(const auto centre, in.take<std::uint8_t>());
+            BITSMITH_TRY(RansTable table, readTable(centre, in));
             runs.emplace_back(p, std::move(table));
         } else {
             return fail(ErrorCode::BadInput, "a plane of unknown form {}", form);

@@ -3,9 +3,9 @@
 #include "core/base/hash.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
-#include "core/codec/byte_planes.h"
 #include "core/codec/rans.h"
 #include "core/codec/row_classes.h"
+#include "core/codec/scale_planes.h"
 #include "core/tensor/bit_packing.h"
 
 #include <algorithm>
@@ -104,34 +104,35 @@ std::uint64_t seedOf(std::span<const std::byte> head, const MatrixLayout& layout
 
 // ---- Parameters
 
-std::vector<std::size_t> parameterPlanes(const MatrixLayout& l) {
+bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
+
+// Planes beside the scales.
+std::vector<std::size_t> otherPlanes(const MatrixLayout& l) {
     std::vector<std::size_t> sizes;
-    if (l.grid == "gguf") return sizes;
-    sizes.assign(byteSize(l.scaleType), l.parameters());
-    if (l.grid == "affine" && !l.symmetric) sizes.push_back(l.parameters());
+    if (storesZeros(l)) sizes.push_back(l.parameters());
     if (l.columnGroups) sizes.insert(sizes.end(), sizeof(std::uint32_t), l.cols);
     return sizes;
 }
 
-std::vector<BytePlane> parametersOf(const QuantizedMatrix& m) {
+void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
+    if (m.grid == "gguf") return;
+    writeScales(m.scales, m.scaleType, out);
     std::vector<BytePlane> planes;
-    if (m.grid == "gguf") return planes;
-    planes = splitBytes(m.scales, byteSize(m.scaleType));
-    if (m.grid == "affine" && !m.symmetric) planes.push_back(m.zeros);
+    if (storesZeros(m)) planes.push_back(m.zeros);
     if (m.columnGroups)
         for (BytePlane& plane :
              splitBytes(std::as_bytes(std::span(m.groupOfColumn)), sizeof(std::uint32_t)))
             planes.push_back(std::move(plane));
-    return planes;
+    writePlanes(planes, out);
 }
 
-Status setParameters(std::span<const BytePlane> planes, QuantizedMatrix& m) {
+// m: its layout is set.
+Status readParameters(ByteReader& in, QuantizedMatrix& m) {
     if (m.grid == "gguf") return {};
-    const std::size_t width = byteSize(m.scaleType);
-    m.scales.resize(m.parameters() * width);
-    joinBytes(planes.first(width), m.scales);
-    planes = planes.subspan(width);
-    if (m.grid == "affine" && !m.symmetric) {
+    BITSMITH_TRY(m.scales, readScales(m.parameters(), m.scaleType, in));
+    BITSMITH_TRY(const auto read, readPlanes(otherPlanes(m), in));
+    std::span<const BytePlane> planes = read;
+    if (storesZeros(m)) {
         m.zeros = planes.front();
         planes = planes.subspan(1);
         for (const std::uint8_t zero : m.zeros)
@@ -158,7 +159,7 @@ public:
     std::vector<std::byte> encode() {
         ByteWriter out;
         out.put(static_cast<std::uint8_t>(Runs));
-        writePlanes(parametersOf(m_matrix), out);
+        writeParameters(m_matrix, out);
         findClasses();
         const std::size_t blockRows = rowsPerBlock(m_matrix);
         const std::size_t blocks = blockCount(m_matrix, blockRows);
@@ -245,7 +246,8 @@ public:
         ByteReader in(coded);
         BITSMITH_TRY(const auto form, in.take<std::uint8_t>());
         if (form != Runs) return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
-        BITSMITH_TRY(m_parameters, readPlanes(parameterPlanes(m_layout), in));
+        static_cast<MatrixLayout&>(m_parameters) = m_layout;
+        BITSMITH_CHECK(readParameters(in, m_parameters));
         BITSMITH_TRY(const auto lanes, in.take<std::uint8_t>());
         if (lanes > std::countr_zero(static_cast<unsigned>(MostRansLanes)))
             return fail(ErrorCode::BadInput, "2^{} lanes", lanes);
@@ -281,7 +283,8 @@ public:
 
     std::size_t blockRows() const { return m_blockRows; }
     std::size_t blocks() const { return m_blocks.size(); }
-    std::span<const BytePlane> parameters() const { return m_parameters; }
+    // Everything but the codes.
+    QuantizedMatrix& parameters() { return m_parameters; }
 
     // out: the codes of the block's rows.
     Status block(std::size_t index, std::span<std::byte> out) const {
@@ -337,7 +340,7 @@ public:
 private:
     const MatrixLayout& m_layout;
     SymbolRows m_symbols;
-    std::vector<BytePlane> m_parameters;
+    QuantizedMatrix m_parameters; // without codes
     std::vector<RansTable> m_tables;
     RansTable m_classTable;
     int m_lanes = 1;
@@ -385,9 +388,8 @@ decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float
     BITSMITH_CHECK(checkMemory(layout));
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));
-    auto matrix = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
+    auto matrix = std::make_shared<QuantizedMatrix>(std::move(decoder.parameters()));
     matrix->tensorScale = tensorScale;
-    BITSMITH_CHECK(setParameters(decoder.parameters(), *matrix));
     matrix->codes.resize(layout.rows * layout.rowBytes());
     BITSMITH_CHECK(decodeBlocks(decoder, layout, 0, decoder.blocks(), matrix->codes));
     return std::shared_ptr<const QuantizedMatrix>(std::move(matrix));
