@@ -60,6 +60,7 @@ struct BySlot {
                                          std::uint8_t* out) const {
         const __m256i mask = _mm256_set1_epi32(0xfff), byte = _mm256_set1_epi32(0xff);
         __m256i symbols = _mm256_setzero_si256();
+#pragma GCC unroll 1
         for (int v = 0; v < Group; ++v) {
             const __m256i entry = _mm256_i32gather_epi32(slots, _mm256_and_si256(x[v], mask), 4);
             const __m256i product = _mm256_mullo_epi32(_mm256_and_si256(entry, mask),
@@ -124,6 +125,7 @@ struct ByShuffle {
                               Wide ? 1 : 0),
             _mm256_srli_epi16(_mm256_add_epi16(_mm256_unpackhi_epi8(add0, add1), position23),
                               Wide ? 1 : 0)};
+#pragma GCC unroll 8
         for (int v = 0; v < Group; ++v) {
             const __m256i f = frequency[v / 2], r = rank[v / 2];
             const __m256i f32 =
@@ -151,6 +153,7 @@ BITSMITH_AVX2 std::size_t decode(const RansTable::Decoding& table, RansCursor& c
     constexpr std::size_t Round = Groups * Group * Lanes;
     const Look look(table);
     __m256i x[Groups * Group];
+#pragma GCC unroll 8
     for (int v = 0; v < Groups * Group; ++v) x[v] = _mm256_loadu_si256(stateAt(cursor, v));
     const std::byte* next = cursor.next;
     std::size_t at = 0;
@@ -159,6 +162,7 @@ BITSMITH_AVX2 std::size_t decode(const RansTable::Decoding& table, RansCursor& c
          at += Round)
         for (int g = 0; g < Groups; ++g)
             look(x + g * Group, next, out.data() + at + Group * Lanes * unsigned(g));
+#pragma GCC unroll 8
     for (int v = 0; v < Groups * Group; ++v) _mm256_storeu_si256(stateAt(cursor, v), x[v]);
     cursor.next = next;
     return at;

@@ -29,12 +29,14 @@ struct States {
 
 template <int Vectors>
 BITSMITH_AVX512_INLINE void load(States<Vectors>& s, const RansCursor& cursor) {
+#pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v)
         s.x[v] = _mm512_loadu_si512(cursor.states->data() + Lanes * unsigned(v));
 }
 
 template <int Vectors>
 BITSMITH_AVX512_INLINE void store(const States<Vectors>& s, RansCursor& cursor) {
+#pragma GCC unroll 8
     for (int v = 0; v < Vectors; ++v)
         _mm512_storeu_si512(cursor.states->data() + Lanes * unsigned(v), s.x[v]);
 }
@@ -64,6 +66,7 @@ BITSMITH_AVX512_INLINE __m512i select(std::uint32_t mask, __m512i ones, __m512i 
 template <bool Narrow, int Vectors>
 BITSMITH_AVX512_INLINE void write(const __m512i (&entries)[Vectors], std::uint8_t* out) {
     if constexpr (Vectors < 4 || Narrow) {
+#pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v)
             _mm_storeu_si128(reinterpret_cast<__m128i*>(out + Lanes * unsigned(v)),
                              _mm512_cvtepi32_epi8(_mm512_srli_epi32(entries[v], 12)));
@@ -92,6 +95,7 @@ struct Table {
 template <int Registers>
 BITSMITH_AVX512_INLINE Table<Registers> load(const std::array<std::uint32_t, 64>& from) {
     Table<Registers> table;
+#pragma GCC unroll 8
     for (int i = 0; i < Registers; ++i) table.part[i] = _mm512_load_si512(from.data() + 16 * i);
     return table;
 }
@@ -150,6 +154,7 @@ BITSMITH_AVX512 std::size_t decode(const RansTable::Decoding& table, RansCursor&
            static_cast<std::size_t>(cursor.end - next) >= Round * RansWordBytes;
          at += Round) {
         __m512i entries[Vectors];
+#pragma GCC unroll 8
         for (int v = 0; v < Vectors; ++v) {
             entries[v] = look(s.x[v]);
             s.x[v] = refilled(advanced(s.x[v], entries[v]), next);
