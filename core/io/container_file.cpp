@@ -71,7 +71,7 @@ public:
     Result<std::shared_ptr<const Container>> read() {
         BITSMITH_TRY(const json manifest, readManifest(m_folder));
         Container& c = *m_container;
-        const bool coded = manifest.contains("weights");
+        const bool coded = manifest["version"] != 1;
         if (coded) {
             BITSMITH_TRY(c.m_file, BitsmithFile::open(m_folder / CodedContainerWeights));
         } else {

@@ -61,6 +61,8 @@ Status checkBlocks(const MatrixLayout& l) {
 
 // Everything that storedBytes() and the decoders rely on.
 Status checkLayout(const MatrixLayout& l, bool zeros) {
+    if (l.columnScaled && l.grid != "affine")
+        return fail(ErrorCode::BadInput, "factors of columns belong to affine grids only");
     const auto noZeros = [&]() -> Status {
         if (!zeros) return {};
         return fail(ErrorCode::BadInput, "zero points belong to affine grids only");
@@ -80,7 +82,10 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
         const int bits = std::countr_zero(levels.size());
         BITSMITH_CHECK(checkBits(l, bits, bits));
     } else if (l.grid == "affine") {
-        BITSMITH_CHECK(checkBits(l, 2, 8));
+        // Codes of unbounded integers need more than a byte where outliers are.
+        BITSMITH_CHECK(checkBits(l, 2, l.symmetric && l.bits == 16 ? 16 : 8));
+        if (l.columnScaled && !l.symmetric)
+            return fail(ErrorCode::BadInput, "factors of columns belong to symmetric grids only");
         if (!l.format.empty()) return fail(ErrorCode::BadInput, "an affine grid has no \"format\"");
     } else {
         return fail(ErrorCode::Unsupported,
@@ -102,6 +107,7 @@ std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
     std::vector<std::span<const std::byte>> parts{codes.bytes};
     if (scales) parts.push_back(scales->bytes);
     if (zeros) parts.push_back(zeros->bytes);
+    if (columnScales) parts.push_back(columnScales->bytes);
     if (groups) parts.push_back(groups->bytes);
     return parts;
 }
@@ -128,6 +134,8 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
     if (storesZeros(l))
         parts.push_back(
             {tensor.name + ".zeros", DType::U8, {extent(packedBytes(l.parameters(), l.bits))}});
+    if (l.columnScaled)
+        parts.push_back({tensor.name + ".column_scales", DType::F16, {extent(l.cols)}});
     if (l.columnGroups) parts.push_back({tensor.name + ".groups", DType::U32, {extent(l.cols)}});
     return parts;
 }
@@ -149,6 +157,7 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
         if (part == ".codes" || part == ".coded") parts.codes = *stored;
         if (part == ".scales") parts.scales = *stored;
         if (part == ".zeros") parts.zeros = *stored;
+        if (part == ".column_scales") parts.columnScales = *stored;
         if (part == ".groups") parts.groups = *stored;
     }
     return parts;
@@ -168,6 +177,7 @@ ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& pa
         if (declared.name == ".codes") parts.codes = part(matrix.codes);
         if (declared.name == ".scales") parts.scales = part(matrix.scales);
         if (declared.name == ".zeros") parts.zeros = part(packedZeros);
+        if (declared.name == ".column_scales") parts.columnScales = part(matrix.columnScales);
         if (declared.name == ".groups")
             parts.groups = part(std::as_bytes(std::span(matrix.groupOfColumn)));
     }
@@ -185,6 +195,9 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
         matrix->zeros.resize(matrix->parameters());
         unpackBits(parts.zeros->bytes, matrix->bits, matrix->zeros);
     }
+    if (parts.columnScales)
+        matrix->columnScales.assign(parts.columnScales->bytes.begin(),
+                                    parts.columnScales->bytes.end());
     if (parts.groups) {
         matrix->groupOfColumn.resize(matrix->cols);
         if (matrix->cols > 0)
@@ -244,6 +257,7 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     if (tensor.tensorScale != 1) json["tensor_scale"] = tensor.tensorScale;
     json["zeros"] = storesZeros(l);
     json["column_groups"] = l.columnGroups;
+    if (l.columnScaled) json["column_scales"] = true;
     if (tensor.coded)
         json["at"] = toJson(*tensor.coded);
     else
@@ -275,6 +289,9 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     BITSMITH_TRY(l.parameterRows, countField(json, "parameter_rows", 0, LargestExtent));
     BITSMITH_TRY(const bool zeros, flagField(json, "zeros"));
     BITSMITH_TRY(l.columnGroups, flagField(json, "column_groups"));
+    if (json.contains("column_scales")) {
+        BITSMITH_TRY(l.columnScaled, flagField(json, "column_scales"));
+    }
     if (json.contains("format")) {
         BITSMITH_TRY(l.format, textField(json, "format"));
     }

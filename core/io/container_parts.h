@@ -5,6 +5,7 @@
 //   NAME.codes   U8   rows x packedBytes(cols, bits), or rows of blocks
 //   NAME.scales  F16  parameterRows x groupsPerRow; other types where the layout says so
 //   NAME.zeros   U8   packedBytes(parameterRows * groupsPerRow, bits): all zeros packed together
+//   NAME.column_scales F16  cols: a factor of each column
 //   NAME.groups  U32  cols: the group of each column
 //
 // An entropy-coded one is a single part, NAME.coded, U8 (core/codec/coded_matrix.h). In a coded
@@ -26,7 +27,7 @@ namespace bitsmith {
 // absent.
 struct ContainerParts {
     TensorView codes; // or what is coded
-    std::optional<TensorView> scales, zeros, groups;
+    std::optional<TensorView> scales, zeros, columnScales, groups;
     std::vector<std::span<const std::byte>> inOrder() const;
 };
 

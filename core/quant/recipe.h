@@ -79,5 +79,8 @@ Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                                    const Recipe& recipe);
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
                                          const Recipe& recipe);
+// Whether that prediction is exact. It is not where codes have no end and only coding them settles
+// the size: then it is the rate that the recipe aims at.
+bool exactSize(const Recipe& recipe);
 
 } // namespace bitsmith

@@ -60,7 +60,8 @@ private Q_SLOTS:
         };
         top("format", "format", "zip", "not the manifest");
         top("no version", "version", nullptr, "version");
-        top("newer", "version", 2, "newer Bitsmith");
+        top("newer", "version", 3, "newer Bitsmith");
+        top("coded", "version", 2, "weights");
         top("version text", "version", "1", "version");
         top("source", "source", 5, "source");
         top("bytes", "bytes", 5, "\"bytes\" is 5");
