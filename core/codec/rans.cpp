@@ -9,6 +9,10 @@
 #include <cstring>
 #include <memory>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace bitsmith {
 namespace {
 
@@ -55,7 +59,7 @@ int ransLanes(std::size_t symbols) {
 }
 
 RansEncoder::RansEncoder(int lanes) : m_lanes(lanes) {
-    assert(lanes >= 1 && lanes <= MostRansLanes);
+    assert(lanes >= 1 && lanes <= MostRansLanes && std::has_single_bit(unsigned(lanes)));
 }
 
 void RansEncoder::add(const RansTable& table, std::span<const std::uint8_t> symbols) {
@@ -153,7 +157,8 @@ std::vector<std::byte> RansEncoder::finish() {
 
 Result<RansDecoder> RansDecoder::open(std::span<const std::byte> payload, int lanes) {
     const auto count = static_cast<std::size_t>(lanes);
-    if (lanes < 1 || lanes > MostRansLanes || payload.size() < count * sizeof(std::uint32_t))
+    if (lanes < 1 || lanes > MostRansLanes || !std::has_single_bit(count) ||
+        payload.size() < count * sizeof(std::uint32_t))
         return fail(ErrorCode::BadInput, "{} bytes are not the states of {} lanes", payload.size(),
                     lanes);
     RansDecoder decoder;
@@ -221,21 +226,37 @@ Status RansDecoder::decodeRun(const RansTable& table, std::span<std::uint8_t> ou
     return decodeChecked(table, out.subspan(done));
 }
 
+namespace {
+
+// Where `symbol` is; it is rare.
+std::vector<std::size_t> positions(std::span<const std::uint8_t> symbols, std::uint8_t symbol) {
+    std::vector<std::size_t> found;
+    std::size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i wanted = _mm_set1_epi8(static_cast<char>(symbol));
+    for (; i + 16 <= symbols.size(); i += 16) {
+        const __m128i some = _mm_loadu_si128(reinterpret_cast<const __m128i*>(symbols.data() + i));
+        auto set = static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(some, wanted)));
+        for (; set != 0; set &= set - 1)
+            found.push_back(i + static_cast<std::size_t>(std::countr_zero(set)));
+    }
+#endif
+    for (; i < symbols.size(); ++i)
+        if (symbols[i] == symbol) found.push_back(i);
+    return found;
+}
+
+} // namespace
+
 Status RansDecoder::decode(const RansTable& table, std::span<std::uint8_t> out) {
     BITSMITH_CHECK(decodeRun(table, out));
     if (table.escape() == 0) return {};
     const std::uint8_t code = table.escapeCode();
-    // memchr: escapes are rare.
-    const auto from = [&](std::uint8_t* at) {
-        const auto left = static_cast<std::size_t>(out.data() + out.size() - at);
-        return left == 0 ? nullptr : static_cast<std::uint8_t*>(std::memchr(at, code, left));
-    };
-    std::vector<std::uint8_t*> escaped;
-    for (auto* at = from(out.data()); at; at = from(at + 1)) escaped.push_back(at);
+    const std::vector<std::size_t> escaped = positions(out, code);
     if (escaped.empty()) return {};
     std::vector<std::uint8_t> rest(escaped.size());
     BITSMITH_CHECK(decodeRun(table.rest(), rest));
-    for (std::size_t i = 0; i < rest.size(); ++i) *escaped[i] = rest[i];
+    for (std::size_t i = 0; i < rest.size(); ++i) out[escaped[i]] = rest[i];
     return {};
 }
 
