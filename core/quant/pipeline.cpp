@@ -1,5 +1,6 @@
-// The weight stages on one matrix, in order. Today: grid and round; the stages around them join
-// here when their first choice exists.
+// The weight stages on one matrix, in order. Today: grid, round and encode; the others join here
+// when their first choice exists.
+#include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
 #include "core/quant/recipe.h"
 
@@ -11,6 +12,11 @@ namespace {
 
 const Grid& gridOf(const Recipe& recipe) { return *findGrid(recipe.stage("grid")->id); }
 const Rounder& rounderOf(const Recipe& recipe) { return *findRounder(recipe.stage("round")->id); }
+
+double bitsPerWeight(std::uint64_t bytes, ConstMatrixView weights) {
+    const double count = static_cast<double>(weights.rows) * static_cast<double>(weights.cols);
+    return count > 0 ? 8.0 * static_cast<double>(bytes) / count : 0.0;
+}
 
 Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
     if (recipe.needsStats() && (!task.stats || task.stats->gram.empty()))
@@ -60,11 +66,16 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     report.weightError = errors.weight;
     report.outputError = errors.output;
     report.bytes = matrix->storedBytes();
-    report.bitsPerWeight = matrix->bitsPerWeight();
+    std::vector<std::byte> coded;
+    if (recipe.entropyCoded()) {
+        coded = encodeMatrix(*matrix);
+        report.bytes = coded.size();
+    }
+    report.bitsPerWeight = bitsPerWeight(report.bytes, task.weights);
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return LayerResult{std::make_shared<const QuantizedMatrix>(*std::move(matrix)),
-                       std::move(report)};
+                       std::move(coded), std::move(report)};
 }
 
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
