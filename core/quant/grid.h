@@ -41,11 +41,16 @@ public:
     // Nearest representable values of one column of the rows [firstRow, firstRow + column.size()),
     // with group g's stored parameters. Ties to the even multiple of the step.
     virtual void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
-                                std::span<std::uint8_t> codes, std::span<float> values) const = 0;
+                                std::span<std::uint16_t> codes, std::span<float> values) const = 0;
     // Fits all groups of some whole rows (unless shared across rows) and writes their nearest codes
     // in one pass. packed: weights.rows * rowBytes().
     virtual void quantizeRows(std::size_t firstRow, ConstMatrixView weights,
                               std::span<const float> importance, std::span<std::byte> packed) = 0;
+    // Distance of a row's levels where these are all whole multiples of it, without end; else 0.
+    virtual float stepOf(std::size_t row) const {
+        (void)row;
+        return 0;
+    }
     // Sentences for the user about what fitting met (ranges beyond fp16, say).
     virtual std::vector<std::string> notes() const { return {}; }
     // Packed codes (original column order, each row on its own bytes) and the fitted parameters as
@@ -70,6 +75,18 @@ public:
     // Whether codes only come for whole rows (blocks that are searched for at once): quantizeRows
     // alone works then, and rounders that go column by column are refused.
     virtual bool wholeRowsOnly() const { return false; }
+    // Whether codes are whole numbers without end: only an entropy coder settles their size.
+    virtual bool unbounded() const { return false; }
+    // Unbounded: coded bits per weight that are asked for; and the step relative to the weights'
+    // rms that the parameters give ("step"), 0 where it is to be found from the rate.
+    virtual double rate(int bits, const Params& params) const {
+        (void)bits, (void)params;
+        return 0;
+    }
+    virtual double givenStep(const Params& params) const {
+        (void)params;
+        return 0;
+    }
     // All values that group g of `row` of a finished matrix can take, in code order: ticks on the
     // histogram.
     virtual std::vector<float> levels(const QuantizedMatrix& matrix, std::size_t row,

@@ -1,7 +1,8 @@
-// The weight stages on one matrix, in order. Today: grid and round; the stages around them join
-// here when their first choice exists.
+// The weight stages on one matrix, in order. Today: grid, round and encode; the others join here
+// when their first choice exists.
+#include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
-#include "core/quant/recipe.h"
+#include "core/quant/rate_search.h"
 
 #include <chrono>
 #include <cmath>
@@ -11,6 +12,11 @@ namespace {
 
 const Grid& gridOf(const Recipe& recipe) { return *findGrid(recipe.stage("grid")->id); }
 const Rounder& rounderOf(const Recipe& recipe) { return *findRounder(recipe.stage("round")->id); }
+
+double bitsPerWeight(std::uint64_t bytes, ConstMatrixView weights) {
+    const double count = static_cast<double>(weights.rows) * static_cast<double>(weights.cols);
+    return count > 0 ? 8.0 * static_cast<double>(bytes) / count : 0.0;
+}
 
 Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
     if (recipe.needsStats() && (!task.stats || task.stats->gram.empty()))
@@ -34,6 +40,16 @@ Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* 
     return {};
 }
 
+Result<QuantizedMatrix> roundOnce(const LayerTask& task, const Recipe& recipe, int bits,
+                                  LayerReport& report, RunContext& context) {
+    BITSMITH_TRY(auto fit, gridOf(recipe).begin(task.weights.rows, task.weights.cols, bits,
+                                                *recipe.stage("grid")->params));
+    auto matrix =
+        rounderOf(recipe).round(task, *fit, *recipe.stage("round")->params, report, context);
+    for (std::string& note : fit->notes()) report.notes.push_back(std::move(note));
+    return matrix;
+}
+
 } // namespace
 
 Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
@@ -42,29 +58,30 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     context.checkpoint();
     BITSMITH_CHECK(checkTask(task, recipe, reference));
     const int bits = task.bits > 0 ? task.bits : recipe.bits;
-    auto fit = gridOf(recipe).begin(task.weights.rows, task.weights.cols, bits,
-                                    *recipe.stage("grid")->params);
-    if (!fit) return fail(fit.error().code, "{}: {}", task.name, fit.error().message);
-
     LayerReport report;
     report.name = task.name;
     report.recipe = recipe.id;
     report.bits = bits;
-    auto matrix =
-        rounderOf(recipe).round(task, **fit, *recipe.stage("round")->params, report, context);
+    const double rate = wantedRate(recipe, bits);
+    auto matrix = rate > 0 ? roundAtRate(task, recipe, bits, rate, report, context)
+                           : roundOnce(task, recipe, bits, report, context);
     if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
-    for (std::string& note : (*fit)->notes()) report.notes.push_back(std::move(note));
 
     const Matrix* gram = reference && !reference->gram.empty() ? &reference->gram : nullptr;
     const LayerErrors errors = measureErrors(task.weights, *matrix, gram, context);
     report.weightError = errors.weight;
     report.outputError = errors.output;
     report.bytes = matrix->storedBytes();
-    report.bitsPerWeight = matrix->bitsPerWeight();
+    std::vector<std::byte> coded;
+    if (recipe.entropyCoded()) {
+        coded = encodeMatrix(*matrix);
+        report.bytes = coded.size();
+    }
+    report.bitsPerWeight = bitsPerWeight(report.bytes, task.weights);
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return LayerResult{std::make_shared<const QuantizedMatrix>(*std::move(matrix)),
-                       std::move(report)};
+                       std::move(coded), std::move(report)};
 }
 
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
@@ -77,7 +94,14 @@ Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
                                          const Recipe& recipe) {
     BITSMITH_TRY(const MatrixLayout layout, predictLayout(rows, cols, bits, recipe));
+    const double rate =
+        gridOf(recipe).rate(bits > 0 ? bits : recipe.bits, *recipe.stage("grid")->params);
+    if (rate > 0)
+        return static_cast<std::uint64_t>(
+            std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
     return layout.storedBytes();
 }
+
+bool exactSize(const Recipe& recipe) { return !gridOf(recipe).unbounded(); }
 
 } // namespace bitsmith

@@ -81,6 +81,11 @@ bool Recipe::sequential() const {
     return false;
 }
 
+bool Recipe::entropyCoded() const {
+    const StageChoice* encode = stage("encode");
+    return encode && encode->id == "rans";
+}
+
 Json toJson(const Recipe& recipe) {
     Json stages = Json::object();
     for (const StageChoice& choice : recipe.stages) {

@@ -6,6 +6,7 @@
 
 #include "core/tensor/vector_clones.h"
 
+#include <algorithm>
 #include <bit>
 #include <cassert>
 #include <cstring>
@@ -138,6 +139,45 @@ void unpackBits(std::span<const std::byte> in, int bits, std::span<std::uint8_t>
         return unpackAll<7>(in.data(), out, count);
     default:
         if (count > 0) std::memcpy(out, in.data(), count);
+    }
+}
+
+namespace {
+
+// Codes that pass through a narrow buffer at a time: a multiple of 8, so that pieces of every
+// width end on whole bytes.
+constexpr std::size_t Piece = 256;
+
+} // namespace
+
+void packBits(std::span<const std::uint16_t> codes, int bits, std::span<std::byte> out) {
+    if (bits == 16) {
+        assert(out.size() == codes.size_bytes());
+        if (!codes.empty()) std::memcpy(out.data(), codes.data(), codes.size_bytes());
+        return;
+    }
+    std::uint8_t narrow[Piece];
+    for (std::size_t first = 0; first < codes.size(); first += Piece) {
+        const auto piece = codes.subspan(first, std::min(Piece, codes.size() - first));
+        for (std::size_t i = 0; i < piece.size(); ++i)
+            narrow[i] = static_cast<std::uint8_t>(piece[i]);
+        packBits(std::span<const std::uint8_t>(narrow, piece.size()), bits,
+                 out.subspan(packedBytes(first, bits), packedBytes(piece.size(), bits)));
+    }
+}
+
+void unpackBits(std::span<const std::byte> in, int bits, std::span<std::uint16_t> codes) {
+    if (bits == 16) {
+        assert(in.size() == codes.size_bytes());
+        if (!codes.empty()) std::memcpy(codes.data(), in.data(), in.size());
+        return;
+    }
+    std::uint8_t narrow[Piece];
+    for (std::size_t first = 0; first < codes.size(); first += Piece) {
+        const auto piece = codes.subspan(first, std::min(Piece, codes.size() - first));
+        unpackBits(in.subspan(packedBytes(first, bits), packedBytes(piece.size(), bits)), bits,
+                   std::span(narrow, piece.size()));
+        for (std::size_t i = 0; i < piece.size(); ++i) piece[i] = narrow[i];
     }
 }
 

@@ -22,6 +22,14 @@ BITSMITH_VECTOR_CLONES(scaleCodes,
                                out[i] = scale * static_cast<float>(codes[i] - zero);
                        })
 
+BITSMITH_VECTOR_CLONES(scaleWideCodes,
+                       (const std::uint16_t* codes, int zero, float scale, float* out,
+                        std::size_t n),
+                       (codes, zero, scale, out, n), {
+                           for (std::size_t i = 0; i < n; ++i)
+                               out[i] = scale * static_cast<float>(codes[i] - zero);
+                       })
+
 // Scales and zeros of one row's groups, as floats and ints.
 struct RowParameters {
     std::vector<float> scales;
@@ -51,10 +59,13 @@ void decodeBlocks(const QuantizedMatrix& m, std::size_t first, std::size_t count
 
 // Codes of one group, or of columns in any groups.
 struct AffineDecoder {
+    void group(const std::uint16_t* codes, int zero, float scale, float* out, std::size_t n) const {
+        scaleWideCodes(codes, zero, scale, out, n);
+    }
     void group(const std::uint8_t* codes, int zero, float scale, float* out, std::size_t n) const {
         scaleCodes(codes, zero, scale, out, n);
     }
-    float one(std::uint8_t code, int zero, float scale) const {
+    float one(int code, int zero, float scale) const {
         return scale * static_cast<float>(code - zero);
     }
 };
@@ -67,14 +78,14 @@ struct LevelDecoder {
     float one(std::uint8_t code, int, float scale) const { return scale * levels[code]; }
 };
 
-template <class Decoder>
+template <class Code, class Decoder>
 void decodeCodes(const QuantizedMatrix& m, const Decoder& decoder, std::size_t first,
                  std::size_t count, float* out) {
     const std::size_t rowBytes = m.rowBytes();
-    std::vector<std::uint8_t> unpacked(m.cols);
+    std::vector<Code> unpacked(m.cols);
     RowParameters parameters(m);
     for (std::size_t r = first; r < first + count; ++r, out += m.cols) {
-        unpackBits(std::span(m.codes).subspan(r * rowBytes, rowBytes), m.bits, unpacked);
+        unpackBits(std::span(m.codes).subspan(r * rowBytes, rowBytes), m.bits, std::span(unpacked));
         if (r == first || m.parameterRows != 1) parameters.read(m, r);
         if (m.columnGroups) {
             for (std::size_t c = 0; c < m.cols; ++c) {
@@ -87,6 +98,13 @@ void decodeCodes(const QuantizedMatrix& m, const Decoder& decoder, std::size_t f
             decoder.group(unpacked.data() + c, parameters.zeros[g], parameters.scales[g], out + c,
                           std::min(m.groupSize, m.cols - c));
     }
+}
+
+void scaleColumns(const QuantizedMatrix& m, std::size_t count, float* out) {
+    std::vector<float> factors(m.cols);
+    toFloat(DType::F16, m.columnScales, factors);
+    for (std::size_t r = 0; r < count; ++r, out += m.cols)
+        for (std::size_t c = 0; c < m.cols; ++c) out[c] *= factors[c];
 }
 
 } // namespace
@@ -103,6 +121,7 @@ std::uint64_t MatrixLayout::storedBytes() const {
     bytes += std::uint64_t{parameters()} * byteSize(scaleType);
     if (grid == "affine" && !symmetric) bytes += packedBytes(parameters(), bits);
     if (columnGroups) bytes += std::uint64_t{cols} * sizeof(std::uint32_t);
+    if (columnScaled) bytes += std::uint64_t{cols} * byteSize(DType::F16);
     return bytes;
 }
 
@@ -127,8 +146,13 @@ void QuantizedMatrix::decodeRows(std::size_t first, std::size_t count, float* ou
     assert(codes.size() == rows * rowBytes());
     if (grid == "gguf") return decodeBlocks(*this, first, count, out);
     if (grid == "float")
-        return decodeCodes(*this, LevelDecoder{floatLevels(format)}, first, count, out);
-    decodeCodes(*this, AffineDecoder{}, first, count, out);
+        return decodeCodes<std::uint8_t>(*this, LevelDecoder{floatLevels(format)}, first, count,
+                                         out);
+    if (bits > 8)
+        decodeCodes<std::uint16_t>(*this, AffineDecoder{}, first, count, out);
+    else
+        decodeCodes<std::uint8_t>(*this, AffineDecoder{}, first, count, out);
+    if (columnScaled) scaleColumns(*this, count, out);
 }
 
 Matrix decode(const QuantizedMatrix& matrix) {

@@ -4,7 +4,9 @@
 //   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank
 //
 // Three ways to decode, named by `grid`:
-//   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns
+//   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns;
+//            integer lattices of entropy-coded recipes have 8 or 16 bits, symmetric, and may have
+//            columnScales: scale * columnScale * (code - zero)
 //   float    scale * tensorScale * level[code], the levels being all values of a small
 //   floating-point
 //            format ("e2m1", "e4m3"), core/tensor/levels.h
@@ -29,18 +31,19 @@ struct MatrixLayout {
     std::string grid = "affine";    // how codes and parameters decode
     std::string format;             // within the grid: "e2m1", "Q4_K"; empty for affine
     std::size_t rows = 0, cols = 0; // output x input features
-    int bits = 0;                   // of a code: 2..8 (gguf: nominal, 16 for F16)
+    int bits = 0;                   // of a code: 2..8; 16 symmetric (gguf: nominal, 16 for F16)
     std::size_t groupSize = 0;      // input columns per group; the last group may be shorter
     std::size_t groupsPerRow = 0;   // ceil(cols / groupSize); 1 per channel and per tensor
     std::size_t parameterRows = 0;  // rows, or 1 per tensor; gguf: 0
     DType scaleType = DType::F16;   // of the scales: F16, BF16, F32, F8_E4M3, F8_E8M0
     bool symmetric = false;         // affine: no zeros are stored, zero = 2^(bits-1)
     bool columnGroups = false;      // a group index per column is stored (act order)
+    bool columnScaled = false;      // affine: a factor per column is stored, 2 bytes each
 
     std::size_t parameters() const { return parameterRows * groupsPerRow; }
     std::size_t rowBytes() const; // of the codes: each row on its own bytes
     // Exact bytes that the container stores: codes, scales, zeros (packed at `bits`, all together),
-    // 4 bytes a column for group indices.
+    // 4 bytes a column for group indices, 2 a column for its factors.
     std::uint64_t storedBytes() const;
     double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
     std::string name() const;     // for people: "affine4", "e2m1", "Q4_K"
@@ -49,13 +52,16 @@ struct MatrixLayout {
 
 // Invariants: codes.size() == rows * rowBytes(); scales.size() == parameters() *
 // byteSize(scaleType); zeros.size() == (affine and not symmetric ? parameters() : 0);
-// groupOfColumn.size() == (columnGroups ? cols : 0). Parameter (r, g) lies at r * groupsPerRow + g;
-// with parameterRows == 1 there is one parameter per group for all rows (one group then).
+// groupOfColumn.size() == (columnGroups ? cols : 0); columnScales.size() == (columnScaled ? 2 *
+// cols : 0), finite; bits == 16 and columnScaled only where affine and symmetric. Parameter (r, g)
+// lies at r * groupsPerRow + g; with parameterRows == 1 there is one parameter per group for all
+// rows (one group then).
 struct QuantizedMatrix : MatrixLayout {
     std::vector<std::byte> codes;             // packed (core/tensor/bit_packing.h), or blocks
     std::vector<std::byte> scales;            // of scaleType, as stored and as used when quantizing
     std::vector<std::uint8_t> zeros;          // one byte each here, packed on disk
     std::vector<std::uint32_t> groupOfColumn; // one entry a column
+    std::vector<std::byte> columnScales;      // F16, one a column
     float tensorScale = 1;                    // float: multiplies all scales (NVFP4)
 
     const MatrixLayout& layout() const { return *this; }

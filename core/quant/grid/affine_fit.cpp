@@ -39,7 +39,7 @@ public:
     }
 
     void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
-                        std::span<std::uint8_t> codes, std::span<float> values) const override {
+                        std::span<std::uint16_t> codes, std::span<float> values) const override {
         constexpr std::size_t Chunk = 64;
         float scales[Chunk], zeros[Chunk];
         for (std::size_t first = 0; first < column.size(); first += Chunk) {

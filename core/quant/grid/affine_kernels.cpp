@@ -37,15 +37,16 @@ HWY_INLINE Vec codesOf(Vec w, Vec scale, Vec zero, Vec maxCode) {
     return hn::Min(hn::Max(code, hn::Zero(d)), maxCode);
 }
 
-HWY_INLINE void storeCodes(Vec codes, std::uint8_t* out, std::size_t count) {
+template <class Code>
+HWY_INLINE void storeCodes(Vec codes, Code* out, std::size_t count) {
     const D d;
     const hn::Rebind<std::int32_t, D> di;
-    const hn::Rebind<std::uint8_t, D> du;
+    const hn::Rebind<Code, D> du;
     const auto bytes = hn::DemoteTo(du, hn::ConvertTo(di, codes));
     if (count == hn::Lanes(d)) {
         hn::StoreU(bytes, du, out);
     } else {
-        HWY_ALIGN std::uint8_t tail[HWY_MAX_BYTES];
+        HWY_ALIGN Code tail[HWY_MAX_BYTES];
         hn::StoreU(bytes, du, tail);
         std::copy(tail, tail + count, out);
     }
@@ -80,7 +81,7 @@ void RowCodes(const float* row, std::size_t cols, std::size_t groupSize, const f
 }
 
 void ColumnCodes(const float* column, std::size_t rows, const float* scales, const float* zeros,
-                 float maxCode, std::uint8_t* codes, float* values) {
+                 float maxCode, std::uint16_t* codes, float* values) {
     const D d;
     const std::size_t lanes = hn::Lanes(d);
     const Vec top = hn::Set(d, maxCode);
@@ -167,7 +168,7 @@ void rowCodes(std::span<const float> row, std::size_t groupSize, std::span<const
 }
 
 void columnCodes(std::span<const float> column, std::span<const float> scales,
-                 std::span<const float> zeros, float maxCode, std::span<std::uint8_t> codes,
+                 std::span<const float> zeros, float maxCode, std::span<std::uint16_t> codes,
                  std::span<float> values) {
     HWY_DYNAMIC_DISPATCH(ColumnCodes)
     (column.data(), column.size(), scales.data(), zeros.data(), maxCode, codes.data(),

@@ -20,7 +20,7 @@ void rowCodes(std::span<const float> row, std::size_t groupSize, std::span<const
 
 // Codes and values scale * (code - zero) of one column. scales, zeros: one per row.
 void columnCodes(std::span<const float> column, std::span<const float> scales,
-                 std::span<const float> zeros, float maxCode, std::span<std::uint8_t> codes,
+                 std::span<const float> zeros, float maxCode, std::span<std::uint16_t> codes,
                  std::span<float> values);
 
 // Error of rounding `weights` with one scale and zero. With importance (one weight per element):

@@ -51,11 +51,12 @@ public:
     }
 
     void quantizeColumn(std::size_t g, std::size_t firstRow, std::span<const float> column,
-                        std::span<std::uint8_t> codes, std::span<float> values) const override {
+                        std::span<std::uint16_t> codes, std::span<float> values) const override {
         for (std::size_t i = 0; i < column.size(); ++i) {
             const float scale = m_values[parameter(firstRow + i, g)];
-            codes[i] = codeOf(column[i], scale);
-            values[i] = scale * m_levels[codes[i]];
+            const std::uint8_t code = codeOf(column[i], scale);
+            codes[i] = code;
+            values[i] = scale * m_levels[code];
         }
     }
 

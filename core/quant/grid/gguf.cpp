@@ -48,7 +48,7 @@ public:
     void fitGroup(std::size_t, std::size_t, ConstMatrixView, std::span<const float>) override {
         assert(false);
     }
-    void quantizeColumn(std::size_t, std::size_t, std::span<const float>, std::span<std::uint8_t>,
+    void quantizeColumn(std::size_t, std::size_t, std::span<const float>, std::span<std::uint16_t>,
                         std::span<float>) const override {
         assert(false);
     }

@@ -61,6 +61,47 @@ std::vector<std::uint32_t> groupsOfColumns(const ErrorFeedback& feedback, std::s
     return groups;
 }
 
+class PreparedGptq final : public PreparedRound {
+public:
+    PreparedGptq(const GptqParams& params, ErrorFeedback feedback, std::vector<float> importance)
+        : m_own(params), m_feedback(std::move(feedback)), m_importance(std::move(importance)) {}
+
+    Result<QuantizedMatrix> round(ConstMatrixView weights, GridFit& fit,
+                                  RunContext& context) const override {
+        if (fit.sharedAcrossRows()) {
+            if (m_feedback.deadColumns > 0) {
+                const Matrix live = withoutDead(weights, m_feedback);
+                fit.fitGroup(0, 0, live.view(), m_importance);
+            } else {
+                fit.fitGroup(0, 0, weights, m_importance);
+            }
+        }
+        const GptqPanelArgs args{.weights = weights,
+                                 .feedback = m_feedback,
+                                 .fit = fit,
+                                 .importance = m_importance,
+                                 .blockSize = static_cast<std::size_t>(m_own.blockSize),
+                                 .staticGroups = m_own.staticGroups};
+        const std::size_t rowBytes = packedBytes(weights.cols, fit.codeBits());
+        std::vector<std::byte> packed(weights.rows * rowBytes);
+        parallelFor(weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
+            gptqPanel(args, first, last - first,
+                      std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes),
+                      context);
+        });
+        std::vector<std::uint32_t> groups;
+        if (m_own.actOrder && !m_own.staticGroups && fit.groupCount() > 1 &&
+            !fit.sharedAcrossRows())
+            groups = groupsOfColumns(m_feedback, fit.groupSize());
+        return fit.finish(std::move(packed), std::move(groups));
+    }
+
+private:
+    GptqParams m_own;
+    ErrorFeedback m_feedback;
+    std::vector<float> m_importance;
+};
+
 // ---- Adapter
 
 class GptqRounder final : public Rounder {
@@ -83,16 +124,17 @@ public:
         return own.actOrder && !own.staticGroups;
     }
 
-    Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params& params,
-                                  LayerReport& report, RunContext& context) const override {
+    Result<std::unique_ptr<PreparedRound>> prepare(const LayerTask& task, const Params& params,
+                                                   LayerReport& report,
+                                                   RunContext& context) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
         if (!task.stats || task.stats->gram.empty())
             return fail(ErrorCode::Usage, "gptq needs calibration statistics");
-        BITSMITH_TRY(const ErrorFeedback feedback, errorFeedback(task.stats->gram,
-                                                                 {.damping = own.damping,
-                                                                  .maxRetries = own.maxRetries,
-                                                                  .actOrder = own.actOrder},
-                                                                 context));
+        BITSMITH_TRY(ErrorFeedback feedback, errorFeedback(task.stats->gram,
+                                                           {.damping = own.damping,
+                                                            .maxRetries = own.maxRetries,
+                                                            .actOrder = own.actOrder},
+                                                           context));
         report.damping = feedback.damping;
         report.deadColumns = feedback.deadColumns;
         if (!feedback.usable) {
@@ -104,10 +146,10 @@ public:
                           "with damping {:.3g}",
                           feedback.damping));
             report.deadColumns = 0; // they were not treated as such
-            return roundNearest(task, fit, context);
+            return preparedNearest(task);
         }
         addNotes(feedback, own, report);
-        return roundColumns(task, fit, own, feedback, context);
+        return std::make_unique<PreparedGptq>(own, std::move(feedback), gramDiagonal(task));
     }
 
 private:
@@ -121,36 +163,6 @@ private:
             report.notes.push_back(fmt::format(
                 "{} input features were always 0 in calibration; their weights were set to 0",
                 feedback.deadColumns));
-    }
-
-    static QuantizedMatrix roundColumns(const LayerTask& task, GridFit& fit, const GptqParams& own,
-                                        const ErrorFeedback& feedback, RunContext& context) {
-        const auto importance = gramDiagonal(task);
-        if (fit.sharedAcrossRows()) {
-            if (feedback.deadColumns > 0) {
-                const Matrix live = withoutDead(task.weights, feedback);
-                fit.fitGroup(0, 0, live.view(), importance);
-            } else {
-                fit.fitGroup(0, 0, task.weights, importance);
-            }
-        }
-        const GptqPanelArgs args{.weights = task.weights,
-                                 .feedback = feedback,
-                                 .fit = fit,
-                                 .importance = importance,
-                                 .blockSize = static_cast<std::size_t>(own.blockSize),
-                                 .staticGroups = own.staticGroups};
-        const std::size_t rowBytes = packedBytes(task.weights.cols, fit.codeBits());
-        std::vector<std::byte> packed(task.weights.rows * rowBytes);
-        parallelFor(task.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
-            gptqPanel(args, first, last - first,
-                      std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes),
-                      context);
-        });
-        std::vector<std::uint32_t> groups;
-        if (own.actOrder && !own.staticGroups && fit.groupCount() > 1 && !fit.sharedAcrossRows())
-            groups = groupsOfColumns(feedback, fit.groupSize());
-        return fit.finish(std::move(packed), std::move(groups));
     }
 };
 

@@ -36,7 +36,7 @@ public:
         const int bits = m_args.fit.codeBits();
         const std::size_t bytes = packedBytes(m_cols, bits);
         for (std::size_t r = 0; r < m_rows; ++r)
-            packBits(std::span(m_codes).subspan(r * m_cols, m_cols), bits,
+            packBits(std::span<const std::uint16_t>(m_codes).subspan(r * m_cols, m_cols), bits,
                      packed.subspan(r * bytes, bytes));
         return m_loss;
     }
@@ -93,7 +93,7 @@ private:
         const std::size_t size = m_args.fit.groupSize(), column = m_feedback.order[j];
         if (!m_args.staticGroups && !shared && j % size == 0) fitGroup(first, j);
         float now[P], values[P];
-        std::uint8_t codes[P];
+        std::uint16_t codes[P];
         addErrors(&m_columns[(j - first) * P], m_errors.data(), &m_factors[(j - first) * m_block],
                   j - first, now);
         // Groups that were fitted before are those of the original columns.
@@ -129,7 +129,7 @@ private:
     std::vector<float> m_columns, m_errors; // of one block: column after column
     std::vector<float> m_factors;           // spread of one block, transposed
     std::vector<float> m_group, m_importance;
-    std::vector<std::uint8_t> m_codes; // rows x cols, original order
+    std::vector<std::uint16_t> m_codes; // rows x cols, original order
     double m_loss = 0;
 };
 

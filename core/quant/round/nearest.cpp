@@ -16,22 +16,34 @@ std::vector<float> gramDiagonal(const LayerTask& task) {
     return diagonal;
 }
 
-QuantizedMatrix roundNearest(const LayerTask& task, GridFit& fit, RunContext& context) {
-    const auto importance = gramDiagonal(task);
-    if (fit.sharedAcrossRows()) fit.fitGroup(0, 0, task.weights, importance);
+QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> importance,
+                             GridFit& fit, RunContext& context) {
+    if (fit.sharedAcrossRows()) fit.fitGroup(0, 0, weights, importance);
     const std::size_t rowBytes = fit.rowBytes();
-    std::vector<std::byte> packed(task.weights.rows * rowBytes);
+    std::vector<std::byte> packed(weights.rows * rowBytes);
     // About 64 Ki weights per panel: short enough to notice a stop request at once.
-    const std::size_t grain = std::max<std::size_t>(1, (1 << 16) / task.weights.cols);
-    parallelFor(task.weights.rows, grain, [&](std::size_t first, std::size_t last) {
+    const std::size_t grain = std::max<std::size_t>(1, (1 << 16) / weights.cols);
+    parallelFor(weights.rows, grain, [&](std::size_t first, std::size_t last) {
         context.checkpoint();
-        fit.quantizeRows(first, task.weights.rowRange(first, last - first), importance,
+        fit.quantizeRows(first, weights.rowRange(first, last - first), importance,
                          std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes));
     });
     return fit.finish(std::move(packed), {});
 }
 
 namespace {
+
+class PreparedNearest final : public PreparedRound {
+public:
+    explicit PreparedNearest(std::vector<float> importance) : m_importance(std::move(importance)) {}
+    Result<QuantizedMatrix> round(ConstMatrixView weights, GridFit& fit,
+                                  RunContext& context) const override {
+        return roundNearest(weights, m_importance, fit, context);
+    }
+
+private:
+    std::vector<float> m_importance;
+};
 
 struct NearestParams {
     void describe(auto&&) {}
@@ -49,13 +61,17 @@ public:
     std::unique_ptr<Params> defaults() const override {
         return std::make_unique<ParamsOf<NearestParams>>();
     }
-    Result<QuantizedMatrix> round(const LayerTask& task, GridFit& fit, const Params&, LayerReport&,
-                                  RunContext& context) const override {
-        return roundNearest(task, fit, context);
+    Result<std::unique_ptr<PreparedRound>> prepare(const LayerTask& task, const Params&,
+                                                   LayerReport&, RunContext&) const override {
+        return preparedNearest(task);
     }
 };
 
 } // namespace
+
+std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task) {
+    return std::make_unique<PreparedNearest>(gramDiagonal(task));
+}
 
 const Rounder& rounders_nearest() {
     static const NearestRounder Instance;

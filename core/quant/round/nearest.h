@@ -4,12 +4,15 @@
 #include "core/base/run_context.h"
 #include "core/quant/grid.h"
 #include "core/quant/layer_task.h"
+#include "core/quant/rounder.h"
 
 namespace bitsmith {
 
 // Fits and rounds every row by itself, in parallel panels. The range search of the grid is weighted
 // with the diagonal of the Gram matrix where the task has statistics.
-QuantizedMatrix roundNearest(const LayerTask& task, GridFit& fit, RunContext& context);
+QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> importance,
+                             GridFit& fit, RunContext& context);
+std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task);
 
 // Diagonal of the task's Gram matrix; empty without statistics.
 std::vector<float> gramDiagonal(const LayerTask& task);

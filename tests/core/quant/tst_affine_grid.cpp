@@ -141,7 +141,7 @@ private Q_SLOTS:
                 {{"group_size", group}, {"symmetric", symmetric}, {"ragged", "short_last_group"}}));
         const Matrix back = decode(q);
         std::vector<float> column(13), values(13);
-        std::vector<std::uint8_t> codes(13);
+        std::vector<std::uint16_t> codes(13);
         for (std::size_t c = 0; c < 301; ++c) {
             const std::size_t g = c / (*fit)->groupSize();
             const std::size_t width = std::min((*fit)->groupSize(), 301 - g * (*fit)->groupSize());
@@ -217,7 +217,7 @@ private Q_SLOTS:
             for (std::size_t g = 0; g < 4; ++g)
                 (*fit)->fitGroup(g, 0, w.view().columnRange(g * 32, 32), {});
             std::vector<float> column(5), values(5);
-            std::vector<std::uint8_t> codes(5);
+            std::vector<std::uint16_t> codes(5);
             for (std::size_t c = 0; c < 128; ++c) {
                 for (std::size_t r = 0; r < 5; ++r) column[r] = back(r, c);
                 (*fit)->quantizeColumn(c / 32, 0, column, codes, values);
