@@ -117,6 +117,7 @@ std::vector<std::size_t> otherPlanes(const MatrixLayout& l) {
 void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
     if (m.grid == "gguf") return;
     writeScales(m.scales, m.scaleType, out);
+    if (m.columnScaled) writeScales(m.columnScales, DType::F16, out);
     std::vector<BytePlane> planes;
     if (storesZeros(m)) planes.push_back(m.zeros);
     if (m.columnGroups)
@@ -130,6 +131,9 @@ void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
 Status readParameters(ByteReader& in, QuantizedMatrix& m) {
     if (m.grid == "gguf") return {};
     BITSMITH_TRY(m.scales, readScales(m.parameters(), m.scaleType, in));
+    if (m.columnScaled) {
+        BITSMITH_TRY(m.columnScales, readScales(m.cols, DType::F16, in));
+    }
     BITSMITH_TRY(const auto read, readPlanes(otherPlanes(m), in));
     std::span<const BytePlane> planes = read;
     if (storesZeros(m)) {

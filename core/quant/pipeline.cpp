@@ -1,6 +1,6 @@
 // The weight stages on one matrix, in order. Today: grid and round; the stages around them join
 // here when their first choice exists.
-#include "core/quant/coded_size.h"
+#include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
 #include "core/quant/rate_search.h"
 
@@ -67,7 +67,7 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     report.weightError = errors.weight;
     report.outputError = errors.output;
     const bool coded = gridOf(recipe).unbounded();
-    report.bytes = coded ? codedSize(*matrix) : matrix->storedBytes();
+    report.bytes = coded ? codedMatrixBytes(*matrix) : matrix->storedBytes();
     report.bitsPerWeight = 8.0 * static_cast<double>(report.bytes) /
                            static_cast<double>(task.weights.rows * task.weights.cols);
     report.seconds =

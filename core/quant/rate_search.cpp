@@ -2,7 +2,7 @@
 // a first Newton step with that slope, then secants within the bracket.
 #include "core/quant/rate_search.h"
 
-#include "core/quant/coded_size.h"
+#include "core/codec/coded_matrix.h"
 
 #include <algorithm>
 #include <cmath>
@@ -78,7 +78,7 @@ private:
             m_context.checkpoint();
             if (i > 0) position = nextPosition(m_tried, -0.5 * below * m_rate);
             BITSMITH_TRY(QuantizedMatrix matrix, roundWith(weights, std::exp2(position)));
-            const auto bytes = static_cast<double>(codedSize(matrix));
+            const auto bytes = static_cast<double>(codedMatrixBytes(matrix));
             m_tried.push_back({position, 8 * bytes / count - m_rate});
             // A matrix above its rate is worth less than one as much below.
             const double miss =
