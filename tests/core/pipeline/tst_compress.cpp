@@ -69,9 +69,9 @@ class TstCompress : public QObject {
                             static_cast<double>(kind.bytesOut) / static_cast<double>(kind.bytesIn));
         }
         if (in != fs::file_size(file) || packed->bytesOut != fs::file_size(coded)) return 0;
-        qInfo("%s: %ju -> %ju bytes, ratio %.4f;%s", file.filename().c_str(),
-              static_cast<std::uintmax_t>(packed->bytesIn),
-              static_cast<std::uintmax_t>(packed->bytesOut), packed->ratio(), kinds.c_str());
+        qInfo("%s", fmt::format("{}: {} -> {} bytes, ratio {:.4f};{}", file.filename().string(),
+                                packed->bytesIn, packed->bytesOut, packed->ratio(), kinds)
+                        .c_str());
         return packed->ratio();
     }
 
