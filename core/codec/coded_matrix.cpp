@@ -3,10 +3,12 @@
 #include "core/base/hash.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
+#include "core/codec/coded_stream.h"
 #include "core/codec/rans.h"
 #include "core/codec/row_classes.h"
 #include "core/codec/scale_planes.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/blocks/block_format.h"
 
 #include <algorithm>
 #include <array>
@@ -21,7 +23,7 @@ constexpr std::size_t BlockSymbols = std::size_t{1} << 18;
 constexpr std::uint8_t WideEscape = 0; // of 16-bit codes: symbols 1..255 are -127..127
 constexpr int WideCentre = 128, WideZero = 1 << 15;
 
-enum Form : std::uint8_t { Runs = 1 };
+enum Form : std::uint8_t { Runs = 1, Stream = 2 };
 
 // How the codes of a layout become symbols of one byte.
 class SymbolRows {
@@ -29,11 +31,8 @@ public:
     explicit SymbolRows(const MatrixLayout& layout) : m_layout(layout) {}
 
     bool wide() const { return m_layout.grid == "affine" && m_layout.bits > 8; }
-    // Blocks of GGUF: plain bytes.
-    bool packed() const { return m_layout.grid != "gguf" && m_layout.bits < 8; }
-    std::size_t perRow() const {
-        return m_layout.grid == "gguf" ? m_layout.rowBytes() : m_layout.cols;
-    }
+    bool packed() const { return m_layout.bits < 8; }
+    std::size_t perRow() const { return m_layout.cols; }
     std::uint8_t centre() const {
         return static_cast<std::uint8_t>(packed() ? 1 << (m_layout.bits - 1) : WideCentre);
     }
@@ -115,7 +114,6 @@ std::vector<std::size_t> otherPlanes(const MatrixLayout& l) {
 }
 
 void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
-    if (m.grid == "gguf") return;
     writeScales(m.scales, m.scaleType, out);
     if (m.columnScaled) writeScales(m.columnScales, DType::F16, out);
     std::vector<BytePlane> planes;
@@ -129,7 +127,6 @@ void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
 
 // m: its layout is set.
 Status readParameters(ByteReader& in, QuantizedMatrix& m) {
-    if (m.grid == "gguf") return {};
     BITSMITH_TRY(m.scales, readScales(m.parameters(), m.scaleType, in));
     if (m.columnScaled) {
         BITSMITH_TRY(m.columnScales, readScales(m.cols, DType::F16, in));
@@ -362,6 +359,25 @@ Status checkMemory(const MatrixLayout& layout) {
     return {};
 }
 
+// Of matrices of GGUF's blocks.
+Result<std::vector<std::byte>> decodeStreamRows(std::span<const std::byte> coded,
+                                                const MatrixLayout& layout, std::size_t first,
+                                                std::size_t count) {
+    ByteReader in(coded);
+    BITSMITH_TRY(const auto form, in.take<std::uint8_t>());
+    if (form != Stream) return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
+    const std::uint64_t size = layout.rows * layout.rowBytes();
+    BITSMITH_TRY(const CodedStream stream, CodedStream::open(in.rest(), size));
+    const auto expected = SymbolLayout::ofBlocks(*findBlockFormat(layout.format));
+    if (stream.rawSize() != size || stream.header().layout() != expected)
+        return fail(ErrorCode::BadInput, "{} bytes of {} are not {} rows of {} {}",
+                    stream.rawSize(), stream.header().layout().name(), layout.rows, layout.cols,
+                    layout.format);
+    std::vector<std::byte> out(count * layout.rowBytes());
+    BITSMITH_CHECK(stream.decode(first * layout.rowBytes(), out));
+    return out;
+}
+
 // Decodes blocks [first, last) side by side. out: their rows.
 Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::size_t first,
                     std::size_t last, std::span<std::byte> out) {
@@ -380,7 +396,12 @@ Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::siz
 } // namespace
 
 std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
-    return Encoder(matrix).encode();
+    if (matrix.grid != "gguf") return Encoder(matrix).encode();
+    ByteWriter out;
+    out.put(static_cast<std::uint8_t>(Stream));
+    const BlockFormat& format = *findBlockFormat(matrix.format);
+    out.putBytes(encodeStream(matrix.codes, SymbolLayout::ofBlocks(format)));
+    return out.take();
 }
 
 std::uint64_t codedMatrixBytes(const QuantizedMatrix& matrix) {
@@ -390,6 +411,11 @@ std::uint64_t codedMatrixBytes(const QuantizedMatrix& matrix) {
 Result<std::shared_ptr<const QuantizedMatrix>>
 decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "gguf") {
+        auto blocks = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
+        BITSMITH_TRY(blocks->codes, decodeStreamRows(coded, layout, 0, layout.rows));
+        return std::shared_ptr<const QuantizedMatrix>(std::move(blocks));
+    }
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));
     auto matrix = std::make_shared<QuantizedMatrix>(std::move(decoder.parameters()));
@@ -406,6 +432,7 @@ Result<std::vector<std::byte>> decodeMatrixRows(std::span<const std::byte> coded
         return fail(ErrorCode::Usage, "rows {} to {} of {}", first, first + count, layout.rows);
     if (count == 0) return std::vector<std::byte>();
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "gguf") return decodeStreamRows(coded, layout, first, count);
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));
     const std::size_t rowBytes = layout.rowBytes(), blockRows = decoder.blockRows();

@@ -1,18 +1,51 @@
 #include "core/codec/rans.h"
 
-#include "core/codec/rans_lookup.h"
+#include "core/codec/rans_kernels.h"
 
 #include <algorithm>
+#include <atomic>
 #include <bit>
 #include <cassert>
 #include <cstring>
+#include <memory>
 
 namespace bitsmith {
 namespace {
 
+constexpr std::size_t LeastVectorLanes = 16;
 constexpr std::size_t SymbolsPerLane = 2048; // below, the states would cost more than 1 %
-constexpr std::size_t WordBytes = sizeof(std::uint16_t);
-constexpr std::string_view Kernels[] = {"scalar"};
+
+struct Kernel {
+    std::string_view name;
+    RansRounds rounds;
+};
+
+#if defined(__x86_64__)
+bool hasAvx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2"); }
+bool hasAvx512() {
+    return hasAvx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+}
+#endif
+
+const std::vector<Kernel>& kernels() {
+    static const std::vector<Kernel> available = [] {
+        std::vector<Kernel> list{{"scalar", ransRoundsScalar}};
+#if defined(__x86_64__)
+        if (hasAvx2()) list.push_back({"avx2", ransRoundsAvx2});
+        if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512});
+#endif
+        return list;
+    }();
+    return available;
+}
+
+std::atomic<RansRounds> chosen = nullptr; // none: the best
+
+RansRounds kernel() {
+    const RansRounds rounds = chosen.load(std::memory_order_relaxed);
+    return rounds ? rounds : kernels().back().rounds;
+}
 
 } // namespace
 
@@ -29,37 +62,93 @@ void RansEncoder::add(const RansTable& table, std::span<const std::uint8_t> symb
     m_runs.push_back({table, symbols});
 }
 
-std::vector<std::byte> RansEncoder::finish() {
-    std::array<std::uint32_t, MostRansLanes> states;
-    states.fill(RansLowest);
-    const auto lanes = static_cast<std::size_t>(m_lanes);
-    std::vector<std::uint16_t> words; // last first
-    std::vector<std::byte> escaped;   // last first
-    for (auto run = m_runs.rbegin(); run != m_runs.rend(); ++run) {
-        const RansTable::Encoding& table = run->table.encoding();
-        for (std::size_t i = run->symbols.size(); i-- > 0;) {
-            unsigned symbol = run->symbols[i];
-            if (table.frequency[symbol] == 0) {
-                escaped.push_back(static_cast<std::byte>(symbol));
-                symbol = RansEscape;
-            }
-            const std::uint64_t f = table.frequency[symbol];
+namespace {
+
+// Writes backwards, the last symbol first.
+class Writer {
+public:
+    Writer(std::size_t lanes, std::size_t mostWords)
+        : m_lanes(lanes), m_room(mostWords),
+          m_words(std::make_unique_for_overwrite<std::uint16_t[]>(mostWords + 1)),
+          m_first(m_words.get() + mostWords) {
+        m_states.fill(RansLowest);
+    }
+
+    // Symbol i is index(i) of the table.
+    template <class Index>
+    void add(const RansTable& table, std::size_t count, Index index) {
+        if (table.decoding().single >= 0) return; // says nothing, changes no state
+        const RansTable::Encoding& look = table.encoding();
+        std::uint16_t* first = m_first;
+        std::size_t lane = count % m_lanes;
+        for (std::size_t i = count; i-- > 0;) {
+            lane = (lane == 0 ? m_lanes : lane) - 1;
+            const auto& symbol = look.symbols[index(i)];
+            const std::uint64_t f = symbol.frequency;
             assert(f > 0);
-            std::uint32_t& x = states[i % lanes];
-            if (x >= f << (32 - RansTable::Bits)) {
-                words.push_back(static_cast<std::uint16_t>(x));
-                x >>= 16;
-            }
-            const auto frequency = static_cast<std::uint32_t>(f);
-            x = ((x / frequency) << RansTable::Bits) + x % frequency + table.first[symbol];
+            std::uint64_t x = m_states[lane];
+            // Without a branch: the word before `first` is free.
+            const unsigned high = x >= f << (32 - RansTable::Bits) ? 1 : 0;
+            first[-1] = static_cast<std::uint16_t>(x);
+            first -= high;
+            x >>= 16 * high;
+            const std::uint64_t quotient = x * symbol.reciprocal >> 44;
+            const std::uint64_t rank = x - quotient * f;
+            m_states[lane] = static_cast<std::uint32_t>(quotient << RansTable::Bits |
+                                                        look.slots[symbol.first + rank]);
+        }
+        m_first = first;
+    }
+
+    std::vector<std::byte> take() const {
+        const std::size_t words = static_cast<std::size_t>(m_words.get() + m_room - m_first);
+        std::vector<std::byte> out(m_lanes * sizeof(std::uint32_t) + words * RansWordBytes);
+        std::memcpy(out.data(), m_states.data(), m_lanes * sizeof(std::uint32_t));
+        std::memcpy(out.data() + m_lanes * sizeof(std::uint32_t), m_first, words * RansWordBytes);
+        return out;
+    }
+
+private:
+    std::size_t m_lanes, m_room;
+    std::array<std::uint32_t, MostRansLanes> m_states;
+    std::unique_ptr<std::uint16_t[]> m_words; // one spare before the room, see add
+    std::uint16_t* m_first;
+};
+
+} // namespace
+
+std::vector<std::byte> RansEncoder::finish() {
+    std::vector<std::vector<std::uint8_t>> rest; // escaped symbols of each run
+    std::size_t most = 0;
+    for (const Run& run : m_runs) {
+        most += run.symbols.size();
+        auto& escaped = rest.emplace_back();
+        if (run.table.escape() == 0) continue;
+        for (const std::uint8_t s : run.symbols)
+            if (run.table.frequency(s) == 0) escaped.push_back(s);
+        most += escaped.size();
+    }
+    Writer writer(static_cast<std::size_t>(m_lanes), most);
+    for (std::size_t r = m_runs.size(); r-- > 0;) {
+        const Run& run = m_runs[r];
+        if (!rest[r].empty())
+            writer.add(run.table.rest(), rest[r].size(),
+                       [&](std::size_t i) { return std::size_t{rest[r][i]}; });
+        const auto symbols = run.symbols;
+        if (run.table.escape() == 0)
+            writer.add(run.table, symbols.size(),
+                       [&](std::size_t i) -> std::size_t { return symbols[i]; });
+        else {
+            std::array<std::uint16_t, 256> index;
+            for (unsigned s = 0; s < 256; ++s)
+                index[s] = static_cast<std::uint16_t>(
+                    run.table.frequency(static_cast<std::uint8_t>(s)) > 0 ? s : RansEscape);
+            writer.add(run.table, symbols.size(),
+                       [&](std::size_t i) -> std::size_t { return index[symbols[i]]; });
         }
     }
     m_runs.clear();
-    ByteWriter out;
-    for (std::size_t lane = 0; lane < lanes; ++lane) out.put(states[lane]);
-    for (auto word = words.rbegin(); word != words.rend(); ++word) out.put(*word);
-    out.putBytes(escaped);
-    return out.take();
+    return writer.take();
 }
 
 Result<RansDecoder> RansDecoder::open(std::span<const std::byte> payload, int lanes) {
@@ -78,28 +167,75 @@ Result<RansDecoder> RansDecoder::open(std::span<const std::byte> payload, int la
     return decoder;
 }
 
-Status RansDecoder::decode(const RansTable& table, std::span<std::uint8_t> out) {
+// Every symbol checked: what is left of a run after its whole rounds, and damaged payloads.
+Status RansDecoder::decodeChecked(const RansTable& table, std::span<std::uint8_t> out) {
     const RansTable::Decoding& look = table.decoding();
+    const std::uint32_t mask = (1U << look.bucketBits) - 1;
     const auto lanes = static_cast<std::size_t>(m_lanes);
     for (std::size_t i = 0; i < out.size(); ++i) {
         std::uint32_t& x = m_states[i % lanes];
-        const auto& slot = look.slots[x & (RansTable::Total - 1)];
-        x = slot.frequency * (x >> RansTable::Bits) + slot.offset;
-        if (x < RansLowest) {
-            if (m_end - m_next < static_cast<std::ptrdiff_t>(WordBytes))
-                return fail(ErrorCode::BadInput, "the coded symbols end early");
-            std::uint16_t word;
-            std::memcpy(&word, m_next, WordBytes);
-            m_next += WordBytes;
-            x = x << 16 | word;
-        }
-        if (slot.symbol != RansEscape) {
-            out[i] = static_cast<std::uint8_t>(slot.symbol);
-            continue;
-        }
-        if (m_next == m_end) return fail(ErrorCode::BadInput, "the coded symbols end early");
-        out[i] = static_cast<std::uint8_t>(*--m_end);
+        const std::uint32_t slot = x & (RansTable::Total - 1), bucket = slot & mask;
+        const RansEntry entry = look.entries[bucket][slot >= look.dividers[bucket] ? 1 : 0];
+        x = ransFrequency(entry) * (x >> RansTable::Bits) + ransAdd(entry) +
+            (slot >> look.bucketBits);
+        out[i] = ransSymbol(entry);
+        if (x >= RansLowest) continue;
+        if (m_end - m_next < static_cast<std::ptrdiff_t>(RansWordBytes))
+            return fail(ErrorCode::BadInput, "the coded symbols end early");
+        std::uint16_t word;
+        std::memcpy(&word, m_next, RansWordBytes);
+        m_next += RansWordBytes;
+        x = x << 16 | word;
     }
+    return {};
+}
+
+Status RansDecoder::decodeRun(const RansTable& table, std::span<std::uint8_t> out) {
+    const RansTable::Decoding& look = table.decoding();
+    if (look.single >= 0) {
+        std::ranges::fill(out, static_cast<std::uint8_t>(look.single));
+        return {};
+    }
+    const auto lanes = static_cast<std::size_t>(m_lanes);
+    const RansRounds rounds = kernel();
+    RansCursor cursor{&m_states, lanes, m_next, m_end};
+    std::size_t done = rounds(look, cursor, out);
+    m_next = cursor.next;
+    // The last words, with room behind them that a round may read. A round that used the room has
+    // met a payload that ends early; it is done again, and found, symbol by symbol.
+    std::array<std::byte, 2 * MostRansLanes * RansWordBytes> tail{};
+    while (lanes >= LeastVectorLanes && out.size() - done >= lanes) {
+        const auto left = static_cast<std::size_t>(m_end - m_next);
+        std::memcpy(tail.data(), m_next, left);
+        const auto before = m_states;
+        cursor = {&m_states, lanes, tail.data(), tail.data() + left + lanes * RansWordBytes};
+        const std::size_t more = rounds(look, cursor, out.subspan(done, lanes));
+        const auto used = static_cast<std::size_t>(cursor.next - tail.data());
+        if (used > left) {
+            m_states = before;
+            break;
+        }
+        m_next += used;
+        done += more;
+    }
+    return decodeChecked(table, out.subspan(done));
+}
+
+Status RansDecoder::decode(const RansTable& table, std::span<std::uint8_t> out) {
+    BITSMITH_CHECK(decodeRun(table, out));
+    if (table.escape() == 0) return {};
+    const std::uint8_t code = table.escapeCode();
+    // memchr: escapes are rare.
+    const auto from = [&](std::uint8_t* at) {
+        const auto left = static_cast<std::size_t>(out.data() + out.size() - at);
+        return left == 0 ? nullptr : static_cast<std::uint8_t*>(std::memchr(at, code, left));
+    };
+    std::vector<std::uint8_t*> escaped;
+    for (auto* at = from(out.data()); at; at = from(at + 1)) escaped.push_back(at);
+    if (escaped.empty()) return {};
+    std::vector<std::uint8_t> rest(escaped.size());
+    BITSMITH_CHECK(decodeRun(table.rest(), rest));
+    for (std::size_t i = 0; i < rest.size(); ++i) *escaped[i] = rest[i];
     return {};
 }
 
@@ -110,10 +246,25 @@ Status RansDecoder::finish() const {
     return fail(ErrorCode::BadInput, "the coded symbols do not end where they should");
 }
 
-std::span<const std::string_view> ransKernels() { return Kernels; }
+std::span<const std::string_view> ransKernels() {
+    static const std::vector<std::string_view> names = [] {
+        std::vector<std::string_view> list;
+        for (const Kernel& k : kernels()) list.push_back(k.name);
+        return list;
+    }();
+    return names;
+}
 
 Status useRansKernel(std::string_view name) {
-    if (name.empty() || std::ranges::find(Kernels, name) != std::end(Kernels)) return {};
+    if (name.empty()) {
+        chosen = nullptr;
+        return {};
+    }
+    for (const Kernel& k : kernels())
+        if (k.name == name) {
+            chosen = k.rounds;
+            return {};
+        }
     return fail(ErrorCode::Usage, "this machine has no rANS kernel '{}'", name);
 }
 

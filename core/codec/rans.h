@@ -2,10 +2,12 @@
 // stream of 16-bit words in decoding order, and a new run goes on with the states of the one
 // before, so that changing the table costs nothing. 12-bit probabilities, states in [2^16, 2^32).
 //
-//   payload := states, lanes x u32 | words, u16 each | plain bytes of escaped symbols, last first
+//   payload := states, lanes x u32 | words, u16 each
 //
-// Symbol i of a run belongs to lane i % lanes. The decoder ends with every state at 2^16 and all
-// bytes used, which finish() checks. Scalar, AVX2 and AVX-512 kernels agree bit for bit.
+// Symbol i of a run belongs to lane i % lanes. The escaped symbols of a run, if any, are a run of
+// their own right after it, in their order, with table.rest(). The decoder ends with every state at
+// 2^16 and all bytes used, which finish() checks. Scalar, AVX2 and AVX-512 kernels agree bit for
+// bit, on damaged payloads too.
 #pragma once
 
 #include "core/codec/rans_table.h"
@@ -38,17 +40,19 @@ class RansDecoder {
 public:
     // payload: borrowed. Errors (BadInput): shorter than its states; a state out of range.
     static Result<RansDecoder> open(std::span<const std::byte> payload, int lanes);
-    // The next run. Errors (BadInput): the payload ends early.
+    // The next run. Errors (BadInput): the payload ends early; `out` is then undefined.
     Status decode(const RansTable& table, std::span<std::uint8_t> out);
     // Errors (BadInput): something is left, or the states are not where every encoder begins.
     Status finish() const;
 
 private:
     RansDecoder() = default;
+    Status decodeRun(const RansTable& table, std::span<std::uint8_t> out); // no escapes
+    Status decodeChecked(const RansTable& table, std::span<std::uint8_t> out);
     std::array<std::uint32_t, MostRansLanes> m_states{};
     int m_lanes = 1;
-    const std::byte* m_next = nullptr; // words
-    const std::byte* m_end = nullptr;  // escaped bytes, read from here downwards
+    const std::byte* m_next = nullptr;
+    const std::byte* m_end = nullptr;
 };
 
 // The kernels of this machine, best last; tests and benchmarks choose one for the whole process.

@@ -55,14 +55,6 @@ std::vector<std::uint32_t> normalized(std::span<const double> weights) {
 
 } // namespace
 
-struct RansTable::Data {
-    std::vector<std::uint16_t> frequencies; // of the symbols; the last one is not 0, if any
-    std::uint16_t escape = 0;
-    mutable std::once_flag decodingOnce, encodingOnce;
-    mutable std::unique_ptr<Decoding> decoding;
-    mutable std::unique_ptr<Encoding> encoding;
-};
-
 RansTable RansTable::fromWeights(std::span<const std::uint64_t> weights) {
     assert(!weights.empty() && weights.size() <= 256);
     const double total = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -84,8 +76,11 @@ RansTable RansTable::fromWeights(std::span<const std::uint64_t> weights) {
         std::size_t used = 0;
         for (std::size_t s = 0; s < weights.size(); ++s)
             if (frequencies[s] > 0) used = s + 1;
-        for (std::size_t s = 0; s < used; ++s)
+        for (std::size_t s = 0; s < used; ++s) {
             data->frequencies.push_back(static_cast<std::uint16_t>(frequencies[s]));
+        }
+        data->escapeCode = static_cast<std::uint8_t>(std::ranges::find(data->frequencies, 0) -
+                                                     data->frequencies.begin());
         RansTable table;
         table.m_data = std::move(data);
         ByteWriter written;
@@ -106,11 +101,16 @@ Result<RansTable> RansTable::fromFrequencies(std::span<const std::uint16_t> freq
     if (frequencies.size() > 256 || sum != Total)
         return fail(ErrorCode::BadInput, "a table of {} frequencies adds up to {}, not to {}",
                     frequencies.size(), sum, Total);
+    const auto unused = std::ranges::find(frequencies, 0);
+    const auto code = static_cast<std::size_t>(unused - frequencies.begin());
+    if (escape > 0 && code > 255)
+        return fail(ErrorCode::BadInput, "an escape where each symbol has a frequency");
     auto data = std::make_shared<Data>();
     data->frequencies.assign(frequencies.begin(), frequencies.end());
     while (!data->frequencies.empty() && data->frequencies.back() == 0)
         data->frequencies.pop_back();
     data->escape = escape;
+    data->escapeCode = static_cast<std::uint8_t>(code);
     RansTable table;
     table.m_data = std::move(data);
     return table;
@@ -121,6 +121,19 @@ std::uint32_t RansTable::frequency(std::uint8_t symbol) const {
     return symbol < m_data->frequencies.size() ? m_data->frequencies[symbol] : 0;
 }
 std::uint32_t RansTable::escape() const { return m_data->escape; }
+std::uint8_t RansTable::escapeCode() const { return m_data->escapeCode; }
+
+RansTable RansTable::rest() const {
+    static const RansTable plain = [] {
+        std::array<std::uint16_t, 256> even;
+        even.fill(Total / 256);
+        return *fromFrequencies(even);
+    }();
+    if (!m_data->rest) return plain;
+    RansTable table;
+    table.m_data = m_data->rest;
+    return table;
+}
 
 double RansTable::bits(std::span<const std::uint64_t> counts) const {
     double bits = 0;
@@ -156,35 +169,14 @@ Result<RansTable> RansTable::read(ByteReader& in) {
 }
 
 const RansTable::Decoding& RansTable::decoding() const {
-    std::call_once(m_data->decodingOnce, [&] {
-        m_data->decoding = std::make_unique<Decoding>();
-        std::size_t slot = 0;
-        const auto fill = [&](std::uint32_t frequency, unsigned symbol) {
-            for (std::uint32_t i = 0; i < frequency; ++i)
-                m_data->decoding->slots[slot++] = {static_cast<std::uint16_t>(symbol),
-                                                   static_cast<std::uint16_t>(frequency),
-                                                   static_cast<std::uint16_t>(i)};
-        };
-        for (std::size_t s = 0; s < m_data->frequencies.size(); ++s)
-            fill(m_data->frequencies[s], static_cast<unsigned>(s));
-        fill(m_data->escape, RansEscape);
-    });
+    std::call_once(m_data->decodingOnce,
+                   [&] { m_data->decoding = std::make_unique<Decoding>(*m_data); });
     return *m_data->decoding;
 }
 
 const RansTable::Encoding& RansTable::encoding() const {
-    std::call_once(m_data->encodingOnce, [&] {
-        m_data->encoding = std::make_unique<Encoding>();
-        Encoding& e = *m_data->encoding;
-        std::uint32_t first = 0;
-        for (std::size_t s = 0; s < m_data->frequencies.size(); ++s) {
-            e.first[s] = static_cast<std::uint16_t>(first);
-            e.frequency[s] = m_data->frequencies[s];
-            first += m_data->frequencies[s];
-        }
-        e.first[RansEscape] = static_cast<std::uint16_t>(first);
-        e.frequency[RansEscape] = m_data->escape;
-    });
+    std::call_once(m_data->encodingOnce,
+                   [&] { m_data->encoding = std::make_unique<Encoding>(*m_data); });
     return *m_data->encoding;
 }
 

@@ -26,14 +26,20 @@ public:
     // log2((f+1)/f) first); rare symbols go under the escape where that is cheaper.
     static RansTable fromWeights(std::span<const std::uint64_t> weights);
     // frequencies: 1 to 256 of them, of the symbols, and of the escape; they add up to Total.
-    // Errors (BadInput): they do not.
+    // Escaped symbols are then coded as plain bytes. Errors (BadInput): they do not add up; an
+    // escape that no symbol could need.
     static Result<RansTable> fromFrequencies(std::span<const std::uint16_t> frequencies,
                                              std::uint16_t escape = 0);
 
     std::size_t alphabet() const; // symbols with an entry, the escape not counted: largest + 1
     std::uint32_t frequency(std::uint8_t symbol) const; // 0: only through the escape
-    // Of "none of these": the symbol follows as 8 plain bits. 0: this table has no escape.
+    // Of "none of these": the symbol follows, coded with rest(). 0: this table has no escape.
     std::uint32_t escape() const;
+    // For the escaped symbols; has no escape itself. Requires escape() > 0.
+    RansTable rest() const;
+    // What stands for the escape until the escaped symbols are known: the first symbol without a
+    // frequency of its own.
+    std::uint8_t escapeCode() const;
     // Expected bits of symbols with these counts, escapes included; infinite where a symbol cannot
     // be written.
     double bits(std::span<const std::uint64_t> counts) const;

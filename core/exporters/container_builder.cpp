@@ -2,6 +2,8 @@
 
 #include "core/base/hash.h"
 #include "core/base/version.h"
+#include "core/codec/coded_matrix.h"
+#include "core/codec/coded_stream.h"
 #include "core/io/text_checks.h"
 
 #include <nlohmann/json.hpp>
@@ -23,8 +25,9 @@ std::map<std::string, std::string> metadata() { return {{"format", ContainerForm
 
 ContainerBuilder::ContainerBuilder(std::vector<std::string> names, std::vector<bool> journaled,
                                    const QuantizationJournal* journal,
-                                   const ContainerSource& source, RunContext& context)
-    : m_journal(journal), m_source(source), m_context(context), m_tensors(names.size()) {
+                                   const ContainerSource& source, RunContext& context, bool coded)
+    : m_journal(journal), m_source(source), m_context(context), m_coded(coded),
+      m_tensors(names.size()) {
     for (std::size_t i = 0; i < names.size(); ++i) {
         m_tensors[i].name = std::move(names[i]);
         m_tensors[i].fromJournal = journaled.at(i);
@@ -39,6 +42,8 @@ Status ContainerBuilder::collect() {
         Tensor& tensor = m_tensors[i];
         BITSMITH_CHECK(tensor.fromJournal ? collectQuantized(tensor) : collectKept(tensor));
     }
+    for (const Tensor& tensor : m_tensors)
+        m_coded = m_coded || (tensor.quantized && tensor.quantized->tensor.coded);
     for (Tensor& tensor : m_tensors) declare(tensor);
     m_declared = inReferenceOrder(std::move(m_declared));
     m_sideFiles = m_source.sideFiles();
@@ -113,14 +118,72 @@ Status ContainerBuilder::checkSpace(const fs::path& folder) const {
 }
 
 Status ContainerBuilder::writeWeights(const fs::path& folder) {
+    m_written = 0;
+    return m_coded ? writeCoded(folder) : writePacked(folder);
+}
+
+Status ContainerBuilder::writePacked(const fs::path& folder) {
     BITSMITH_TRY(SafetensorsWriter writer,
                  SafetensorsWriter::create(folder / ContainerWeights, m_declared, metadata()));
-    m_written = 0;
     for (const auto& declared : m_declared)
         BITSMITH_CHECK(writePart(m_stored.at(declared.name), writer));
     BITSMITH_CHECK(writer.finish());
     m_files.push_back(ContainerWeights);
     return {};
+}
+
+Status ContainerBuilder::writeCoded(const fs::path& folder) {
+    BITSMITH_TRY(BitsmithFileWriter writer,
+                 BitsmithFileWriter::create(folder / CodedContainerWeights));
+    for (std::size_t i = 0; i < m_tensors.size(); ++i) {
+        m_context.checkpoint(0.4 +
+                             0.5 * static_cast<double>(i) / static_cast<double>(m_tensors.size()));
+        Tensor& tensor = m_tensors[i];
+        BITSMITH_TRY(const auto bytes, encoded(tensor));
+        const BitsmithBlob place{writer.offset(), bytes.size()};
+        BITSMITH_CHECK(writer.write(bytes));
+        tensor.hash = codedHash(bytes);
+        if (ContainerTensor* described = tensor.quantized ? &tensor.quantized->tensor
+                                         : tensor.kept    ? &*tensor.kept
+                                                          : nullptr) {
+            described->coded = place;
+            described->hash = tensor.hash;
+        } else {
+            tensor.placed = place;
+        }
+    }
+    nlohmann::ordered_json directory{{"kind", "container"}};
+    directory.update(rows());
+    BITSMITH_TRY(const std::uint64_t unused, writer.finish(directory));
+    (void)unused;
+    m_directoryKey = Hasher().add(nlohmann::json(directory).dump()).hex();
+    m_files.push_back(CodedContainerWeights);
+    return {};
+}
+
+// The journal may have a tensor packed although the container is coded.
+Result<std::vector<std::byte>> ContainerBuilder::encoded(Tensor& tensor) const {
+    if (tensor.quantized) {
+        const JournalEntry& entry = *tensor.quantized;
+        const auto coded = entry.parts.codes.bytes;
+        std::vector<std::byte> bytes(coded.begin(), coded.end());
+        if (!entry.tensor.coded) {
+            BITSMITH_TRY(const auto matrix, matrixFromParts(entry.tensor, entry.parts));
+            bytes = encodeMatrix(*matrix);
+        }
+        entry.release();
+        return bytes;
+    }
+    std::vector<std::byte> bytes;
+    if (tensor.kept) {
+        BITSMITH_TRY(const auto matrix, m_source.quantized(tensor.name));
+        bytes = encodeMatrix(*matrix);
+    } else {
+        BITSMITH_TRY(const StoredTensor stored, m_source.stored(tensor.name));
+        bytes = encodeStream(stored.bytes, stored.dtype);
+    }
+    m_source.release(tensor.name);
+    return bytes;
 }
 
 Status ContainerBuilder::writePart(const Part& part, SafetensorsWriter& writer) {
@@ -171,26 +234,40 @@ Status ContainerBuilder::copySideFiles(const fs::path& folder) {
     return {};
 }
 
-Result<std::string> ContainerBuilder::manifest(const std::string& sourceName,
-                                               const std::vector<std::string>& files) const {
-    nlohmann::ordered_json manifest{{"format", ContainerFormat},
-                                    {"version", ContainerVersion},
-                                    {"engine", version()},
-                                    {"source", sourceName}};
+nlohmann::ordered_json ContainerBuilder::rows() const {
     auto quantized = nlohmann::ordered_json::array(), copied = quantized;
-    std::uint64_t bytes = 0;
     for (const Tensor& tensor : m_tensors) {
-        bytes += tensor.bytes();
         if (const ContainerTensor* described = tensor.description())
             quantized.push_back(tensorToJson(*described));
+        else if (tensor.placed)
+            copied.push_back({{"name", tensor.name},
+                              {"dtype", dtypeName(tensor.dtype)},
+                              {"shape", tensor.shape},
+                              {"at", toJson(*tensor.placed)},
+                              {"hash", tensor.hash}});
         else
             copied.push_back(
                 {{"name", tensor.name}, {"bytes", tensor.bytes()}, {"hash", tensor.hash}});
     }
+    return {{"tensors", std::move(quantized)}, {"copied", std::move(copied)}};
+}
+
+Result<std::string> ContainerBuilder::manifest(const std::string& sourceName,
+                                               const std::vector<std::string>& files) const {
+    nlohmann::ordered_json manifest{{"format", ContainerFormat},
+                                    {"version", m_coded ? ContainerVersion : 1},
+                                    {"engine", version()},
+                                    {"source", sourceName}};
+    std::uint64_t bytes = 0;
+    for (const Tensor& tensor : m_tensors) bytes += tensor.bytes();
     manifest["bytes"] = bytes;
     manifest["files"] = files;
-    manifest["tensors"] = std::move(quantized);
-    manifest["copied"] = std::move(copied);
+    if (m_coded) {
+        manifest["weights"] = CodedContainerWeights;
+        manifest["directory"] = m_directoryKey;
+    } else {
+        manifest.update(rows());
+    }
     try {
         return manifest.dump(1) + "\n";
     } catch (const nlohmann::json::exception&) {
@@ -199,7 +276,7 @@ Result<std::string> ContainerBuilder::manifest(const std::string& sourceName,
 }
 
 Result<std::uint64_t> ContainerBuilder::predictedBytes(const std::string& sourceName) const {
-    std::vector<std::string> files{ContainerWeights};
+    std::vector<std::string> files{m_coded ? CodedContainerWeights : ContainerWeights};
     std::uint64_t bytes = safetensorsFileBytes(m_declared, metadata());
     for (const SideFile& file : m_sideFiles) {
         files.push_back(file.name);

@@ -13,15 +13,16 @@ namespace bitsmith {
 
 class ContainerBuilder {
 public:
-    // names: the tensors, in the manifest's order. journaled: of each, whether the journal has its
-    // matrix; the others are taken from the source, quantized or not. journal: may be null where
-    // none is journaled.
+    // names: the tensors, in the manifest's order, which is that of use. journaled: of each,
+    // whether the journal has its matrix; the others are taken from the source, quantized or not.
+    // journal: may be null where none is journaled. coded: all tensors are entropy-coded (version
+    // 2), which they are in any case if one of the journal is.
     ContainerBuilder(std::vector<std::string> names, std::vector<bool> journaled,
                      const QuantizationJournal* journal, const ContainerSource& source,
-                     RunContext& context);
+                     RunContext& context, bool coded = false);
 
     Status collect();
-    // Exact size of all files. After collect().
+    // Size of all files, after collect(): exact if packed, an upper bound if coded.
     Result<std::uint64_t> predictedBytes(const std::string& sourceName) const;
     Status checkSpace(const std::filesystem::path& folder) const;
     Status writeWeights(const std::filesystem::path& folder);
@@ -45,8 +46,9 @@ private:
         }
         std::uint64_t bytes() const {
             const ContainerTensor* described = description();
-            return described ? described->layout.storedBytes() : copiedBytes;
+            return described ? described->storedBytes() : placed ? placed->size : copiedBytes;
         }
+        std::optional<BitsmithBlob> placed; // of a copied one, in a coded container
     };
     // A stored tensor of model.safetensors and where its bytes come from.
     struct Part {
@@ -57,13 +59,19 @@ private:
     Status collectQuantized(Tensor& tensor) const;
     Status collectKept(Tensor& tensor) const;
     void declare(Tensor& tensor); // the address of `tensor` must stay
+    Status writePacked(const std::filesystem::path& folder);
     Status writePart(const Part& part, SafetensorsWriter& writer);
+    Status writeCoded(const std::filesystem::path& folder);
+    Result<std::vector<std::byte>> encoded(Tensor& tensor) const;
+    nlohmann::ordered_json rows() const; // "tensors" and "copied"
     Result<std::string> manifest(const std::string& sourceName,
                                  const std::vector<std::string>& files) const;
 
     const QuantizationJournal* m_journal;
     const ContainerSource& m_source;
     RunContext& m_context;
+    bool m_coded;
+    std::string m_directoryKey; // of the coded weights, once written
     std::vector<Tensor> m_tensors;
     std::map<std::string, Part> m_stored; // by name in model.safetensors
     std::vector<SafetensorsWriter::Declaration> m_declared;

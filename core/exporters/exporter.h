@@ -41,7 +41,8 @@ struct ExportPreview {
     std::vector<ExportRow> rows;
     std::vector<ExportProblem> problems; // empty: can be written
     std::vector<std::string> notes;      // what a user should know before writing
-    std::uint64_t bytes = 0;             // exact, of all files
+    std::uint64_t bytes = 0;             // of all files
+    bool exact = true;                   // false: `bytes` is a bound, the files will be smaller
 };
 
 struct ExportedFile {

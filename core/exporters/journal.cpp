@@ -149,8 +149,8 @@ Result<QuantizationJournal::Finished> QuantizationJournal::load(const std::strin
 }
 
 Status QuantizationJournal::add(const std::string& tensor, const QuantizedMatrix& matrix,
-                                const LayerReport& report) {
-    return writeJournalEntry(entryPath(tensor), tensor, matrix, report);
+                                const LayerReport& report, std::span<const std::byte> coded) {
+    return writeJournalEntry(entryPath(tensor), tensor, matrix, coded, report);
 }
 
 Status QuantizationJournal::remove() {

@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 
 namespace bitsmith {
@@ -34,8 +35,10 @@ public:
     // Errors (BadInput): nothing there; a damaged entry (which then must be computed again: add()
     // replaces it).
     Result<Finished> load(const std::string& tensor) const;
-    // report.seconds is not stored. Errors: those of AtomicFile.
-    Status add(const std::string& tensor, const QuantizedMatrix& matrix, const LayerReport& report);
+    // report.seconds is not stored. coded: the matrix as an entropy coder wrote it
+    // (core/codec/coded_matrix.h), which is kept then. Errors: those of AtomicFile.
+    Status add(const std::string& tensor, const QuantizedMatrix& matrix, const LayerReport& report,
+               std::span<const std::byte> coded = {});
     // Deletes OUT.partial and all that is in it.
     Status remove();
 

@@ -96,14 +96,19 @@ void JournalEntry::release() const {
 }
 
 Status writeJournalEntry(const std::filesystem::path& path, const std::string& name,
-                         const QuantizedMatrix& matrix, const LayerReport& report) {
+                         const QuantizedMatrix& matrix, std::span<const std::byte> coded,
+                         const LayerReport& report) {
     ContainerTensor tensor = describeMatrix(matrix);
     tensor.name = name;
     tensor.recipe = report.recipe;
     tensor.weightError = report.weightError;
     tensor.outputError = report.outputError;
     std::vector<std::byte> packedZeros;
-    const auto bytes = partsOf(matrix, packedZeros).inOrder();
+    std::vector<std::span<const std::byte>> bytes{coded};
+    if (coded.empty())
+        bytes = partsOf(matrix, packedZeros).inOrder();
+    else
+        tensor.coded = BitsmithBlob{0, coded.size()};
     tensor.hash = storedHash(bytes);
     const std::string tensorText = tensorToJson(tensor).dump(),
                       reportText = reportToJson(report).dump();

@@ -22,8 +22,10 @@ struct JournalEntry {
     void release() const; // its pages are not needed again soon
 };
 
+// coded: what to keep instead of the packed parts; empty: those.
 Status writeJournalEntry(const std::filesystem::path& path, const std::string& name,
-                         const QuantizedMatrix& matrix, const LayerReport& report);
+                         const QuantizedMatrix& matrix, std::span<const std::byte> coded,
+                         const LayerReport& report);
 // Reads every byte once, for the checksum. Errors (BadInput): missing, damaged, of another tensor.
 Result<JournalEntry> readJournalEntry(const std::filesystem::path& path, const std::string& name);
 

@@ -1,7 +1,12 @@
 #include "core/io/container_file.h"
 
+#include "core/base/hash.h"
+#include "core/base/memory.h"
+#include "core/codec/coded_matrix.h"
+#include "core/codec/coded_stream.h"
 #include "core/io/container_parts.h"
 #include "core/io/json_fields.h"
+#include "core/io/safetensors_header.h"
 #include "core/io/strict_json.h"
 #include "core/io/text_checks.h"
 
@@ -46,6 +51,10 @@ Result<const json*> listField(const json& manifest, const char* key) {
     return &manifest[key];
 }
 
+std::string directoryKey(const BitsmithFile& file) {
+    return Hasher().add(file.directory().dump()).hex();
+}
+
 const TensorView* storedView(const TensorArchive& archive, const std::string& name) {
     const TensorArchive::Entry* entry = archive.find(name);
     return entry ? &entry->view : nullptr;
@@ -61,10 +70,18 @@ public:
 
     Result<std::shared_ptr<const Container>> read() {
         BITSMITH_TRY(const json manifest, readManifest(m_folder));
-        BITSMITH_TRY(m_container->m_archive, openTensorArchive(m_folder / ContainerWeights));
+        Container& c = *m_container;
+        const bool coded = manifest["version"] != 1;
+        if (coded) {
+            BITSMITH_TRY(c.m_file, BitsmithFile::open(m_folder / CodedContainerWeights));
+        } else {
+            BITSMITH_TRY(c.m_archive, openTensorArchive(m_folder / ContainerWeights));
+        }
+        const json& rows = coded ? c.m_file->directory() : manifest;
         Status status = readHead(manifest);
-        if (status) status = readQuantized(manifest);
-        if (status) status = readCopied(manifest);
+        if (status && coded) status = checkTogether(manifest);
+        if (status) status = readQuantized(rows);
+        if (status) status = readCopied(rows);
         if (status) status = checkComplete();
         if (!status) return at(m_folder, m_tensor, status.error());
         return std::shared_ptr<const Container>(std::move(m_container));
@@ -79,6 +96,16 @@ private:
         return {};
     }
 
+    // The manifest of a coded container only points to the directory of the weights.
+    Status checkTogether(const json& manifest) {
+        BITSMITH_TRY(const std::string weights, textField(manifest, "weights"));
+        BITSMITH_TRY(const std::string key, textField(manifest, "directory"));
+        if (weights != CodedContainerWeights || key != directoryKey(*m_container->m_file))
+            return fail(ErrorCode::BadInput, "{} and {} do not belong together", ContainerManifest,
+                        CodedContainerWeights);
+        return {};
+    }
+
     Status readQuantized(const json& manifest) {
         Container& c = *m_container;
         BITSMITH_TRY(const json* const rows, listField(manifest, "tensors"));
@@ -87,10 +114,14 @@ private:
             const auto name = textField((*rows)[i], "name");
             m_tensor = name ? quotedName(*name) : fmt::format("number {}", i + 1);
             BITSMITH_TRY(ContainerTensor tensor, tensorFromJson((*rows)[i]));
-            BITSMITH_CHECK(findParts(
-                tensor, [&](const std::string& name) { return storedView(c.archive(), name); }));
-            for (const auto& part : partDeclarations(tensor)) BITSMITH_CHECK(claim(part.name));
-            m_sum += tensor.layout.storedBytes();
+            BITSMITH_CHECK(checkPlace(tensor.coded));
+            if (!c.coded()) {
+                BITSMITH_CHECK(findParts(tensor, [&](const std::string& name) {
+                    return storedView(*c.m_archive, name);
+                }));
+                for (const auto& part : partDeclarations(tensor)) BITSMITH_CHECK(claim(part.name));
+            }
+            m_sum += tensor.storedBytes();
             c.m_quantized.push_back(std::move(tensor));
             if (!c.m_quantizedByName.emplace(c.m_quantized.back().name, i).second)
                 return fail(ErrorCode::BadInput, "it is listed twice");
@@ -108,20 +139,56 @@ private:
             const json& row = (*rows)[i];
             BITSMITH_TRY(const std::string name, textField(row, "name"));
             m_tensor = quotedName(name);
-            BITSMITH_TRY(const std::uint64_t bytes, countField(row, "bytes", 0, UINT64_MAX));
-            BITSMITH_TRY(const std::string hash, textField(row, "hash"));
-            const TensorArchive::Entry* entry = c.archive().find(name);
-            if (!entry || entry->view.bytes.size() != bytes)
-                return fail(ErrorCode::BadInput, "{} does not hold it with {} bytes",
-                            ContainerWeights, bytes);
-            BITSMITH_CHECK(claim(name));
+            ContainerCopy copy;
+            copy.name = name;
+            BITSMITH_TRY(copy.hash, textField(row, "hash"));
+            BITSMITH_CHECK(c.coded() ? readCodedCopy(row, copy) : readPackedCopy(row, copy));
             if (c.m_quantizedByName.contains(name))
                 return fail(ErrorCode::BadInput, "it is listed as quantized and as copied");
-            m_sum += bytes;
-            c.m_copied.push_back({*entry, hash});
-            c.m_copiedByName.emplace(c.m_copied.back().entry.name, i);
+            m_sum += copy.bytes;
+            c.m_copied.push_back(std::move(copy));
+            if (!c.m_copiedByName.emplace(c.m_copied.back().name, i).second)
+                return fail(ErrorCode::BadInput, "it is listed twice");
         }
         m_tensor.clear();
+        return {};
+    }
+
+    Status readPackedCopy(const json& row, ContainerCopy& copy) {
+        BITSMITH_TRY(copy.bytes, countField(row, "bytes", 0, UINT64_MAX));
+        const TensorArchive::Entry* entry = m_container->m_archive->find(copy.name);
+        if (!entry || entry->view.bytes.size() != copy.bytes)
+            return fail(ErrorCode::BadInput, "{} does not hold it with {} bytes", ContainerWeights,
+                        copy.bytes);
+        copy.dtype = entry->view.dtype;
+        copy.shape = entry->view.shape;
+        return claim(copy.name);
+    }
+
+    Status readCodedCopy(const json& row, ContainerCopy& copy) {
+        BITSMITH_TRY(const std::string dtype, textField(row, "dtype"));
+        const auto known = dtypeFromName(dtype);
+        if (!known)
+            return fail(ErrorCode::Unsupported, "numbers of type {} are not known",
+                        quotedName(dtype));
+        copy.dtype = *known;
+        BITSMITH_TRY(copy.shape, shapeField(row));
+        if (!checkedTensorBytes(copy.shape, copy.dtype))
+            return fail(ErrorCode::BadInput, "the shape {} is impossible", shapeText(copy.shape));
+        BITSMITH_TRY(copy.coded, placeField(row));
+        BITSMITH_CHECK(checkPlace(copy.coded));
+        copy.bytes = copy.coded->size;
+        return {};
+    }
+
+    // Coded containers have a place for every tensor, others for none.
+    Status checkPlace(const std::optional<BitsmithBlob>& place) const {
+        if (place.has_value() != m_container->coded())
+            return fail(ErrorCode::BadInput, "it is {}coded, but the container is {}",
+                        place ? "" : "not ", place ? "packed" : "coded");
+        if (!place) return {};
+        BITSMITH_TRY(const auto unused, m_container->m_file->bytes(*place));
+        (void)unused;
         return {};
     }
 
@@ -133,12 +200,17 @@ private:
     }
 
     Status checkComplete() {
-        for (const auto& entry : m_container->archive().entries())
+        if (m_container->coded()) return checkSum();
+        for (const auto& entry : m_container->m_archive->entries())
             if (!m_claimed.contains(entry.name))
                 return fail(ErrorCode::BadInput,
                             "{} holds {}, which {} does not mention. The two files do not belong "
                             "together",
                             ContainerWeights, quotedName(entry.name), ContainerManifest);
+        return checkSum();
+    }
+
+    Status checkSum() const {
         if (m_sum != m_container->m_tensorBytes)
             return fail(ErrorCode::BadInput, "\"bytes\" is {}, but the tensors have {}",
                         m_container->m_tensorBytes, m_sum);
@@ -170,39 +242,118 @@ Result<std::shared_ptr<const QuantizedMatrix>> Container::load(std::string_view 
     const std::lock_guard lock(m_mutex);
     auto& loaded = m_loaded[tensor->name];
     if (auto alive = loaded.lock()) return alive;
-    BITSMITH_TRY(const ContainerParts parts, findParts(*tensor, [&](const std::string& stored) {
-                     return storedView(*m_archive, stored);
-                 }));
-    auto matrix = matrixFromParts(*tensor, parts);
-    if (!matrix) return bitsmith::at(m_folder, "", matrix.error());
+    auto matrix = loadParts(*tensor);
+    if (!matrix)
+        return fail(matrix.error().code, "container '{}', tensor {}: {}", m_folder.string(),
+                    quotedName(name), matrix.error().message);
     loaded = *matrix;
     release(name); // the bytes are in memory twice until then
     return *matrix;
 }
 
+Result<std::shared_ptr<const QuantizedMatrix>>
+Container::loadParts(const ContainerTensor& tensor) const {
+    if (tensor.coded) {
+        BITSMITH_TRY(const auto bytes, m_file->bytes(*tensor.coded));
+        return decodeMatrix(bytes, tensor.layout, tensor.tensorScale);
+    }
+    BITSMITH_TRY(const ContainerParts parts, findParts(tensor, [&](const std::string& stored) {
+                     return storedView(*m_archive, stored);
+                 }));
+    return matrixFromParts(tensor, parts);
+}
+
+Result<StoredTensor> Container::stored(const ContainerCopy& copy) const {
+    StoredTensor out;
+    if (!copy.coded) {
+        static_cast<TensorView&>(out) = m_archive->find(copy.name)->view;
+        out.owner = m_archive;
+        return out;
+    }
+    const std::lock_guard lock(m_mutex);
+    auto& decoded = m_decoded[copy.name];
+    auto bytes = decoded.lock();
+    if (!bytes) {
+        auto fresh = decodeCopy(copy);
+        if (!fresh)
+            return fail(fresh.error().code, "container '{}', tensor {}: {}", m_folder.string(),
+                        quotedName(copy.name), fresh.error().message);
+        bytes = std::make_shared<const std::vector<std::byte>>(*std::move(fresh));
+        decoded = bytes;
+        release(copy.name);
+    }
+    out.dtype = copy.dtype;
+    out.shape = copy.shape;
+    out.bytes = *bytes;
+    out.owner = std::move(bytes);
+    return out;
+}
+
+Result<std::vector<std::byte>> Container::decodeCopy(const ContainerCopy& copy) const {
+    const std::uint64_t size = *checkedTensorBytes(copy.shape, copy.dtype);
+    if (const std::uint64_t memory = availableMemoryBytes(); memory > 0 && size > memory)
+        return fail(ErrorCode::Resources,
+                    "decoded it would take {} MB; this machine has {} MB of "
+                    "memory left",
+                    size / 1'000'000, memory / 1'000'000);
+    BITSMITH_TRY(const auto coded, m_file->bytes(*copy.coded));
+    BITSMITH_TRY(const CodedStream stream, CodedStream::open(coded, size));
+    if (stream.rawSize() != size)
+        return fail(ErrorCode::BadInput, "it has {} bytes; a tensor of this shape has {}",
+                    stream.rawSize(), size);
+    std::vector<std::byte> out(size);
+    BITSMITH_CHECK(stream.decode(0, out));
+    return out;
+}
+
 void Container::release(std::string_view name) const {
-    if (const ContainerCopy* copy = findCopied(name)) m_archive->release(copy->entry);
-    if (const ContainerTensor* tensor = find(name))
+    const ContainerCopy* copy = findCopied(name);
+    const ContainerTensor* tensor = find(name);
+    if (coded()) {
+        const auto* place = copy ? &copy->coded : tensor ? &tensor->coded : nullptr;
+        if (place && *place) m_file->release(*m_file->bytes(**place));
+        return;
+    }
+    if (copy) m_archive->release(*m_archive->find(copy->name));
+    if (tensor)
         for (const auto& part : partDeclarations(*tensor))
             if (const auto* entry = m_archive->find(part.name)) m_archive->release(*entry);
+}
+
+std::string Container::contentKey() const {
+    return coded() ? directoryKey(*m_file) : m_archive->contentKey();
 }
 
 Status Container::verify(std::string_view name) const {
     const ContainerCopy* copy = findCopied(name);
     const ContainerTensor* tensor = find(name);
-    std::vector<std::span<const std::byte>> bytes;
-    if (copy) bytes.push_back(copy->entry.view.bytes);
-    if (tensor)
-        for (const auto& part : partDeclarations(*tensor))
-            bytes.push_back(storedView(*m_archive, part.name)->bytes);
-    if (bytes.empty())
+    if (!copy && !tensor)
         return fail(ErrorCode::BadInput, "container '{}' has no tensor {}", m_folder.string(),
                     quotedName(name));
-    if (storedHash(bytes) == (copy ? copy->hash : tensor->hash)) return {};
-    return fail(ErrorCode::BadInput,
-                "container '{}': the bytes of {} do not match their checksum. The file is damaged; "
-                "quantize again or restore it from a backup",
-                m_folder.string(), quotedName(name));
+    std::vector<std::span<const std::byte>> bytes;
+    if (coded())
+        bytes.push_back(*m_file->bytes(copy ? *copy->coded : *tensor->coded));
+    else if (copy)
+        bytes.push_back(m_archive->find(copy->name)->view.bytes);
+    else
+        for (const auto& part : partDeclarations(*tensor))
+            bytes.push_back(storedView(*m_archive, part.name)->bytes);
+    const std::string hash = coded() ? codedHash(bytes[0]) : storedHash(bytes);
+    if (hash != (copy ? copy->hash : tensor->hash))
+        return fail(ErrorCode::BadInput,
+                    "container '{}': the bytes of {} do not match their checksum. The file is "
+                    "damaged; quantize again or restore it from a backup",
+                    m_folder.string(), quotedName(name));
+    // The blocks have checksums of what they decode to.
+    if (!coded()) return {};
+    if (copy) {
+        BITSMITH_TRY(const auto unused, stored(*copy));
+        (void)unused;
+    } else {
+        BITSMITH_TRY(const auto unused, load(name));
+        (void)unused;
+    }
+    return {};
 }
 
 bool isContainer(const fs::path& path) {

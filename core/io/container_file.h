@@ -3,12 +3,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/io/bitsmith_file.h"
 #include "core/io/tensor_archive.h"
 #include "core/tensor/quantized_matrix.h"
 
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -16,10 +18,11 @@
 
 namespace bitsmith {
 
-inline constexpr int ContainerVersion = 1;
+inline constexpr int ContainerVersion = 2; // 1: packed; 2: entropy-coded
 inline constexpr const char* ContainerFormat = "bitsmith-container";
 inline constexpr const char* ContainerManifest = "bitsmith.json";
-inline constexpr const char* ContainerWeights = "model.safetensors";
+inline constexpr const char* ContainerWeights = "model.safetensors";   // packed
+inline constexpr const char* CodedContainerWeights = "model.bitsmith"; // entropy-coded
 
 // One quantized tensor as the manifest describes it.
 struct ContainerTensor {
@@ -33,22 +36,31 @@ struct ContainerTensor {
     double weightError = -1; // ||W - Wq||_F^2 / ||W||_F^2; -1: not recorded
     double outputError = -1; // see LayerReport; -1: data-free
     std::string hash;        // of the stored bytes, see storedHash in container_parts.h
+    // Where its coded bytes lie (core/codec/coded_matrix.h); nothing: packed.
+    std::optional<BitsmithBlob> coded;
+
+    std::uint64_t storedBytes() const { return coded ? coded->size : layout.storedBytes(); }
 };
 
 // A tensor that the container holds as the source had it.
 struct ContainerCopy {
-    TensorArchive::Entry entry; // borrowed; alive as long as the container
-    std::string hash;
+    std::string name;
+    DType dtype = DType::F32;
+    Shape shape;
+    std::uint64_t bytes = 0;           // as the container stores it
+    std::string hash;                  // of the stored bytes
+    std::optional<BitsmithBlob> coded; // core/codec/coded_stream.h
 };
 
-// Immutable, shared, safe to use from several threads. Opening reads the manifest and the header of
-// model.safetensors; codes are read when a tensor is loaded.
+// Immutable, shared, safe to use from several threads. Opening reads the manifest and the header or
+// directory of the weights; codes are read, and decoded, when a tensor is loaded.
 class Container {
 public:
     const std::filesystem::path& folder() const { return m_folder; }
     const std::string& sourceName() const { return m_sourceName; }
     const std::string& engineVersion() const { return m_engineVersion; } // that wrote it
     std::uint64_t tensorBytes() const { return m_tensorBytes; } // of all tensors, quantized or not
+    bool coded() const { return m_file != nullptr; }            // version 2
 
     // In the order of the source model.
     const std::vector<ContainerTensor>& quantized() const { return m_quantized; }
@@ -60,17 +72,21 @@ public:
     // The codes and parameters of a quantized tensor, in memory. Repeated calls share one value as
     // long as somebody holds it. Errors (BadInput): an index out of range; unknown name.
     Result<std::shared_ptr<const QuantizedMatrix>> load(std::string_view name) const;
+    // A copied tensor; of a coded container decoded in memory, shared as long as somebody holds it.
+    Result<StoredTensor> stored(const ContainerCopy& copy) const;
     // A hint that a tensor's pages, quantized or not, are not needed again soon.
     void release(std::string_view name) const;
     // Compares a tensor's stored bytes with its hash. Errors: BadInput, damaged.
     Status verify(std::string_view name) const;
 
-    // Everything in model.safetensors, parts of quantized tensors included. contentKey() of it is
-    // the container's identity.
-    const TensorArchive& archive() const { return *m_archive; }
+    std::string contentKey() const; // the container's identity
+    // Everything in model.safetensors, parts of quantized tensors included; nullptr where coded.
+    const TensorArchive* archive() const { return m_archive.get(); }
 
 private:
     friend class ContainerReader;
+    Result<std::shared_ptr<const QuantizedMatrix>> loadParts(const ContainerTensor& tensor) const;
+    Result<std::vector<std::byte>> decodeCopy(const ContainerCopy& copy) const;
     std::filesystem::path m_folder;
     std::string m_sourceName, m_engineVersion;
     std::uint64_t m_tensorBytes = 0;
@@ -78,8 +94,11 @@ private:
     std::vector<ContainerCopy> m_copied;
     std::unordered_map<std::string_view, std::size_t> m_quantizedByName, m_copiedByName;
     std::shared_ptr<const TensorArchive> m_archive;
+    std::shared_ptr<const BitsmithFile> m_file;
     mutable std::mutex m_mutex;
     mutable std::unordered_map<std::string_view, std::weak_ptr<const QuantizedMatrix>> m_loaded;
+    mutable std::unordered_map<std::string_view, std::weak_ptr<const std::vector<std::byte>>>
+        m_decoded;
 };
 
 // Whether `path` is a folder that claims to be a container: it holds a bitsmith.json.

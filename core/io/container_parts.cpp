@@ -1,6 +1,7 @@
 #include "core/io/container_parts.h"
 
 #include "core/base/hash.h"
+#include "core/codec/coded_matrix.h"
 #include "core/io/json_fields.h"
 #include "core/io/safetensors_header.h"
 #include "core/io/text_checks.h"
@@ -22,21 +23,12 @@ namespace {
 
 constexpr std::uint64_t LargestExtent = std::uint64_t{1} << 40;
 
+constexpr std::size_t MostExtents = 32;
+
 std::int64_t extent(std::size_t count) { return static_cast<std::int64_t>(count); }
 
-Result<Shape> shapeField(const nlohmann::json& json) {
-    if (!json.contains("shape") || !json["shape"].is_array() || json["shape"].size() != 2)
-        return fail(ErrorCode::BadInput, "\"shape\" is not a list of two whole numbers");
-    Shape shape;
-    for (const auto& value : json["shape"]) {
-        if (!value.is_number_unsigned() || value.get<std::uint64_t>() > LargestExtent)
-            return fail(ErrorCode::BadInput, "\"shape\" is not a list of two whole numbers");
-        shape.push_back(value.get<std::int64_t>());
-    }
-    if (!checkedTensorBytes(shape, DType::F64))
-        return fail(ErrorCode::BadInput, "the shape {} is impossible", shapeText(shape));
-    return shape;
-}
+// To five digits.
+double rounded(double value) { return std::stod(fmt::format("{:.5g}", value)); }
 
 bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
 
@@ -69,6 +61,8 @@ Status checkBlocks(const MatrixLayout& l) {
 
 // Everything that storedBytes() and the decoders rely on.
 Status checkLayout(const MatrixLayout& l, bool zeros) {
+    if (l.columnScaled && l.grid != "affine")
+        return fail(ErrorCode::BadInput, "factors of columns belong to affine grids only");
     const auto noZeros = [&]() -> Status {
         if (!zeros) return {};
         return fail(ErrorCode::BadInput, "zero points belong to affine grids only");
@@ -88,7 +82,10 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
         const int bits = std::countr_zero(levels.size());
         BITSMITH_CHECK(checkBits(l, bits, bits));
     } else if (l.grid == "affine") {
-        BITSMITH_CHECK(checkBits(l, 2, 8));
+        // Codes of unbounded integers need more than a byte where outliers are.
+        BITSMITH_CHECK(checkBits(l, 2, l.symmetric && l.bits == 16 ? 16 : 8));
+        if (l.columnScaled && !l.symmetric)
+            return fail(ErrorCode::BadInput, "factors of columns belong to symmetric grids only");
         if (!l.format.empty()) return fail(ErrorCode::BadInput, "an affine grid has no \"format\"");
     } else {
         return fail(ErrorCode::Unsupported,
@@ -110,6 +107,7 @@ std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
     std::vector<std::span<const std::byte>> parts{codes.bytes};
     if (scales) parts.push_back(scales->bytes);
     if (zeros) parts.push_back(zeros->bytes);
+    if (columnScales) parts.push_back(columnScales->bytes);
     if (groups) parts.push_back(groups->bytes);
     return parts;
 }
@@ -125,6 +123,10 @@ ContainerTensor describeMatrix(const QuantizedMatrix& matrix) {
 std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTensor& tensor) {
     const MatrixLayout& l = tensor.layout;
     std::vector<SafetensorsWriter::Declaration> parts;
+    if (tensor.coded) {
+        parts.push_back({tensor.name + ".coded", DType::U8, {extent(tensor.coded->size)}});
+        return parts;
+    }
     parts.push_back({tensor.name + ".codes", DType::U8, {extent(l.rows), extent(l.rowBytes())}});
     if (l.grid == "gguf") return parts;
     parts.push_back(
@@ -132,6 +134,8 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
     if (storesZeros(l))
         parts.push_back(
             {tensor.name + ".zeros", DType::U8, {extent(packedBytes(l.parameters(), l.bits))}});
+    if (l.columnScaled)
+        parts.push_back({tensor.name + ".column_scales", DType::F16, {extent(l.cols)}});
     if (l.columnGroups) parts.push_back({tensor.name + ".groups", DType::U32, {extent(l.cols)}});
     return parts;
 }
@@ -150,9 +154,10 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
                         shapeText(stored->shape), dtypeName(declared.dtype),
                         shapeText(declared.shape));
         const std::string_view part = std::string_view(declared.name).substr(tensor.name.size());
-        if (part == ".codes") parts.codes = *stored;
+        if (part == ".codes" || part == ".coded") parts.codes = *stored;
         if (part == ".scales") parts.scales = *stored;
         if (part == ".zeros") parts.zeros = *stored;
+        if (part == ".column_scales") parts.columnScales = *stored;
         if (part == ".groups") parts.groups = *stored;
     }
     return parts;
@@ -172,6 +177,7 @@ ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& pa
         if (declared.name == ".codes") parts.codes = part(matrix.codes);
         if (declared.name == ".scales") parts.scales = part(matrix.scales);
         if (declared.name == ".zeros") parts.zeros = part(packedZeros);
+        if (declared.name == ".column_scales") parts.columnScales = part(matrix.columnScales);
         if (declared.name == ".groups")
             parts.groups = part(std::as_bytes(std::span(matrix.groupOfColumn)));
     }
@@ -180,6 +186,7 @@ ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& pa
 
 Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTensor& tensor,
                                                                const ContainerParts& parts) {
+    if (tensor.coded) return decodeMatrix(parts.codes.bytes, tensor.layout, tensor.tensorScale);
     auto matrix = std::make_shared<QuantizedMatrix>(QuantizedMatrix{tensor.layout});
     matrix->tensorScale = tensor.tensorScale;
     matrix->codes.assign(parts.codes.bytes.begin(), parts.codes.bytes.end());
@@ -188,6 +195,9 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
         matrix->zeros.resize(matrix->parameters());
         unpackBits(parts.zeros->bytes, matrix->bits, matrix->zeros);
     }
+    if (parts.columnScales)
+        matrix->columnScales.assign(parts.columnScales->bytes.begin(),
+                                    parts.columnScales->bytes.end());
     if (parts.groups) {
         matrix->groupOfColumn.resize(matrix->cols);
         if (matrix->cols > 0)
@@ -209,6 +219,28 @@ std::string storedHash(std::span<const std::span<const std::byte>> parts) {
     return hasher.hex();
 }
 
+std::string codedHash(std::span<const std::byte> bytes) {
+    return fmt::format("{:016x}",
+                       hash64({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+}
+
+Result<BitsmithBlob> placeField(const nlohmann::json& row) {
+    if (!row.contains("at")) return fail(ErrorCode::BadInput, "\"at\" is missing");
+    return blobFromJson(row["at"]);
+}
+
+Result<Shape> shapeField(const nlohmann::json& row) {
+    Shape shape;
+    if (!row.contains("shape") || !row["shape"].is_array() || row["shape"].size() > MostExtents)
+        return fail(ErrorCode::BadInput, "\"shape\" is not a list of whole numbers");
+    for (const auto& value : row["shape"]) {
+        if (!value.is_number_unsigned() || value.get<std::uint64_t>() > LargestExtent)
+            return fail(ErrorCode::BadInput, "\"shape\" is not a list of whole numbers");
+        shape.push_back(value.get<std::int64_t>());
+    }
+    return shape;
+}
+
 nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     const MatrixLayout& l = tensor.layout;
     nlohmann::ordered_json json;
@@ -225,10 +257,15 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     if (tensor.tensorScale != 1) json["tensor_scale"] = tensor.tensorScale;
     json["zeros"] = storesZeros(l);
     json["column_groups"] = l.columnGroups;
-    json["bytes"] = l.storedBytes();
+    if (l.columnScaled) json["column_scales"] = true;
+    if (tensor.coded)
+        json["at"] = toJson(*tensor.coded);
+    else
+        json["bytes"] = l.storedBytes();
     for (const auto& [key, value] : {std::pair{"weight_error", tensor.weightError},
                                      std::pair{"output_error", tensor.outputError}})
-        if (value >= 0 && std::isfinite(value)) json[key] = value;
+        if (value >= 0 && std::isfinite(value))
+            json[key] = tensor.coded ? rounded(value) : value; // a coded one counts its bytes
     json["hash"] = tensor.hash;
     return json;
 }
@@ -238,6 +275,8 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     MatrixLayout& l = tensor.layout;
     BITSMITH_TRY(tensor.name, textField(json, "name"));
     BITSMITH_TRY(tensor.shape, shapeField(json));
+    if (tensor.shape.size() != 2 || !checkedTensorBytes(tensor.shape, DType::F64))
+        return fail(ErrorCode::BadInput, "the shape {} is impossible", shapeText(tensor.shape));
     BITSMITH_TRY(tensor.transposed, flagField(json, "transposed"));
     BITSMITH_TRY(tensor.recipe, textField(json, "recipe"));
     BITSMITH_TRY(l.grid, textField(json, "grid"));
@@ -250,6 +289,9 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     BITSMITH_TRY(l.parameterRows, countField(json, "parameter_rows", 0, LargestExtent));
     BITSMITH_TRY(const bool zeros, flagField(json, "zeros"));
     BITSMITH_TRY(l.columnGroups, flagField(json, "column_groups"));
+    if (json.contains("column_scales")) {
+        BITSMITH_TRY(l.columnScaled, flagField(json, "column_scales"));
+    }
     if (json.contains("format")) {
         BITSMITH_TRY(l.format, textField(json, "format"));
     }
@@ -265,10 +307,14 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     }
     l.symmetric = l.grid == "affine" && !zeros;
     BITSMITH_CHECK(checkLayout(l, zeros));
-    BITSMITH_TRY(const std::uint64_t bytes, countField(json, "bytes", 0, UINT64_MAX));
-    if (bytes != l.storedBytes())
-        return fail(ErrorCode::BadInput, "\"bytes\" is {}; a matrix of this form needs {}", bytes,
-                    l.storedBytes());
+    if (json.contains("at")) {
+        BITSMITH_TRY(tensor.coded, placeField(json));
+    } else {
+        BITSMITH_TRY(const std::uint64_t bytes, countField(json, "bytes", 0, UINT64_MAX));
+        if (bytes != l.storedBytes())
+            return fail(ErrorCode::BadInput, "\"bytes\" is {}; a matrix of this form needs {}",
+                        bytes, l.storedBytes());
+    }
     BITSMITH_TRY(tensor.weightError, optionalErrorField(json, "weight_error"));
     BITSMITH_TRY(tensor.outputError, optionalErrorField(json, "output_error"));
     BITSMITH_TRY(tensor.hash, textField(json, "hash"));

@@ -5,7 +5,11 @@
 //   NAME.codes   U8   rows x packedBytes(cols, bits), or rows of blocks
 //   NAME.scales  F16  parameterRows x groupsPerRow; other types where the layout says so
 //   NAME.zeros   U8   packedBytes(parameterRows * groupsPerRow, bits): all zeros packed together
+//   NAME.column_scales F16  cols: a factor of each column
 //   NAME.groups  U32  cols: the group of each column
+//
+// An entropy-coded one is a single part, NAME.coded, U8 (core/codec/coded_matrix.h). In a coded
+// container it lies in a BitsmithFile, in the journal in a safetensors file.
 #pragma once
 
 #include "core/io/container_file.h"
@@ -22,8 +26,8 @@ namespace bitsmith {
 // The stored tensors of one quantized tensor, always in this order. All but the codes may be
 // absent.
 struct ContainerParts {
-    TensorView codes;
-    std::optional<TensorView> scales, zeros, groups;
+    TensorView codes; // or what is coded
+    std::optional<TensorView> scales, zeros, columnScales, groups;
     std::vector<std::span<const std::byte>> inOrder() const;
 };
 
@@ -38,7 +42,7 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
 Result<ContainerParts> findParts(const ContainerTensor& tensor,
                                  const std::function<const TensorView*(const std::string&)>& find);
 
-// The parts of a matrix in memory. The result borrows from `matrix` and `packedZeros`.
+// The parts of a matrix in memory, packed. The result borrows from `matrix` and `packedZeros`.
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros);
 // Errors (BadInput): a group index out of range.
 Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTensor& tensor,
@@ -47,6 +51,13 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
 // XXH3-128, 32 hexadecimal digits, over the parts in order: for each its length as a 64-bit
 // little-endian number and its bytes.
 std::string storedHash(std::span<const std::span<const std::byte>> parts);
+// Of coded bytes: XXH3-64, 16 hexadecimal digits.
+std::string codedHash(std::span<const std::byte> bytes);
+
+// [offset, size] of what is coded. Errors (BadInput): not there.
+Result<BitsmithBlob> placeField(const nlohmann::json& row);
+// "shape". Errors (BadInput): not a list of whole numbers.
+Result<Shape> shapeField(const nlohmann::json& row);
 
 // One row of the manifest.
 nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor);

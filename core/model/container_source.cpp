@@ -15,33 +15,34 @@ public:
         : m_container(std::move(container)) {
         for (const ContainerTensor& tensor : m_container->quantized())
             m_tensors.push_back({tensor.name, tensor.shape, tensor.layout.name(), true,
-                                 tensor.layout.storedBytes(), tensor.layout});
+                                 tensor.storedBytes(), tensor.layout});
         for (const ContainerCopy& copy : m_container->copied()) {
-            const TensorView& view = copy.entry.view;
-            m_tensors.push_back({copy.entry.name,
-                                 view.shape,
-                                 std::string(dtypeName(view.dtype)),
-                                 isFloating(view.dtype),
-                                 view.bytes.size(),
+            m_tensors.push_back({copy.name,
+                                 copy.shape,
+                                 std::string(dtypeName(copy.dtype)),
+                                 isFloating(copy.dtype),
+                                 copy.bytes,
                                  {}});
         }
         std::ranges::sort(m_tensors, {}, &SourceTensor::name);
     }
 
-    std::string contentKey() const override { return m_container->archive().contentKey(); }
+    std::string contentKey() const override { return m_container->contentKey(); }
 
     Result<std::shared_ptr<const WeightMatrix>> matrix(const SourceTensor& tensor,
                                                        bool transposed) const override {
-        if (const ContainerCopy* copy = m_container->findCopied(tensor.name))
-            return transposed ? transposedWeights(copy->entry.view, m_container)
-                              : storedWeights(copy->entry.view, m_container);
+        if (const ContainerCopy* copy = m_container->findCopied(tensor.name)) {
+            BITSMITH_TRY(StoredTensor stored, m_container->stored(*copy));
+            return transposed ? transposedWeights(stored, stored.owner)
+                              : storedWeights(stored, stored.owner);
+        }
         BITSMITH_TRY(auto packed, m_container->load(tensor.name));
         return packedWeights(std::move(packed));
     }
 
     Result<std::vector<float>> values(const SourceTensor& tensor, bool transposed) const override {
         if (const ContainerCopy* copy = m_container->findCopied(tensor.name)) {
-            const TensorView& view = copy->entry.view;
+            BITSMITH_TRY(const StoredTensor view, m_container->stored(*copy));
             std::vector<float> out(view.bytes.size() / byteSize(view.dtype));
             toFloat(view.dtype, view.bytes, out);
             return out;
@@ -62,7 +63,7 @@ public:
             return fail(ErrorCode::Unsupported,
                         "tensor '{}' is quantized ({}); its bytes are no tensor of numbers",
                         tensor.name, tensor.dtype);
-        return StoredTensor{copy->entry.view, m_container};
+        return m_container->stored(*copy);
     }
 
     Result<std::shared_ptr<const QuantizedMatrix>>

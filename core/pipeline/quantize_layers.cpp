@@ -144,7 +144,7 @@ private:
             BITSMITH_TRY(LayerResult result, quantizeOne(item, sequential));
             matrix = result.matrix;
             report = std::move(result.report);
-            BITSMITH_CHECK(m_journal.add(name, *matrix, report));
+            BITSMITH_CHECK(m_journal.add(name, *matrix, report, result.coded));
         }
         if (overrides) (*overrides)[name] = packedWeights(matrix);
         for (const std::string& note : report.notes)

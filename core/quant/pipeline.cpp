@@ -1,5 +1,5 @@
-// The weight stages on one matrix, in order. Today: grid and round; the stages around them join
-// here when their first choice exists.
+// The weight stages on one matrix, in order. Today: grid, round and encode; the others join here
+// when their first choice exists.
 #include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
 #include "core/quant/rate_search.h"
@@ -12,6 +12,11 @@ namespace {
 
 const Grid& gridOf(const Recipe& recipe) { return *findGrid(recipe.stage("grid")->id); }
 const Rounder& rounderOf(const Recipe& recipe) { return *findRounder(recipe.stage("round")->id); }
+
+double bitsPerWeight(std::uint64_t bytes, ConstMatrixView weights) {
+    const double count = static_cast<double>(weights.rows) * static_cast<double>(weights.cols);
+    return count > 0 ? 8.0 * static_cast<double>(bytes) / count : 0.0;
+}
 
 Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
     if (recipe.needsStats() && (!task.stats || task.stats->gram.empty()))
@@ -66,21 +71,27 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     const LayerErrors errors = measureErrors(task.weights, *matrix, gram, context);
     report.weightError = errors.weight;
     report.outputError = errors.output;
-    const bool coded = gridOf(recipe).unbounded();
-    report.bytes = coded ? codedMatrixBytes(*matrix) : matrix->storedBytes();
-    report.bitsPerWeight = 8.0 * static_cast<double>(report.bytes) /
-                           static_cast<double>(task.weights.rows * task.weights.cols);
+    report.bytes = matrix->storedBytes();
+    std::vector<std::byte> coded;
+    if (recipe.entropyCoded()) {
+        coded = encodeMatrix(*matrix);
+        report.bytes = coded.size();
+    }
+    report.bitsPerWeight = bitsPerWeight(report.bytes, task.weights);
     report.seconds =
         std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return LayerResult{std::make_shared<const QuantizedMatrix>(*std::move(matrix)),
-                       std::move(report)};
+                       std::move(coded), std::move(report)};
 }
 
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                                    const Recipe& recipe) {
     const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
-    return gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
-                                 *recipe.stage("grid")->params, columnGroups);
+    BITSMITH_TRY(MatrixLayout layout,
+                 gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
+                                       *recipe.stage("grid")->params, columnGroups));
+    layout.columnScaled = rounderOf(recipe).columnScaled();
+    return layout;
 }
 
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
@@ -88,12 +99,14 @@ Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int
     BITSMITH_TRY(const MatrixLayout layout, predictLayout(rows, cols, bits, recipe));
     const double rate =
         gridOf(recipe).rate(bits > 0 ? bits : recipe.bits, *recipe.stage("grid")->params);
-    if (rate > 0)
+    if (rate > 0 && recipe.entropyCoded())
         return static_cast<std::uint64_t>(
             std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
     return layout.storedBytes();
 }
 
-bool exactSize(const Recipe& recipe) { return !gridOf(recipe).unbounded(); }
+bool exactSize(const Recipe& recipe) {
+    return !gridOf(recipe).unbounded() && !recipe.entropyCoded();
+}
 
 } // namespace bitsmith

@@ -38,6 +38,7 @@ struct Recipe {
     // Whether calibration statistics must come from the already quantized predecessors
     // (true-sequential), which needs the calibration text while quantizing.
     bool sequential() const;
+    bool entropyCoded() const; // what is stored depends on the numbers, not on the shape alone
 };
 
 nlohmann::ordered_json toJson(const Recipe& recipe);
@@ -67,6 +68,7 @@ Result<std::shared_ptr<const Recipe>> recipeFromReference(const nlohmann::ordere
 // `reference` (may be null) are the full-precision statistics that outputError is measured with.
 struct LayerResult {
     std::shared_ptr<const QuantizedMatrix> matrix;
+    std::vector<std::byte> coded; // encodeMatrix(*matrix) where the recipe says so; else empty
     LayerReport report;
 };
 Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,

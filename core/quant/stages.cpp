@@ -16,11 +16,14 @@ constexpr StageInfo Stages[] = {
     {"encode", "Encode", "How are the codes stored, losslessly?", false},
 };
 
-// Codes are always stored packed; the stage exists so that entropy coders can join it.
 const ChoiceInfo Packed{.id = "packed",
                         .title = "Packed",
                         .summary = "Codes of `bits` bits, side by side",
                         .paper = ""};
+const ChoiceInfo Rans{.id = "rans",
+                      .title = "rANS",
+                      .summary = "Entropy-coded: as many bits as the distribution of codes needs",
+                      .paper = "Duda 2013, Asymmetric numeral systems, arXiv 1311.2540"};
 
 struct NoParams {
     void describe(auto&&) {}
@@ -48,7 +51,7 @@ std::vector<const ChoiceInfo*> stageChoices(std::string_view stage) {
         for (const Grid* grid : allGrids()) out.push_back(&grid->info());
     if (stage == "round")
         for (const Rounder* rounder : allRounders()) out.push_back(&rounder->info());
-    if (stage == "encode") out.push_back(&Packed);
+    if (stage == "encode") out = {&Packed, &Rans};
     return out;
 }
 
@@ -63,7 +66,8 @@ Result<std::unique_ptr<Params>> stageDefaults(std::string_view stage, std::strin
         if (const Grid* grid = findGrid(choice)) return grid->defaults();
     if (stage == "round")
         if (const Rounder* rounder = findRounder(choice)) return rounder->defaults();
-    if (stage == "encode" && choice == Packed.id) return std::make_unique<ParamsOf<NoParams>>();
+    if (stage == "encode" && (choice == Packed.id || choice == Rans.id))
+        return std::make_unique<ParamsOf<NoParams>>();
     std::vector<std::string_view> names;
     if (!findStage(stage)->required) names.push_back("none");
     for (const ChoiceInfo* info : stageChoices(stage)) names.push_back(info->id);

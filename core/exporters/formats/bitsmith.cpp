@@ -7,15 +7,20 @@ namespace bitsmith {
 namespace {
 
 struct ContainerParams {
-    void describe(auto&&) {}
+    bool coded = true;
+    void describe(auto&& field) {
+        field("coded", coded,
+              {"Entropy-coded", "All tensors as few bits as they need; decoded when loaded"});
+    }
 };
 
-ContainerBuilder builderFor(const Model& model, const ContainerSource& source,
+ContainerBuilder builderFor(const Model& model, const ContainerSource& source, const Params& params,
                             RunContext& context) {
     std::vector<std::string> names;
     for (const TensorInfo& tensor : model.tensors()) names.push_back(tensor.name);
     std::vector<bool> journaled(names.size(), false);
-    return {std::move(names), std::move(journaled), nullptr, source, context};
+    const bool coded = dynamic_cast<const ParamsOf<ContainerParams>&>(params).value.coded;
+    return {std::move(names), std::move(journaled), nullptr, source, context, coded};
 }
 
 class ContainerExporter final : public Exporter {
@@ -31,22 +36,23 @@ public:
     std::unique_ptr<Params> defaults() const override {
         return std::make_unique<ParamsOf<ContainerParams>>();
     }
-    Result<ExportPreview> preview(const Model& model, const Params&) const override {
+    Result<ExportPreview> preview(const Model& model, const Params& params) const override {
         ExportPreview preview;
         for (const TensorInfo& t : model.tensors())
             preview.rows.push_back({t.name, t.dtype, t.dtype, t.bytes, {}});
         const ModelSource source(model);
         RunContext context;
-        ContainerBuilder builder = builderFor(model, source, context);
+        ContainerBuilder builder = builderFor(model, source, params, context);
         BITSMITH_CHECK(builder.collect());
         BITSMITH_TRY(preview.bytes, builder.predictedBytes(model.name()));
+        preview.exact = !dynamic_cast<const ParamsOf<ContainerParams>&>(params).value.coded;
         return preview;
     }
-    Result<std::vector<ExportedFile>> write(const Model& model, const Params&,
+    Result<std::vector<ExportedFile>> write(const Model& model, const Params& params,
                                             const std::filesystem::path& target,
                                             RunContext& context) const override {
         const ModelSource source(model);
-        ContainerBuilder builder = builderFor(model, source, context);
+        ContainerBuilder builder = builderFor(model, source, params, context);
         BITSMITH_CHECK(builder.collect());
         BITSMITH_CHECK(builder.writeWeights(target));
         BITSMITH_CHECK(builder.copySideFiles(target));

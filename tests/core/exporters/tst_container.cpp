@@ -75,7 +75,7 @@ private Q_SLOTS:
             QVERIFY(c.verify(name).has_value());
             // storedBytes() is exactly what the file holds for it.
             std::uint64_t inFile = 0;
-            for (const auto& entry : c.archive().entries())
+            for (const auto& entry : c.archive()->entries())
                 if (entry.name.starts_with(name + ".")) inFile += entry.view.bytes.size();
             QCOMPARE(inFile, matrix.storedBytes());
             bytes += inFile;
@@ -90,10 +90,11 @@ private Q_SLOTS:
             const ContainerCopy* copy = c.findCopied(name);
             QVERIFY(copy);
             const TensorView source = m_model->stored(name).value();
-            QCOMPARE(copy->entry.view.dtype, source.dtype);
-            QCOMPARE(copy->entry.view.shape, source.shape);
-            QVERIFY(std::equal(source.bytes.begin(), source.bytes.end(),
-                               copy->entry.view.bytes.begin(), copy->entry.view.bytes.end()));
+            QCOMPARE(copy->dtype, source.dtype);
+            QCOMPARE(copy->shape, source.shape);
+            const auto stored = c.stored(*copy);
+            QVERIFY(stored.has_value());
+            QVERIFY(std::ranges::equal(source.bytes, stored->bytes));
             QVERIFY(c.verify(name).has_value());
             c.release(name);
             bytes += source.bytes.size();

@@ -1,0 +1,32 @@
+// The inner loops of the rANS decoder, one file per instruction set. Private to core/codec.
+#pragma once
+
+#include "core/codec/rans.h"
+#include "core/codec/rans_lookup.h"
+
+namespace bitsmith {
+
+// Where a decoder stands.
+struct RansCursor {
+    std::array<std::uint32_t, MostRansLanes>* states;
+    std::size_t lanes;
+    const std::byte* next;
+    const std::byte* end;
+};
+
+// Decodes whole rounds, one symbol of each lane, as long as end - next >= 2 * lanes, which is as
+// far as a round may read. Returns how many symbols; for lane counts that a kernel does not know,
+// 0. The table has more than one symbol.
+using RansRounds = std::size_t (*)(const RansTable::Decoding& table, RansCursor& cursor,
+                                   std::span<std::uint8_t> out);
+
+std::size_t ransRoundsScalar(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
+#if defined(__x86_64__)
+std::size_t ransRoundsAvx2(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
+std::size_t ransRoundsAvx512(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
+#endif
+
+// Runs with fewer symbols are not worth a table of all slots.
+inline constexpr std::size_t RansSlotsWorth = 16384;
+
+} // namespace bitsmith
