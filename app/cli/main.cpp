@@ -33,6 +33,8 @@ constexpr Command Commands[] = {
      declareQuantize},
     {"export", "Write a finished quantization, or any model, in another program's format",
      declareExport},
+    {"compress", "Code a safetensors or GGUF file of anyone's without loss", declareCompress},
+    {"decompress", "Give the original of a compressed file back, bit for bit", declareDecompress},
     {"verify", "Check a container, an export or any model to the last byte", declareVerify},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
