@@ -38,6 +38,9 @@ constexpr Command Commands[] = {
     {"verify", "Check a container, an export or any model to the last byte", declareVerify},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
+    {"analyze", "What the codes of a model are worth, or would be", declareAnalyze},
+    {"sweep", "Try a grid of recipes and measure each point; goes on where it stopped",
+     declareSweep},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},
 };
 

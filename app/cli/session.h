@@ -78,5 +78,8 @@ Action declareDecompress(CLI::App& app);
 Action declareVerify(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);
+Action declareAnalyze(CLI::App& app);
+Action declareSweep(CLI::App& app);
+Action declareBench(CLI::App& app);
 
 } // namespace bitsmith::cli

@@ -96,7 +96,7 @@ Result<ChoiceResult> scoreChoices(const ForwardPass& model, const std::vector<Ch
     Scores scores;
     for (std::size_t next = 0; next < windows.size();) {
         const ScoreBatch batch = makeBatch(windows, next, BatchTokens);
-        BITSMITH_CHECK(scoreBatch(model, nullptr, batch, scores, context));
+        BITSMITH_CHECK(scoreBatch(model, nullptr, batch, scores, nullptr, context));
         context.checkpoint(static_cast<double>(next) / static_cast<double>(windows.size()));
     }
     ChoiceResult result;

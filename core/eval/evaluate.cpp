@@ -102,7 +102,8 @@ Result<EvalResult> evaluate(const ForwardPass& model, const ForwardPass* baselin
     auto lastPublished = start;
     for (std::size_t next = 0; next < windows.size();) {
         const ScoreBatch batch = makeBatch(windows, next, options.batchTokens);
-        BITSMITH_CHECK(scoreBatch(model, baseline, batch, scores, context));
+        BITSMITH_CHECK(
+            scoreBatch(model, baseline, batch, scores, options.baselineCache.get(), context));
         context.checkpoint(static_cast<double>(next) / static_cast<double>(windows.size()));
         if (const auto now = std::chrono::steady_clock::now();
             now - lastPublished > std::chrono::seconds(1)) {

@@ -5,10 +5,13 @@
 #include "core/base/run_context.h"
 #include "core/model/forward.h"
 
+#include <memory>
 #include <optional>
 #include <string>
 
 namespace bitsmith {
+
+class BaselineCache; // baseline_cache.h
 
 enum class Protocol { Windows, Documents, Strided, LlamaCpp };
 std::string_view protocolName(Protocol protocol);
@@ -22,6 +25,8 @@ struct EvalOptions {
     std::size_t limitTokens = 0;                 // use at most so many tokens of the text; 0: all
     std::size_t limitDocuments = 0;
     std::size_t batchTokens = 4096; // run at once; more where weights are read once per batch
+    // Shared by evaluations with the same baseline, text and options; null: nothing is kept.
+    std::shared_ptr<BaselineCache> baselineCache;
 };
 
 struct EvalResult {

@@ -1,5 +1,6 @@
 #include "core/eval/score.h"
 
+#include "core/base/hash.h"
 #include "core/base/parallel.h"
 
 #include <algorithm>
@@ -31,6 +32,16 @@ std::ptrdiff_t top(std::span<const float> row) {
     return std::ranges::max_element(row) - row.begin();
 }
 
+// What was run and which positions count: batches may be cut differently from model to model.
+std::uint64_t batchKey(const ScoreBatch& batch) {
+    const auto text = [](const auto& numbers) {
+        const auto bytes = std::as_bytes(std::span(numbers));
+        return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    };
+    return hash64(text(batch.rows),
+                  hash64(text(batch.tokens.tokens), hash64(text(batch.tokens.starts))));
+}
+
 } // namespace
 
 ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next,
@@ -52,25 +63,29 @@ ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next
 }
 
 Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const ScoreBatch& batch,
-                  Scores& scores, RunContext& context) {
+                  Scores& scores, BaselineCache* cache, RunContext& context) {
     BITSMITH_TRY(const Matrix hidden, model.run(batch.tokens, context));
+    const std::vector<Matrix>* kept = baseline && cache ? cache->find(batchKey(batch)) : nullptr;
     Matrix baseHidden;
-    if (baseline) {
+    if (baseline && !kept) {
         BITSMITH_TRY(baseHidden, baseline->run(batch.tokens, context));
     }
+    std::vector<Matrix> toKeep;
     const std::size_t vocabulary = model.architecture().vocabulary;
     const std::size_t chunk = std::clamp<std::size_t>(LogitBytes / (vocabulary * 4), 1, 1024);
+    const bool keep = cache && !kept && batch.rows.size() * vocabulary * 4 <= cache->room();
     for (std::size_t first = 0; first < batch.rows.size(); first += chunk) {
         context.checkpoint();
         const std::size_t count = std::min(chunk, batch.rows.size() - first);
         const auto rows = std::span(batch.rows).subspan(first, count);
         BITSMITH_TRY(Matrix logQ, model.logits(gathered(hidden, rows).view()));
         model.backend().logSoftmax(logQ.view());
-        Matrix logP;
-        if (baseline) {
-            BITSMITH_TRY(logP, baseline->logits(gathered(baseHidden, rows).view()));
-            baseline->backend().logSoftmax(logP.view());
+        Matrix computed;
+        if (baseline && !kept) {
+            BITSMITH_TRY(computed, baseline->logits(gathered(baseHidden, rows).view()));
+            baseline->backend().logSoftmax(computed.view());
         }
+        const Matrix& logP = kept ? kept->at(first / chunk) : computed;
         const std::size_t at = scores.nll.size();
         scores.nll.resize(at + count);
         if (baseline) {
@@ -88,7 +103,9 @@ Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const S
                 scores.sameTop[at + i] = top(logP.view().row(i)) == top(logQ.view().row(i));
             }
         });
+        if (keep) toKeep.push_back(std::move(computed));
     }
+    if (baseline && keep) cache->add(batchKey(batch), std::move(toKeep));
     return {};
 }
 

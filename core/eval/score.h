@@ -2,6 +2,7 @@
 // vocabulary-wide rows.
 #pragma once
 
+#include "core/eval/baseline_cache.h"
 #include "core/eval/protocols.h"
 
 namespace bitsmith {
@@ -22,8 +23,8 @@ struct ScoreBatch {
 ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next,
                      std::size_t maxTokens);
 
-// Appends to scores. baseline may be null; then only nll grows.
+// Appends to scores. baseline may be null; then only nll grows. cache: of the baseline, or null.
 Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const ScoreBatch& batch,
-                  Scores& scores, RunContext& context);
+                  Scores& scores, BaselineCache* cache, RunContext& context);
 
 } // namespace bitsmith
