@@ -59,7 +59,9 @@ std::string previewText(const ExportCheck& check) {
     Table table({"tensor", "from", "to", ">size", "note"});
     for (const ExportRow& row : check.preview.rows)
         table.add({row.tensor, row.from, row.to, bytesText(row.bytes), row.note});
-    std::string text = table.text() + fmt::format("\n{} in all\n", bytesText(check.preview.bytes));
+    std::string text =
+        table.text() + fmt::format("\n{}{} in all\n", check.preview.exact ? "" : "at most ",
+                                   bytesText(check.preview.bytes));
     for (const std::string& note : check.preview.notes) text += fmt::format("note: {}\n", note);
     for (const Json& problem : problemsJson(check))
         text += fmt::format("{}: {}{}{}. {}\n", problem["blocks"] ? "problem" : "caveat",
@@ -123,6 +125,7 @@ Action declareExport(CLI::App& app) {
             if (session.json())
                 session.print(Json{{"format", options.format},
                                    {"bytes", check.preview.bytes},
+                                   {"exact", check.preview.exact},
                                    {"tensors", rowsJson(check.preview)},
                                    {"notes", check.preview.notes},
                                    {"problems", problemsJson(check)}});

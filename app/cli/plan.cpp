@@ -23,7 +23,7 @@ Action declarePlan(CLI::App& app) {
     app.add_option("-o,--output", o->output, "Write the plan to this file");
     return [o](Session& session) -> Status {
         BITSMITH_TRY(const auto model, session.model(o->model));
-        BITSMITH_TRY(auto planned, o->plan.make(*model));
+        BITSMITH_TRY(auto planned, o->plan.make(*model, session));
         BITSMITH_TRY(const CheckedPlan checked, o->target.check(std::move(planned), *model));
         const auto& plan = checked.plan;
         const Json json = toJson(*plan);

@@ -2,6 +2,7 @@
 
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
+#include "core/pipeline/budget.h"
 #include "core/pipeline/quantize.h"
 #include "core/plan/presets.h"
 
@@ -49,9 +50,22 @@ void PlanOptions::declare(CLI::App& app) {
            "matches; may be repeated, later ones win")
         ->expected(1)
         ->take_all();
+    app.add_option("--budget-bpw", budgetBits,
+                   "Bits per weight that all quantized tensors may take together, everything "
+                   "stored counted; chooses the widths")
+        ->check(CLI::Range(0.5, 16.0))
+        ->excludes(app.get_option("--preset"));
+    app.add_option("--budget-size", budgetSize,
+                   "Size of the container, all its files (1.2GB, 350MB); chooses the widths")
+        ->excludes(app.get_option("--preset"))
+        ->excludes(app.get_option("--budget-bpw"));
+    app.add_option("--allocator", allocator, "How a budget is spent")
+        ->check(CLI::IsMember({"lagrange", "uniform"}))
+        ->capture_default_str();
 }
 
-Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model) const {
+Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model,
+                                                      const Session& session) const {
     BITSMITH_TRY(const auto chosen, findRecipe(recipe));
     BITSMITH_TRY(auto plan,
                  makePlan(model.name(), model.contentKey(), planTensors(model), chosen, bits));
@@ -65,7 +79,13 @@ Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model) const 
     for (const std::string& setting : all) {
         BITSMITH_TRY(plan, withSetting(*plan, setting));
     }
-    return plan;
+    if (budgetBits == 0 && budgetSize.empty()) return plan;
+    Budget budget{.bitsPerWeight = budgetBits, .allocator = allocator};
+    if (!budgetSize.empty()) {
+        BITSMITH_TRY(budget.bytes, parseBytes(budgetSize));
+    }
+    return session.run<std::shared_ptr<const Plan>>(
+        0, [&](RunContext& context) { return withBudget(model, *plan, budget, context); });
 }
 
 Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file,

@@ -16,9 +16,12 @@ struct PlanOptions {
     int groupSize = -1;                  // -1: the recipe's own; 0: one group per row
     std::vector<std::string> settings;   // GLOB:key=value,...
     std::vector<std::string> parameters; // key=value for all
+    double budgetBits = 0;               // bits per weight; 0: none
+    std::string budgetSize;              // of the container; empty: none
+    std::string allocator = "lagrange";
 
     void declare(CLI::App& app);
-    Result<std::shared_ptr<const Plan>> make(const Model& model) const;
+    Result<std::shared_ptr<const Plan>> make(const Model& model, const Session& session) const;
 };
 
 // A plan file for this model.

@@ -102,8 +102,8 @@ Action declareQuantize(CLI::App& app) {
         ->required();
     auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
     o->plan.declare(app);
-    for (const char* option :
-         {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set"})
+    for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set",
+                               "--budget-bpw", "--budget-size", "--allocator"})
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
@@ -132,7 +132,7 @@ Action declareQuantize(CLI::App& app) {
         BITSMITH_TRY(const auto model, session.model(o->model));
         std::shared_ptr<const Plan> plan;
         if (o->planFile.empty()) {
-            BITSMITH_TRY(plan, o->plan.make(*model));
+            BITSMITH_TRY(plan, o->plan.make(*model, session));
         } else {
             BITSMITH_TRY(plan, readPlan(o->planFile, *model));
         }

@@ -9,6 +9,10 @@
 #include <cstring>
 #include <memory>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 namespace bitsmith {
 namespace {
 
@@ -18,6 +22,7 @@ constexpr std::size_t SymbolsPerLane = 2048; // below, the states would cost mor
 struct Kernel {
     std::string_view name;
     RansRounds rounds;
+    int bucketBits; // up to these it needs no table of all slots
 };
 
 #if defined(__x86_64__)
@@ -30,21 +35,21 @@ bool hasAvx512() {
 
 const std::vector<Kernel>& kernels() {
     static const std::vector<Kernel> available = [] {
-        std::vector<Kernel> list{{"scalar", ransRoundsScalar}};
+        std::vector<Kernel> list{{"scalar", ransRoundsScalar, 8}};
 #if defined(__x86_64__)
-        if (hasAvx2()) list.push_back({"avx2", ransRoundsAvx2});
-        if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512});
+        if (hasAvx2()) list.push_back({"avx2", ransRoundsAvx2, 5});
+        if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512, 6});
 #endif
         return list;
     }();
     return available;
 }
 
-std::atomic<RansRounds> chosen = nullptr; // none: the best
+std::atomic<const Kernel*> chosen = nullptr; // none: the best
 
-RansRounds kernel() {
-    const RansRounds rounds = chosen.load(std::memory_order_relaxed);
-    return rounds ? rounds : kernels().back().rounds;
+const Kernel& kernel() {
+    const Kernel* const k = chosen.load(std::memory_order_relaxed);
+    return k ? *k : kernels().back();
 }
 
 } // namespace
@@ -55,7 +60,7 @@ int ransLanes(std::size_t symbols) {
 }
 
 RansEncoder::RansEncoder(int lanes) : m_lanes(lanes) {
-    assert(lanes >= 1 && lanes <= MostRansLanes);
+    assert(lanes >= 1 && lanes <= MostRansLanes && std::has_single_bit(unsigned(lanes)));
 }
 
 void RansEncoder::add(const RansTable& table, std::span<const std::uint8_t> symbols) {
@@ -118,34 +123,39 @@ private:
 } // namespace
 
 std::vector<std::byte> RansEncoder::finish() {
-    std::vector<std::vector<std::uint8_t>> rest; // escaped symbols of each run
+    // Which entry of its table a symbol has, and the escaped symbols, of each run with an escape.
+    struct Escaping {
+        std::array<std::uint16_t, 256> index;
+        std::vector<std::uint8_t> rest;
+    };
+    std::vector<std::unique_ptr<Escaping>> escaping(m_runs.size());
     std::size_t most = 0;
-    for (const Run& run : m_runs) {
+    for (std::size_t r = 0; r < m_runs.size(); ++r) {
+        const Run& run = m_runs[r];
         most += run.symbols.size();
-        auto& escaped = rest.emplace_back();
         if (run.table.escape() == 0) continue;
+        escaping[r] = std::make_unique<Escaping>();
+        for (unsigned s = 0; s < 256; ++s)
+            escaping[r]->index[s] = static_cast<std::uint16_t>(
+                run.table.frequency(static_cast<std::uint8_t>(s)) > 0 ? s : RansEscape);
         for (const std::uint8_t s : run.symbols)
-            if (run.table.frequency(s) == 0) escaped.push_back(s);
-        most += escaped.size();
+            if (escaping[r]->index[s] == RansEscape) escaping[r]->rest.push_back(s);
+        most += escaping[r]->rest.size();
     }
     Writer writer(static_cast<std::size_t>(m_lanes), most);
     for (std::size_t r = m_runs.size(); r-- > 0;) {
-        const Run& run = m_runs[r];
-        if (!rest[r].empty())
-            writer.add(run.table.rest(), rest[r].size(),
-                       [&](std::size_t i) { return std::size_t{rest[r][i]}; });
-        const auto symbols = run.symbols;
-        if (run.table.escape() == 0)
-            writer.add(run.table, symbols.size(),
-                       [&](std::size_t i) -> std::size_t { return symbols[i]; });
-        else {
-            std::array<std::uint16_t, 256> index;
-            for (unsigned s = 0; s < 256; ++s)
-                index[s] = static_cast<std::uint16_t>(
-                    run.table.frequency(static_cast<std::uint8_t>(s)) > 0 ? s : RansEscape);
-            writer.add(run.table, symbols.size(),
-                       [&](std::size_t i) -> std::size_t { return index[symbols[i]]; });
+        const auto symbols = m_runs[r].symbols;
+        const RansTable& table = m_runs[r].table;
+        if (!escaping[r]) {
+            writer.add(table, symbols.size(), [&](std::size_t i) { return symbols[i]; });
+            continue;
         }
+        const auto& [index, rest] = *escaping[r];
+        if (!rest.empty())
+            writer.add(table.rest(), rest.size(),
+                       [&rest = rest](std::size_t i) { return rest[i]; });
+        writer.add(table, symbols.size(),
+                   [&index = index, symbols](std::size_t i) { return index[symbols[i]]; });
     }
     m_runs.clear();
     return writer.take();
@@ -153,7 +163,8 @@ std::vector<std::byte> RansEncoder::finish() {
 
 Result<RansDecoder> RansDecoder::open(std::span<const std::byte> payload, int lanes) {
     const auto count = static_cast<std::size_t>(lanes);
-    if (lanes < 1 || lanes > MostRansLanes || payload.size() < count * sizeof(std::uint32_t))
+    if (lanes < 1 || lanes > MostRansLanes || !std::has_single_bit(count) ||
+        payload.size() < count * sizeof(std::uint32_t))
         return fail(ErrorCode::BadInput, "{} bytes are not the states of {} lanes", payload.size(),
                     lanes);
     RansDecoder decoder;
@@ -197,7 +208,10 @@ Status RansDecoder::decodeRun(const RansTable& table, std::span<std::uint8_t> ou
         return {};
     }
     const auto lanes = static_cast<std::size_t>(m_lanes);
-    const RansRounds rounds = kernel();
+    // A table of all slots takes as long as thousands of symbols.
+    const Kernel& k = kernel();
+    const bool tables = look.bucketBits <= k.bucketBits || look.slotsWorth(out.size());
+    const RansRounds rounds = tables ? k.rounds : ransRoundsScalar;
     RansCursor cursor{&m_states, lanes, m_next, m_end};
     std::size_t done = rounds(look, cursor, out);
     m_next = cursor.next;
@@ -221,21 +235,45 @@ Status RansDecoder::decodeRun(const RansTable& table, std::span<std::uint8_t> ou
     return decodeChecked(table, out.subspan(done));
 }
 
+namespace {
+
+// Where `symbol` is; it is rare.
+std::vector<std::size_t> positions(std::span<const std::uint8_t> symbols, std::uint8_t symbol) {
+    std::vector<std::size_t> found;
+    std::size_t i = 0;
+#if defined(__SSE2__)
+    const __m128i wanted = _mm_set1_epi8(static_cast<char>(symbol));
+    const auto matches = [&](std::size_t at) {
+        return _mm_cmpeq_epi8(
+            _mm_loadu_si128(reinterpret_cast<const __m128i*>(symbols.data() + at)), wanted);
+    };
+    for (; i + 64 <= symbols.size(); i += 64) {
+        const __m128i a = matches(i), b = matches(i + 16), c = matches(i + 32), d = matches(i + 48);
+        if (_mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) == 0) continue;
+        const auto bits = [](__m128i m) {
+            return std::uint64_t{static_cast<std::uint16_t>(_mm_movemask_epi8(m))};
+        };
+        std::uint64_t set = bits(a) | bits(b) << 16 | bits(c) << 32 | bits(d) << 48;
+        for (; set != 0; set &= set - 1)
+            found.push_back(i + static_cast<std::size_t>(std::countr_zero(set)));
+    }
+#endif
+    for (; i < symbols.size(); ++i)
+        if (symbols[i] == symbol) found.push_back(i);
+    return found;
+}
+
+} // namespace
+
 Status RansDecoder::decode(const RansTable& table, std::span<std::uint8_t> out) {
     BITSMITH_CHECK(decodeRun(table, out));
     if (table.escape() == 0) return {};
     const std::uint8_t code = table.escapeCode();
-    // memchr: escapes are rare.
-    const auto from = [&](std::uint8_t* at) {
-        const auto left = static_cast<std::size_t>(out.data() + out.size() - at);
-        return left == 0 ? nullptr : static_cast<std::uint8_t*>(std::memchr(at, code, left));
-    };
-    std::vector<std::uint8_t*> escaped;
-    for (auto* at = from(out.data()); at; at = from(at + 1)) escaped.push_back(at);
+    const std::vector<std::size_t> escaped = positions(out, code);
     if (escaped.empty()) return {};
     std::vector<std::uint8_t> rest(escaped.size());
     BITSMITH_CHECK(decodeRun(table.rest(), rest));
-    for (std::size_t i = 0; i < rest.size(); ++i) *escaped[i] = rest[i];
+    for (std::size_t i = 0; i < rest.size(); ++i) out[escaped[i]] = rest[i];
     return {};
 }
 
@@ -262,7 +300,7 @@ Status useRansKernel(std::string_view name) {
     }
     for (const Kernel& k : kernels())
         if (k.name == name) {
-            chosen = k.rounds;
+            chosen = &k;
             return {};
         }
     return fail(ErrorCode::Usage, "this machine has no rANS kernel '{}'", name);

@@ -26,7 +26,4 @@ std::size_t ransRoundsAvx2(const RansTable::Decoding&, RansCursor&, std::span<st
 std::size_t ransRoundsAvx512(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
 #endif
 
-// Runs with fewer symbols are not worth a table of all slots.
-inline constexpr std::size_t RansSlotsWorth = 16384;
-
 } // namespace bitsmith

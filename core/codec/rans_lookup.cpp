@@ -123,6 +123,7 @@ const RansTable::Decoding::Slots& RansTable::Decoding::slots() const {
             const RansEntry entry = entries[b][slot >= dividers[b] ? 1 : 0];
             (*m_slots)[slot] = entry + (slot >> bucketBits << 20);
         }
+        m_hasSlots.store(true, std::memory_order_relaxed);
     });
     return *m_slots;
 }

@@ -9,6 +9,7 @@
 
 #include "core/codec/rans_table.h"
 
+#include <atomic>
 #include <mutex>
 
 namespace bitsmith {
@@ -60,9 +61,14 @@ struct RansTable::Decoding {
     const Bytes& bytes() const; // built on first use
     const Words& words() const;
     const Slots& slots() const;
+    // Whether to use it for a run of so many symbols: it exists, or is soon worth it.
+    bool slotsWorth(std::size_t symbols) const {
+        return symbols >= 4096 || m_hasSlots.load(std::memory_order_relaxed);
+    }
 
 private:
     mutable std::once_flag m_bytesOnce, m_wordsOnce, m_slotsOnce;
+    mutable std::atomic<bool> m_hasSlots = false; // only advice: slots() makes sure
     mutable std::unique_ptr<Bytes> m_bytes;
     mutable std::unique_ptr<Words> m_words;
     mutable std::unique_ptr<Slots> m_slots;

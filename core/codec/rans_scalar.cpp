@@ -49,7 +49,7 @@ std::size_t rounds(Look look, RansCursor& cursor, std::span<std::uint8_t> out) {
 
 std::size_t ransRoundsScalar(const RansTable::Decoding& table, RansCursor& cursor,
                              std::span<std::uint8_t> out) {
-    if (out.size() >= RansSlotsWorth) return rounds(BySlot{table.slots()}, cursor, out);
+    if (table.slotsWorth(out.size())) return rounds(BySlot{table.slots()}, cursor, out);
     return rounds(ByBucket{table}, cursor, out);
 }
 

@@ -20,16 +20,18 @@ public:
     static constexpr int Bits = 12;
     static constexpr std::uint32_t Total = 1U << Bits;
 
-    // weights: one per symbol, 1 to 256 of them, any scale (counts, or a model's integer
-    // probabilities), at least one not 0. Every symbol with a weight gets a frequency of at least
-    // 1, the sum is Total, and the expected cost is least (spec: largest remaining gain of w *
-    // log2((f+1)/f) first); rare symbols go under the escape where that is cheaper.
+    // weights: one per symbol, 1 to 256 of them, at least one not 0: counts of the symbols that
+    // will be coded, which are weighed against the size of the table. The expected cost is least:
+    // rare symbols go under the escape where that is cheaper, and short runs get tables of fewer
+    // digits.
     static RansTable fromWeights(std::span<const std::uint64_t> weights);
     // frequencies: 1 to 256 of them, of the symbols, and of the escape; they add up to Total.
-    // Escaped symbols are then coded as plain bytes. Errors (BadInput): they do not add up; an
-    // escape that no symbol could need.
+    // Escaped symbols are then coded as plain bytes, or with `rest`. Errors (BadInput): they do not
+    // add up; an escape that no symbol could need; a rest with an escape of its own.
     static Result<RansTable> fromFrequencies(std::span<const std::uint16_t> frequencies,
                                              std::uint16_t escape = 0);
+    static Result<RansTable> fromFrequencies(std::span<const std::uint16_t> frequencies,
+                                             std::uint16_t escape, const RansTable& rest);
 
     std::size_t alphabet() const; // symbols with an entry, the escape not counted: largest + 1
     std::uint32_t frequency(std::uint8_t symbol) const; // 0: only through the escape
@@ -44,7 +46,8 @@ public:
     // be written.
     double bits(std::span<const std::uint64_t> counts) const;
 
-    // A compact form (a few bytes for small alphabets). Errors (BadInput): no table.
+    // A compact form, see rans_table_io.cpp: 2 bytes for one symbol, about 4 + 0.8 for each of a
+    // bell-shaped alphabet. Errors (BadInput): no table.
     void write(ByteWriter& out) const;
     static Result<RansTable> read(ByteReader& in);
 
@@ -56,8 +59,11 @@ public:
     struct Encoding;
     const Encoding& encoding() const;
 
+    struct Data; // private to core/codec
+
 private:
-    struct Data;
+    static Result<RansTable> read(ByteReader& in, bool mayEscape);
+
     std::shared_ptr<const Data> m_data;
 };
 

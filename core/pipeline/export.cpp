@@ -70,6 +70,7 @@ Status checkPlace(const ExportOptions& options, const Exporter& exporter, const 
                                                  "merges.txt",
                                                  "chat_template.jinja",
                                                  "quantize_config.json",
+                                                 "model.bitsmith",
                                                  "model.safetensors",
                                                  "quant_config.json",
                                                  "bitsmith.json",

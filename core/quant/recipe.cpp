@@ -165,6 +165,11 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe, const
 
 Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
                                                   std::string_view value) {
+    if (findStage(name)) { // another choice, with its own defaults
+        Json json = toJson(recipe);
+        json["stages"][std::string(name)] = {{"id", value}};
+        return recipeFromJson(json);
+    }
     const auto dot = name.find('.');
     const auto wantedStage = dot == name.npos ? std::string_view() : name.substr(0, dot);
     const auto field = dot == name.npos ? name : name.substr(dot + 1);

@@ -50,7 +50,8 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe,
                                                      const nlohmann::ordered_json& changes);
 
 // One parameter by its flat name, as a command line gives it ("group_size", "64"): finds the stage
-// that has it; "round.damping" where two stages share a name. Errors (Usage): no stage has it, with
+// that has it; "round.damping" where two stages share a name. The name of a stage changes its
+// choice ("encode", "rans"). Errors (Usage): no stage has it, with
 // all names that exist; ambiguous; not a value of its kind.
 Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
                                                   std::string_view value);

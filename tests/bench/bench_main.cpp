@@ -1,5 +1,5 @@
 // Runs the benchmarks and ends with the table that matters: each row against its baseline, by
-// what both do per second: bytes (G/s: GB/s) or floating point operations (GFLOP/s).
+// what both do per second: bytes (G/s: GB/s), floating point operations (GFLOP/s) or codes.
 #include "tests/bench/compare.h"
 
 #include <fmt/format.h>
@@ -54,6 +54,7 @@ int main(int argc, char** argv) {
     bitsmith::bench::addQuantBenches();
     bitsmith::bench::addComputeBenches();
     bitsmith::bench::addBlockBenches();
+    bitsmith::bench::addCodecBenches();
     RatioReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
 }

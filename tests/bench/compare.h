@@ -9,11 +9,12 @@
 
 namespace bitsmith::bench {
 
-// What is run once per iteration, and how much it does: bytes it must at least move, or floating
-// point operations. Row and baseline use the same unit.
+// What is run once per iteration, and how much it does: bytes it must at least move, floating point
+// operations, or codes. Row and baseline use the same unit.
 struct Work {
     double amount = 0;
     std::function<void()> run;
+    std::string label = {}; // shown beside the times
 };
 
 // A ratio of 1 means: at the baseline's rate; above 1: faster.
@@ -22,6 +23,7 @@ inline void compare(const std::string& row, Work work, const std::string& baseli
         benchmark::RegisterBenchmark(name.c_str(),
                                      [w](benchmark::State& state) {
                                          for (auto _ : state) w.run();
+                                         state.SetLabel(w.label);
                                          state.counters["rate"] = benchmark::Counter(
                                              w.amount * static_cast<double>(state.iterations()),
                                              benchmark::Counter::kIsRate);
@@ -38,5 +40,6 @@ void addTensorBenches();
 void addQuantBenches();
 void addComputeBenches();
 void addBlockBenches();
+void addCodecBenches();
 
 } // namespace bitsmith::bench

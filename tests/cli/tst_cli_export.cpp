@@ -62,7 +62,10 @@ private Q_SLOTS:
         const auto r = json(command);
         QVERIFY2(r.exitCode == 0, r.err);
         QCOMPARE(r.json()["format"].toString(), format);
-        QCOMPARE(r.json()["bytes"].toDouble(), dry.json()["bytes"].toDouble());
+        if (dry.json()["exact"].toBool())
+            QCOMPARE(r.json()["bytes"].toDouble(), dry.json()["bytes"].toDouble());
+        else // how few bytes an entropy coder needs is known afterwards
+            QVERIFY(r.json()["bytes"].toDouble() <= dry.json()["bytes"].toDouble());
         double bytes = 0;
         for (const auto& value : r.json()["files"].toArray()) {
             const QString name = value.toObject()["name"].toString();

@@ -224,7 +224,8 @@ void ExportDialog::showPreview(const Checked& checked) {
     m_notes->setVisible(!preview.notes.empty());
     m_total->setText(preview.problems.empty()
                          ? tr("<b>%1</b> in all, %2 tensors; the source has %3")
-                               .arg(bytesText(preview.bytes))
+                               .arg(preview.exact ? bytesText(preview.bytes)
+                                                  : tr("at most %1").arg(bytesText(preview.bytes)))
                                .arg(preview.rows.size())
                                .arg(bytesText(checked.model->bytes()))
                          : tr("<b>Cannot be written so.</b> The format refuses %1 tensors of the "

@@ -37,7 +37,8 @@ class LatticeFit final : public GridFit {
 public:
     LatticeFit(const LatticeParams& params, double step, MatrixLayout layout)
         : m_layout(std::move(layout)), m_step(step), m_power(params.rowPower),
-          m_grain(params.rowGrain), m_halves(m_layout.parameterRows),
+          m_grain(params.rowGrain), m_gain(1 / (1 + params.centroid * step * step / 12)),
+          m_halves(m_layout.parameterRows), m_levels(m_layout.parameterRows),
           m_steps(m_layout.parameterRows) {}
 
     std::size_t groupSize() const override { return m_layout.cols; }
@@ -46,7 +47,7 @@ public:
     std::size_t rowBytes() const override { return packedBytes(m_layout.cols, 16); }
     // A row's step depends on the whole matrix, too.
     bool sharedAcrossRows() const override { return true; }
-    float stepOf(std::size_t row) const override { return m_steps[parameter(row)]; }
+    float stepOf(std::size_t row) const override { return m_levels[parameter(row)]; }
 
     void fitGroup(std::size_t, std::size_t, ConstMatrixView weights,
                   std::span<const float>) override {
@@ -64,9 +65,14 @@ public:
         float steps[Chunk];
         for (std::size_t first = 0; first < column.size(); first += Chunk) {
             const std::size_t count = std::min(Chunk, column.size() - first);
-            for (std::size_t i = 0; i < count; ++i) steps[i] = stepOf(firstRow + first + i);
-            round(column.subspan(first, count), {steps, count}, codes.subspan(first, count),
-                  values.subspan(first, count));
+            for (std::size_t i = 0; i < count; ++i)
+                steps[i] = m_steps[parameter(firstRow + first + i)];
+            const auto own = codes.subspan(first, count);
+            round(column.subspan(first, count), {steps, count}, own, values.subspan(first, count));
+            if (m_gain != 1)
+                for (std::size_t i = 0; i < count; ++i)
+                    values[first + i] =
+                        stepOf(firstRow + first + i) * static_cast<float>(own[i] - Middle);
         }
     }
 
@@ -75,7 +81,7 @@ public:
         std::vector<std::uint16_t> codes(m_layout.cols);
         float steps[Chunk], values[Chunk];
         for (std::size_t r = 0; r < weights.rows; ++r) {
-            std::fill(steps, steps + Chunk, stepOf(firstRow + r));
+            std::fill(steps, steps + Chunk, m_steps[parameter(firstRow + r)]);
             for (std::size_t first = 0; first < m_layout.cols; first += Chunk) {
                 const std::size_t count = std::min(Chunk, m_layout.cols - first);
                 round(weights.row(r).subspan(first, count), {steps, count},
@@ -122,13 +128,15 @@ private:
     }
     void set(std::size_t p, double step) {
         if (!(step > 0)) step = 1;
-        if (step > LargestHalf) {
-            step = LargestHalf;
+        double level = m_gain * step;
+        if (level > LargestHalf) {
+            level = LargestHalf;
             ++m_clipped;
         }
-        if (step < SmallestFine) ++m_coarse;
-        m_halves[p] = std::max<std::uint16_t>(1, floatToHalf(static_cast<float>(step)));
-        m_steps[p] = halfToFloat(m_halves[p]);
+        if (level < SmallestFine) ++m_coarse;
+        m_halves[p] = std::max<std::uint16_t>(1, floatToHalf(static_cast<float>(level)));
+        m_levels[p] = halfToFloat(m_halves[p]);
+        m_steps[p] = static_cast<float>(m_levels[p] / m_gain);
     }
     void round(std::span<const float> weights, std::span<const float> steps,
                std::span<std::uint16_t> codes, std::span<float> values) const {
@@ -147,8 +155,10 @@ private:
     MatrixLayout m_layout;
     double m_step, m_power;
     int m_grain;
+    double m_gain;
     std::vector<std::uint16_t> m_halves;
-    std::vector<float> m_steps;
+    std::vector<float> m_levels; // distance of the levels, as stored
+    std::vector<float> m_steps;  // widths of the cells: wider, where levels lie off their middles
     mutable std::atomic<std::size_t> m_clipped = 0;
     std::atomic<std::size_t> m_coarse = 0;
 };

@@ -15,6 +15,7 @@ struct LatticeParams {
     std::string steps = "row";
     double rowPower = 1;
     int rowGrain = 4;
+    double centroid = 0;
     void describe(auto&& field) {
         field("rate", rate,
               {"Rate",
@@ -40,6 +41,11 @@ struct LatticeParams {
                "With a step per row: so many different steps per doubling, which code to few "
                "bits; 0: any",
                0, 64});
+        field("centroid", centroid,
+              {"Centroid",
+               "How far levels move towards 0, to where the weights of their cell lie: 0: not at "
+               "all, 1: as for a Gaussian",
+               0, 4});
     }
 };
 

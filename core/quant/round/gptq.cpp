@@ -4,12 +4,10 @@
 //
 // Unlike the authors' code, a group is always fitted to weights that carry all errors so far, also
 // in the middle of a block.
-#include "core/base/parallel.h"
-#include "core/quant/round/error_feedback.h"
 #include "core/quant/round/gptq_panel.h"
 #include "core/quant/round/nearest.h"
+#include "core/quant/round/prepared_feedback.h"
 #include "core/quant/rounder.h"
-#include "core/tensor/bit_packing.h"
 
 namespace bitsmith {
 namespace {
@@ -44,15 +42,6 @@ struct GptqParams {
 
 // ---- Mathematics: error_feedback.h and gptq_panel.h
 
-// The matrix with dead columns set to 0, for grids whose parameters are shared by all rows.
-Matrix withoutDead(ConstMatrixView weights, const ErrorFeedback& feedback) {
-    Matrix out(weights.rows, weights.cols);
-    for (std::size_t r = 0; r < weights.rows; ++r)
-        for (std::size_t c = 0; c < weights.cols; ++c)
-            out(r, c) = feedback.dead[c] ? 0.0F : weights(r, c);
-    return out;
-}
-
 // Group of each original column where groups follow the rounding order.
 std::vector<std::uint32_t> groupsOfColumns(const ErrorFeedback& feedback, std::size_t groupSize) {
     std::vector<std::uint32_t> groups(feedback.order.size());
@@ -76,19 +65,13 @@ public:
                 fit.fitGroup(0, 0, weights, m_importance);
             }
         }
-        const GptqPanelArgs args{.weights = weights,
-                                 .feedback = m_feedback,
-                                 .fit = fit,
-                                 .importance = m_importance,
-                                 .blockSize = static_cast<std::size_t>(m_own.blockSize),
-                                 .staticGroups = m_own.staticGroups};
-        const std::size_t rowBytes = packedBytes(weights.cols, fit.codeBits());
-        std::vector<std::byte> packed(weights.rows * rowBytes);
-        parallelFor(weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
-            gptqPanel(args, first, last - first,
-                      std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes),
-                      context);
-        });
+        auto packed = gptqRows({.weights = weights,
+                                .feedback = m_feedback,
+                                .fit = fit,
+                                .importance = m_importance,
+                                .blockSize = static_cast<std::size_t>(m_own.blockSize),
+                                .staticGroups = m_own.staticGroups},
+                               context);
         std::vector<std::uint32_t> groups;
         if (m_own.actOrder && !m_own.staticGroups && fit.groupCount() > 1 &&
             !fit.sharedAcrossRows())
@@ -128,41 +111,15 @@ public:
                                                    LayerReport& report,
                                                    RunContext& context) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
-        if (!task.stats || task.stats->gram.empty())
-            return fail(ErrorCode::Usage, "gptq needs calibration statistics");
-        BITSMITH_TRY(ErrorFeedback feedback, errorFeedback(task.stats->gram,
-                                                           {.damping = own.damping,
-                                                            .maxRetries = own.maxRetries,
-                                                            .actOrder = own.actOrder},
-                                                           context));
-        report.damping = feedback.damping;
-        report.deadColumns = feedback.deadColumns;
-        if (!feedback.usable) {
-            report.notes.push_back(
-                feedback.deadColumns == task.weights.cols
-                    ? "rounded to nearest: the calibration text never reached this layer"
-                    : fmt::format(
-                          "rounded to nearest: the Gram matrix could not be factorised, even "
-                          "with damping {:.3g}",
-                          feedback.damping));
-            report.deadColumns = 0; // they were not treated as such
-            return preparedNearest(task);
-        }
-        addNotes(feedback, own, report);
-        return std::make_unique<PreparedGptq>(own, std::move(feedback), gramDiagonal(task));
-    }
-
-private:
-    static void addNotes(const ErrorFeedback& feedback, const GptqParams& own,
-                         LayerReport& report) {
-        if (feedback.retries > 0)
-            report.notes.push_back(fmt::format(
-                "damping was raised from {:.3g} to {:.3g} after {} failed factorisations",
-                own.damping, feedback.damping, feedback.retries));
-        if (feedback.deadColumns > 0)
-            report.notes.push_back(fmt::format(
-                "{} input features were always 0 in calibration; their weights were set to 0",
-                feedback.deadColumns));
+        BITSMITH_TRY(auto feedback, preparedFeedback(task,
+                                                     {.blockSize = own.blockSize,
+                                                      .actOrder = own.actOrder,
+                                                      .damping = own.damping,
+                                                      .maxRetries = own.maxRetries,
+                                                      .sequential = own.sequential},
+                                                     report, context));
+        if (!feedback) return preparedNearest(task);
+        return std::make_unique<PreparedGptq>(own, *std::move(feedback), gramDiagonal(task));
     }
 };
 

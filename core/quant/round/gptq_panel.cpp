@@ -3,6 +3,7 @@
 // one matrix product updates all later columns.
 #include "core/quant/round/gptq_panel.h"
 
+#include "core/base/parallel.h"
 #include "core/tensor/bit_packing.h"
 
 #include <cblas.h>
@@ -99,12 +100,28 @@ private:
         // Groups that were fitted before are those of the original columns.
         const std::size_t g = (m_args.staticGroups || shared ? column : j) / size;
         m_args.fit.quantizeColumn(g, m_firstRow, {now, m_rows}, {codes, m_rows}, {values, m_rows});
+        if (m_args.cost) weighRate(j, {now, m_rows}, {codes, m_rows}, {values, m_rows});
         const double scale = m_feedback.weight[j];
         for (std::size_t r = 0; r < m_rows; ++r) {
             const double e = (static_cast<double>(now[r]) - static_cast<double>(values[r])) * scale;
             m_loss += e * e;
             m_errors[(j - first) * P + r] = values[r] - now[r];
             m_codes[r * m_cols + column] = codes[r];
+        }
+    }
+
+    // The neighbouring codes where they are so much cheaper that their error does not matter.
+    void weighRate(std::size_t j, std::span<const float> now, std::span<std::uint16_t> codes,
+                   std::span<float> values) const {
+        constexpr int Middle = 1 << 15;
+        const auto weight =
+            static_cast<float>(m_feedback.weight[j] * m_feedback.weight[j] / m_args.meanWeight);
+        for (std::size_t r = 0; r < now.size(); ++r) {
+            const float step = m_args.fit.stepOf(m_firstRow + r);
+            const int k =
+                m_args.cost->choose(now[r] / step, codes[r] - Middle, weight, m_args.lambda);
+            codes[r] = static_cast<std::uint16_t>(k + Middle);
+            values[r] = step * static_cast<float>(k);
         }
     }
 
@@ -138,6 +155,16 @@ private:
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
                  std::span<std::byte> packed, const RunContext& context) {
     return Panel(args, firstRow, rows).run(packed, context);
+}
+
+std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context) {
+    const std::size_t rowBytes = packedBytes(args.weights.cols, args.fit.codeBits());
+    std::vector<std::byte> packed(args.weights.rows * rowBytes);
+    parallelFor(args.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
+        gptqPanel(args, first, last - first,
+                  std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes), context);
+    });
+    return packed;
 }
 
 } // namespace bitsmith

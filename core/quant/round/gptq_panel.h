@@ -5,8 +5,10 @@
 #include "core/base/run_context.h"
 #include "core/quant/grid.h"
 #include "core/quant/round/error_feedback.h"
+#include "core/quant/round/rate_cost.h"
 
 #include <span>
+#include <vector>
 
 namespace bitsmith {
 
@@ -19,7 +21,14 @@ struct GptqPanelArgs {
     std::span<const float> importance; // per original column; for the grid's range search
     std::size_t blockSize = 128; // columns whose errors are gathered before one matrix product
     bool staticGroups = false;   // groups of the original order, fitted to original weights
+    // Codes are chosen by error and rate where there is a model of the rate; unbounded grids only.
+    const RateCost* cost = nullptr;
+    float lambda = 0;      // squared steps per bit, of a column of average feedback weight
+    double meanWeight = 1; // that average, of squares
 };
+
+// All rows, in parallel panels: the packed codes, rows * packedBytes(cols, bits).
+std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context);
 
 // Rounds the rows [firstRow, firstRow + rows), rows <= GptqPanelRows. packed: rows *
 // packedBytes(cols, bits). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj

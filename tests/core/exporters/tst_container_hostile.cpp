@@ -61,7 +61,7 @@ private Q_SLOTS:
         top("format", "format", "zip", "not the manifest");
         top("no version", "version", nullptr, "version");
         top("newer", "version", 3, "newer Bitsmith");
-        top("coded", "version", 2, "weights");
+        top("coded", "version", 2, "model.bitsmith");
         top("version text", "version", "1", "version");
         top("source", "source", 5, "source");
         top("bytes", "bytes", 5, "\"bytes\" is 5");
