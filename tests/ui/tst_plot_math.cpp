@@ -107,6 +107,15 @@ private Q_SLOTS:
         QCOMPARE(labelFormat(0), QStringLiteral("%g"));
     }
 
+    void logarithmicTicksAreRoundAndEnclose() {
+        QCOMPARE(logTicks(0.03, 0.5), (std::vector<double>{0.02, 0.05, 0.1, 0.2, 0.5}));
+        QCOMPARE(logTicks(0.1, 0.1), (std::vector<double>{0.1, 0.2}));
+        QCOMPARE(logTicks(3, 4), (std::vector<double>{2, 5}));
+        QCOMPARE(logTicks(1e-6, 20),
+                 (std::vector<double>{1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1, 10, 100}));
+        QVERIFY(logTicks(0, 0).size() >= 2);
+    }
+
     void tradeoffPointsNeedAMeasuredFiniteValue() {
         Experiment good{
             .id = {1}, .recipe = "gptq", .state = "done", .bitsPerWeight = 4.25, .bytes = 2000000};
@@ -123,6 +132,7 @@ private Q_SLOTS:
         QCOMPARE(points.size(), 1u);
         QCOMPARE(points[0].experiment, 1);
         QCOMPARE(points[0].at, QPointF(2.0, 12.5));
+        QCOMPARE(points[0].recipe, QStringLiteral("gptq"));
         QVERIFY(tradeoffPoints({good}, TradeoffX::Bytes, TradeoffY::Kl).empty());
         QCOMPARE(tradeoffPoints({good}, TradeoffX::BitsPerWeight, TradeoffY::Perplexity)[0].at.x(),
                  4.25);

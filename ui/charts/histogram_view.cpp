@@ -79,7 +79,8 @@ void HistogramView::rebuild() {
     const double room = right > left ? 0.02 * (right - left) : 1;
     x->setRange(left - room, right + room);
     x->setTickType(QValueAxis::TicksDynamic);
-    const double step = niceStep(left, right, 7);
+    double step = niceStep(left, right, 7);
+    if (m_data.whole) step = std::max(1.0, step);
     x->setTickAnchor(step * 1e-9); // a hair above zero, which rounding would else print as "-0"
     x->setTickInterval(step);
     x->setLabelFormat(labelFormat(step));

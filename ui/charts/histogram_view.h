@@ -22,6 +22,7 @@ struct HistogramData {
     QString tickName;         // legend of the ticks
     double mean = 0, standardDeviation = 0;
     double outlierDeviations = 0; // marks bins further out; 0: none
+    bool whole = false;           // bins are of whole numbers: no ticks between these
 };
 
 class HistogramView final : public QWidget {

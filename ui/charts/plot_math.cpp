@@ -56,6 +56,26 @@ AxisRange logRange(double min, double max) {
     return {min / room, max * room, 0};
 }
 
+std::vector<double> logTicks(double min, double max, std::size_t most) {
+    min = std::max(min, std::numeric_limits<double>::min() * 1e10);
+    max = std::max(max, min);
+    const auto collect = [&](std::initializer_list<int> mantissas) {
+        // Each tick as a whole number times a power of ten, so that 0.2 is 0.2.
+        std::vector<double> out;
+        const auto first = static_cast<int>(std::floor(std::log10(min) + 1e-12));
+        for (int power = first;; ++power)
+            for (const int mantissa : mantissas) {
+                const double scale = std::pow(10.0, std::abs(power));
+                const double tick = power < 0 ? mantissa / scale : mantissa * scale;
+                if (tick <= min * (1 + 1e-12)) out.clear(); // a later one encloses closer
+                out.push_back(tick);
+                if (tick >= max * (1 - 1e-12) && out.size() >= 2) return out;
+            }
+    };
+    std::vector<double> out = collect({1, 2, 5});
+    return out.size() > most ? collect({1}) : out;
+}
+
 QList<QPointF> histogramOutline(double min, double max, std::span<const std::uint64_t> counts,
                                 bool logarithmic) {
     QList<QPointF> out;

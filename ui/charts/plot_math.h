@@ -31,6 +31,10 @@ double niceStep(double min, double max, int ticks);
 // The same for a logarithmic axis: a few percent of room, 0 < min.
 AxisRange logRange(double min, double max);
 
+// Round numbers (1, 2, 5 times powers of ten) that enclose 0 < min <= max, for the labels of a
+// logarithmic axis: at least two; only powers of ten where there would be more than `most`.
+std::vector<double> logTicks(double min, double max, std::size_t most = 9);
+
 // The upper outline of a histogram of equal bins over [min, max], as a step line from left to
 // right. On a logarithmic scale empty bins lie at LogFloor.
 inline constexpr double LogFloor = 0.5;

@@ -10,16 +10,18 @@
 #include <QLabel>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <QtCharts/QCategoryAxis>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
 #include <QtCharts/QLineSeries>
-#include <QtCharts/QLogValueAxis>
 #include <QtCharts/QScatterSeries>
 #include <QtCharts/QValueAxis>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace bitsmith::ui {
 
@@ -27,6 +29,24 @@ namespace {
 
 // Containers of the same plan differ by some bytes of JSON; that is no better size.
 constexpr double SameSize = 0.002;
+constexpr double Decades = 20; // perplexities that spread further are drawn on a logarithmic axis
+
+// Eight hues, then the same as other shapes: told apart on light and on dark.
+QColor hueOf(qsizetype recipe, bool dark) {
+    static constexpr std::array<QRgb, 8> Light{0x1f6fb8, 0xc6620c, 0x2b864a, 0x8a4fbf,
+                                               0xb8387a, 0x0f8a8a, 0x7a5c1e, 0x5a6472};
+    static constexpr std::array<QRgb, 8> Dark{0x6cb2f7, 0xf5b05c, 0x7fd49a, 0xc39af0,
+                                              0xf28abb, 0x5fd0d0, 0xd6bc7a, 0xaab4c2};
+    const auto at = static_cast<std::size_t>(recipe) % Light.size();
+    return {dark ? Dark[at] : Light[at]};
+}
+
+QScatterSeries::MarkerShape shapeOf(qsizetype recipe) {
+    static constexpr std::array Shapes{
+        QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
+        QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeRotatedRectangle};
+    return Shapes[static_cast<std::size_t>(recipe / 8) % Shapes.size()];
+}
 
 } // namespace
 
@@ -41,22 +61,26 @@ std::vector<TradeoffPoint> tradeoffPoints(const std::vector<Experiment>& experim
             x == TradeoffX::Bytes ? static_cast<double>(e.bytes) / 1e6 : e.bitsPerWeight;
         out.push_back({e.id.value,
                        {size, *quality},
-                       QStringLiteral("%1: %2, %3 bpw")
+                       qs(e.recipe),
+                       TradeoffChart::tr("%1: %2, %3 bits per weight, %4, %5 %6")
                            .arg(e.id.value)
-                           .arg(qs(e.recipe), bitsText(e.bitsPerWeight))});
+                           .arg(qs(e.recipe), bitsText(e.bitsPerWeight), bytesText(e.bytes),
+                                y == TradeoffY::Kl ? TradeoffChart::tr("KL")
+                                                   : TradeoffChart::tr("perplexity"),
+                                numberText(*quality))});
     }
     return out;
 }
 
 TradeoffChart::TradeoffChart(QWidget* parent)
     : QWidget(parent), m_x(new QComboBox), m_y(new QComboBox), m_view(new ChartView),
-      m_dots(new QScatterSeries), m_chosen(new QScatterSeries), m_front(new QLineSeries),
-      m_original(new QLineSeries) {
+      m_chosen(new QScatterSeries), m_front(new QLineSeries), m_original(new QLineSeries) {
     setObjectName(QStringLiteral("tradeoffChart"));
     buildChart();
     m_x->setObjectName(QStringLiteral("tradeoffX"));
     m_x->addItems({tr("file size"), tr("bits per weight")});
-    m_x->setToolTip(tr("What the horizontal axis shows"));
+    m_x->setToolTip(tr("What the horizontal axis shows: all files of the result, or the quantized "
+                       "tensors alone. Both as really written, tables and metadata counted"));
     m_y->setObjectName(QStringLiteral("tradeoffY"));
     m_y->addItems({tr("perplexity"), tr("mean KL divergence")});
     m_y->setToolTip(tr("What the vertical axis shows; lower is better"));
@@ -81,31 +105,21 @@ void TradeoffChart::buildChart() {
     m_view->setName(QStringLiteral("size-against-quality"));
     m_view->setToolTip(tr("Click a point to choose its experiment. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
-    m_dots->setName(tr("experiment"));
     m_front->setName(tr("best so far"));
     m_original->setName(tr("original"));
-    m_dots->setMarkerSize(9);
-    m_dots->setBorderColor(Qt::transparent);
     m_chosen->setMarkerSize(15);
     m_chosen->setColor(Qt::transparent);
     QChart* chart = m_view->chart();
-    for (QXYSeries* series :
-         std::initializer_list<QXYSeries*>{m_original, m_front, m_chosen, m_dots})
+    for (QXYSeries* series : std::initializer_list<QXYSeries*>{m_original, m_front, m_chosen})
         chart->addSeries(series);
     const auto markers = chart->legend()->markers(m_chosen);
     for (QLegendMarker* marker : markers) marker->setVisible(false);
-    connect(m_dots, &QScatterSeries::clicked, this, [this](const QPointF& value) {
-        if (const auto* point = nearest(value)) Q_EMIT picked(point->experiment);
-    });
-    connect(m_dots, &QScatterSeries::hovered, this, [this](const QPointF& value, bool on) {
-        const auto* point = nearest(value);
-        if (on && point) QToolTip::showText(QCursor::pos(), point->label);
-    });
     m_view->setPainter([this](const ChartColors& colors) {
-        m_dots->setColor(colors.first);
+        for (qsizetype i = 0; i < m_dots.size(); ++i)
+            m_dots[i]->setColor(hueOf(i, isDark(palette())));
         m_chosen->setBorderColor(colors.warning);
-        m_front->setPen(QPen(colors.third, 1.5));
-        m_original->setPen(QPen(colors.second, 1.5, Qt::DashLine));
+        m_front->setPen(QPen(colors.grid, 2));
+        m_original->setPen(QPen(colors.text, 1, Qt::DashLine));
     });
 }
 
@@ -118,12 +132,23 @@ void TradeoffChart::setSelected(qint64 experiment) {
     m_selected = experiment;
     m_chosen->clear();
     for (const auto& point : m_points)
-        if (point.experiment == experiment) m_chosen->append(point.at);
+        if (point.experiment == experiment) m_chosen->append(plotted(point.at));
+}
+
+QPointF TradeoffChart::plotted(const QPointF& at) const {
+    return m_logarithmic ? QPointF(at.x(), std::log10(at.y())) : at;
+}
+
+QStringList TradeoffChart::recipes() const {
+    QStringList out;
+    for (const QScatterSeries* one : m_dots) out << one->name();
+    return out;
 }
 
 const TradeoffPoint* TradeoffChart::nearest(const QPointF& value) const {
     const auto distance = [&](const TradeoffPoint& point) {
-        return std::abs(point.at.x() - value.x()) + std::abs(point.at.y() - value.y());
+        const QPointF away = plotted(point.at) - value;
+        return std::abs(away.x()) / m_range.x() + std::abs(away.y()) / m_range.y();
     };
     const auto it = std::ranges::min_element(m_points, {}, distance);
     return it == m_points.end() ? nullptr : &*it;
@@ -143,11 +168,9 @@ void TradeoffChart::rebuild() {
         return;
     }
     m_stack->showContent();
-    QList<QPointF> dots;
     std::vector<QPointF> plain;
     double left = m_points.front().at.x(), right = left, low = m_points.front().at.y(), high = low;
     for (const auto& point : m_points) {
-        dots.append(point.at);
         plain.push_back(point.at);
         left = std::min(left, point.at.x());
         right = std::max(right, point.at.x());
@@ -160,26 +183,90 @@ void TradeoffChart::rebuild() {
             original = std::min(original, *baseline);
     if (std::isfinite(original)) low = std::min(low, original);
 
+    showDots();
+    showAxes(kl, QRectF(QPointF(left, low), QPointF(right, high)));
+    for (QScatterSeries* dots : m_dots) {
+        QList<QPointF> own;
+        for (const auto& point : m_points)
+            if (point.recipe == dots->name()) own.append(plotted(point.at));
+        dots->replace(own);
+    }
+    QList<QPointF> front;
+    for (const std::size_t i : paretoFront(plain, SameSize)) front.append(plotted(plain[i]));
+    m_front->replace(front);
+    const auto* x = static_cast<QValueAxis*>(m_view->chart()->axes(Qt::Horizontal).constFirst());
+    m_original->replace(std::isfinite(original) ? QList<QPointF>{plotted({x->min(), original}),
+                                                                 plotted({x->max(), original})}
+                                                : QList<QPointF>());
+    const auto hideEmpty = [this](QXYSeries* one) {
+        const auto markers = m_view->chart()->legend()->markers(one);
+        for (QLegendMarker* marker : markers) marker->setVisible(one->count() > 1);
+    };
+    hideEmpty(m_original);
+    hideEmpty(m_front);
+    setSelected(m_selected);
+    m_view->restyle();
+}
+
+// A series per recipe, in the order of their names, so that colours stay.
+void TradeoffChart::showDots() {
+    QStringList names;
+    for (const auto& point : m_points)
+        if (!names.contains(point.recipe)) names << point.recipe;
+    names.sort();
+    if (names == recipes()) return;
+    QChart* chart = m_view->chart();
+    for (QScatterSeries* old : std::as_const(m_dots)) {
+        chart->removeSeries(old);
+        old->deleteLater(); // it may be the one that was clicked
+    }
+    m_dots.clear();
+    for (const QString& name : std::as_const(names)) {
+        auto* dots = new QScatterSeries;
+        dots->setName(name);
+        dots->setMarkerShape(shapeOf(m_dots.size()));
+        dots->setMarkerSize(9);
+        dots->setBorderColor(Qt::transparent);
+        connect(dots, &QScatterSeries::clicked, this, [this](const QPointF& value) {
+            if (const auto* point = nearest(value)) Q_EMIT picked(point->experiment);
+        });
+        connect(dots, &QScatterSeries::hovered, this, [this](const QPointF& value, bool on) {
+            const auto* point = nearest(value);
+            if (on && point) QToolTip::showText(QCursor::pos(), point->label);
+        });
+        chart->addSeries(dots);
+        m_dots.append(dots);
+    }
+}
+
+// box: of the points, perplexity or nats from top (small) to bottom.
+void TradeoffChart::showAxes(bool kl, const QRectF& box) {
     QChart* chart = m_view->chart();
     const auto oldAxes = chart->axes();
     for (QAbstractAxis* axis : oldAxes) {
         chart->removeAxis(axis);
         delete axis;
     }
+    const double left = box.left(), right = box.right(), low = box.top(), high = box.bottom();
     auto* x = new QValueAxis;
-    AxisRange xRange = niceRange(left - (right - left) * 0.05, right + (right - left) * 0.05);
-    x->setRange(xRange.min, xRange.max);
+    const AxisRange xRange = niceRange(left - (right - left) * 0.05, right + (right - left) * 0.05);
+    x->setRange(std::max(0.0, xRange.min), xRange.max);
     x->setTickCount(std::min(xRange.ticks, 7));
     x->setLabelFormat(QStringLiteral("%.4g"));
-    x->setTitleText(m_x->currentIndex() == 0 ? tr("file size, MB") : tr("bits per weight"));
-    // Perplexities spread over decades at 2 bits; otherwise a plain axis has the better labels.
+    x->setTitleText(m_x->currentIndex() == 0 ? tr("size of all files, MB") : tr("bits per weight"));
+    // Divergences halve with every fraction of a bit; perplexities spread over decades at 2 bits,
+    // otherwise a plain axis has the better labels.
+    m_logarithmic = kl || high / low > Decades;
     QAbstractAxis* y = nullptr;
-    if (high / low > 20) {
-        auto* axis = new QLogValueAxis;
-        axis->setBase(10);
-        axis->setLabelFormat(QStringLiteral("%g"));
-        axis->setRange(std::pow(10.0, std::floor(std::log10(low))),
-                       std::pow(10.0, std::ceil(std::log10(high))));
+    if (m_logarithmic) {
+        auto* axis = new QCategoryAxis; // QLogValueAxis labels powers of its base alone
+        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+        const std::vector<double> ticks = logTicks(low / 1.05, high * 1.05);
+        axis->setStartValue(std::log10(ticks.front()));
+        for (const double tick : ticks)
+            axis->append(QString::number(tick, 'g', 3), std::log10(tick));
+        axis->setRange(std::log10(ticks.front()), std::log10(ticks.back()));
+        m_range.setY(axis->max() - axis->min());
         y = axis;
     } else {
         auto* axis = new QValueAxis;
@@ -187,34 +274,30 @@ void TradeoffChart::rebuild() {
         axis->setRange(range.min, range.max);
         axis->setTickCount(std::min(range.ticks, 7));
         axis->setLabelFormat(QStringLiteral("%.4g"));
+        m_range.setY(range.max - range.min);
         y = axis;
     }
-    y->setTitleText(kl ? tr("mean KL, nats") : tr("perplexity"));
+    m_range.setX(x->max() - x->min());
+    y->setTitleText(kl ? tr("mean KL divergence, nats") : tr("perplexity"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
-    m_dots->replace(dots);
-    QList<QPointF> front;
-    for (const std::size_t i : paretoFront(plain, SameSize)) front.append(plain[i]);
-    m_front->replace(front);
-    m_original->replace(std::isfinite(original)
-                            ? QList<QPointF>{{xRange.min, original}, {xRange.max, original}}
-                            : QList<QPointF>());
     const auto series = chart->series();
     for (QAbstractSeries* one : series) {
         one->attachAxis(x);
         one->attachAxis(y);
     }
-    const auto markers = chart->legend()->markers(m_original);
-    for (QLegendMarker* marker : markers) marker->setVisible(m_original->count() > 0);
-    setSelected(m_selected);
-    m_view->restyle();
 }
 
 QString TradeoffChart::csv() const {
-    QString out = QStringLiteral("experiment,x,y\r\n");
+    QString out = QStringLiteral("experiment,recipe,%1,%2\r\n")
+                      .arg(m_x->currentIndex() == 0 ? QStringLiteral("megabytes")
+                                                    : QStringLiteral("bits_per_weight"),
+                           m_y->currentIndex() == 1 ? QStringLiteral("kl_mean")
+                                                    : QStringLiteral("perplexity"));
     for (const auto& point : m_points)
-        out += QStringLiteral("%1,%2,%3\r\n")
+        out += QStringLiteral("%1,%2,%3,%4\r\n")
                    .arg(point.experiment)
+                   .arg(point.recipe)
                    .arg(point.at.x(), 0, 'g', 12)
                    .arg(point.at.y(), 0, 'g', 12);
     return out;

@@ -1,5 +1,6 @@
-// Size against quality of experiments: which ones nothing beats in both, and what the original
-// reaches. Click a point to choose its experiment.
+// Size against quality of experiments, a colour per recipe: which ones nothing beats in both, and
+// what the original reaches. Sizes are those really written, entropy-coded or not. Click a point to
+// choose its experiment.
 #pragma once
 
 #include "core/store/store.h"
@@ -19,8 +20,8 @@ class StateStack;
 
 struct TradeoffPoint {
     std::int64_t experiment = 0;
-    QPointF at;
-    QString label;
+    QPointF at; // MB or bits per weight; perplexity or nats
+    QString recipe, label;
 };
 enum class TradeoffX { Bytes, BitsPerWeight };
 enum class TradeoffY { Perplexity, Kl };
@@ -36,6 +37,7 @@ public:
     void setSelected(qint64 experiment); // 0: none
     ChartView* view() { return m_view; }
     std::size_t pointCount() const { return m_points.size(); }
+    QStringList recipes() const; // those with points, as in the legend
 
 Q_SIGNALS:
     void picked(qint64 experiment);
@@ -43,6 +45,9 @@ Q_SIGNALS:
 private:
     void buildChart();
     void rebuild();
+    void showAxes(bool kl, const QRectF& box);
+    void showDots();
+    QPointF plotted(const QPointF& at) const; // as the axes want it
     const TradeoffPoint* nearest(const QPointF& value) const;
     QString csv() const;
 
@@ -51,7 +56,10 @@ private:
     qint64 m_selected = 0;
     QComboBox *m_x, *m_y;
     ChartView* m_view;
-    QScatterSeries *m_dots, *m_chosen;
+    QScatterSeries* m_chosen;
+    QList<QScatterSeries*> m_dots; // one per recipe
+    QPointF m_range;               // of the axes
+    bool m_logarithmic = false;    // y is drawn as its logarithm
     QLineSeries *m_front, *m_original;
     StateStack* m_stack;
 };

@@ -34,6 +34,8 @@ Recipe nearestOnGrid(const Recipe& recipe) {
     if (const StageChoice* grid = recipe.stage("grid")) out.stages.push_back(*grid);
     if (const Rounder* nearest = findRounder("nearest"))
         out.stages.push_back({"round", "nearest", nearest->defaults()});
+    // What it is written with decides what it takes.
+    if (const StageChoice* encode = recipe.stage("encode")) out.stages.push_back(*encode);
     return out;
 }
 
@@ -58,22 +60,27 @@ Result<WeightsResult> inspectWeights(const Model& model, const std::string& tens
     return out;
 }
 
-Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
+Result<LayerResult> previewLayer(const Model& model, const std::string& tensor,
                                  const TensorPlan& plan, RunContext& context) {
     if (!plan.recipe)
-        return fail(ErrorCode::Usage, "{} is kept as stored: there is no error to show", tensor);
+        return fail(ErrorCode::Usage, "{} is kept as stored: there is nothing to preview", tensor);
     BITSMITH_TRY(const auto weights, model.matrix(tensor));
     const Matrix values = decodeAll(*weights);
     context.checkpoint();
     const LayerTask task{.name = tensor, .weights = values.view(), .bits = plan.bits};
-    BITSMITH_TRY(const LayerResult result,
-                 quantizeLayer(task, nearestOnGrid(*plan.recipe), nullptr, context));
+    return quantizeLayer(task, nearestOnGrid(*plan.recipe), nullptr, context);
+}
+
+Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
+                                 const TensorPlan& plan, RunContext& context) {
+    BITSMITH_TRY(const LayerResult result, previewLayer(model, tensor, plan, context));
+    BITSMITH_TRY(const auto weights, model.matrix(tensor));
     context.checkpoint();
     ErrorResult out{.source = ErrorSource::Preview,
                     .rows = weights->rows(),
                     .cols = weights->cols(),
                     .bits = plan.bits,
-                    .bitsPerWeight = result.matrix->bitsPerWeight()};
+                    .bitsPerWeight = result.report.bitsPerWeight};
     out.reference = storedAs(model, tensor);
     out.statistics = errorStatistics(*weights, *packedWeights(result.matrix), InspectorBins,
                                      HeatmapTiles, context);

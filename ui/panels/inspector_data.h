@@ -46,6 +46,11 @@ struct ErrorResult {
     ErrorStatistics statistics;
 };
 
+// What the plan's row makes of this tensor alone: its recipe's grid, rounded to nearest, data-free.
+// Errors (Usage): the row has no recipe; those of quantizeLayer.
+Result<LayerResult> previewLayer(const Model& model, const std::string& tensor,
+                                 const TensorPlan& plan, RunContext& context);
+
 Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
                                  const TensorPlan& plan, RunContext& context);
 Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,

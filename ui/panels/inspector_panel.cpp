@@ -1,6 +1,7 @@
 #include "ui/panels/inspector_panel.h"
 
 #include "ui/bridge/text.h"
+#include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
 #include "ui/panels/weights_page.h"
 
@@ -12,7 +13,8 @@ namespace bitsmith::ui {
 
 InspectorPanel::InspectorPanel(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_title(new QLabel), m_tabs(new QTabWidget),
-      m_weights(new WeightsPage(services, session)), m_error(new ErrorPage(services, session)) {
+      m_weights(new WeightsPage(services, session)), m_error(new ErrorPage(services, session)),
+      m_codes(new CodesPage(services, session)) {
     setObjectName(QStringLiteral("inspectorPanel"));
     m_title->setObjectName(QStringLiteral("inspectorTitle"));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -26,8 +28,10 @@ InspectorPanel::InspectorPanel(Services& services, Session& session, QWidget* pa
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_weights, tr("&Weights"));
     m_tabs->addTab(m_error, tr("E&rror"));
+    m_tabs->addTab(m_codes, tr("&Codes"));
     m_tabs->setTabToolTip(0, tr("Statistics and histogram with the grid's values"));
     m_tabs->setTabToolTip(1, tr("What quantization does to this tensor"));
+    m_tabs->setTabToolTip(2, tr("What the codes are worth, and what coders make of them"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);

@@ -10,6 +10,7 @@ class QTabWidget;
 
 namespace bitsmith::ui {
 
+class CodesPage;
 class ErrorPage;
 class WeightsPage;
 
@@ -19,6 +20,7 @@ public:
     InspectorPanel(Services& services, Session& session, QWidget* parent = nullptr);
     WeightsPage* weights() { return m_weights; }
     ErrorPage* error() { return m_error; }
+    CodesPage* codes() { return m_codes; }
     QTabWidget* tabs() { return m_tabs; }
 
 private:
@@ -28,6 +30,7 @@ private:
     QTabWidget* m_tabs;
     WeightsPage* m_weights;
     ErrorPage* m_error;
+    CodesPage* m_codes;
 };
 
 } // namespace bitsmith::ui
