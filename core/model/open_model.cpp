@@ -301,8 +301,11 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
                     path.string());
     const bool folder = fs::is_directory(status);
     if (!folder && isGguf(path)) return openGgufModel(path);
-    if (folder ? !isContainer(path) && CodedTensors::isIn(path) : CompressedFile::isOne(path))
-        return openCodedModel(path);
+    if (!folder && CompressedFile::isOne(path)) {
+        BITSMITH_TRY(const auto file, CompressedFile::open(path));
+        return file->info().format == "gguf" ? openGgufModel(path) : openCodedModel(path);
+    }
+    if (folder && !isContainer(path) && CodedTensors::isIn(path)) return openCodedModel(path);
     std::string config;
     nlohmann::json parsed;
     if (folder && fs::exists(path / "config.json", code)) {

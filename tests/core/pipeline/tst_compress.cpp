@@ -145,6 +145,26 @@ private Q_SLOTS:
             *quantized, {.format = format.toStdString(), .output = output, .replace = true}));
         const double ratio = roundTrip(gguf ? output : output / "model.safetensors");
         QVERIFY2(ratio > 0.1 && ratio < most, std::to_string(ratio).c_str());
+        if (!gguf) return;
+        // The coded file opens as the same model.
+        const auto plain = openModel(output), coded = openModel(at("round.bitsmith"));
+        REQUIRE(plain);
+        REQUIRE(coded);
+        QCOMPARE((*coded)->contentKey(), (*plain)->contentKey());
+        QVERIFY((*coded)->tokenizer() && (*coded)->architecture());
+        for (const TensorInfo& tensor : (*plain)->tensors()) {
+            const auto a = (*plain)->values(tensor.name), b = (*coded)->values(tensor.name);
+            REQUIRE(b);
+            QVERIFY2(*a == *b, tensor.name.c_str());
+            const auto x = (*plain)->quantized(tensor.name), y = (*coded)->quantized(tensor.name);
+            REQUIRE(y);
+            QVERIFY(!*x == !*y && (!*x || (*x)->codes == (*y)->codes));
+        }
+        if (bits != 4) return;
+        const auto before = m_shop.perplexity(output),
+                   after = m_shop.perplexity(at("round.bitsmith"));
+        REQUIRE(after);
+        QCOMPARE(*after, *before); // to the last bit
     }
 
     void sameFileForAnyNumberOfThreads() {
