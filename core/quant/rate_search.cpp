@@ -19,19 +19,21 @@ struct Tried {
     double excess = 0;   // bits per weight - rate
 };
 
-// Where to try next, from what was tried. The rate falls with the step.
+// Where to try next: between the largest step that was too fine and the next one beyond it, so that
+// the search also ends where classes of rows make the size jump a little back and forth.
 double nextPosition(const std::vector<Tried>& tried, double aim) {
-    const Tried& last = tried.back();
-    const Tried *low = nullptr, *high = nullptr; // too many bits; too few
+    const Tried *low = nullptr, *high = nullptr, *first = &tried.front();
     for (const Tried& t : tried) {
+        if (t.position < first->position) first = &t;
         if (t.excess > aim && (!low || t.position > low->position)) low = &t;
-        if (t.excess <= aim && (!high || t.position < high->position)) high = &t;
     }
-    if (!low || !high) return last.position + std::clamp(1.2 * (last.excess - aim), -2.0, 2.0);
-    const double width = high->position - low->position;
+    if (!low) return first->position + std::clamp(1.2 * (first->excess - aim), -2.0, -1e-3);
+    for (const Tried& t : tried)
+        if (t.position > low->position && (!high || t.position < high->position)) high = &t;
+    if (!high) return low->position + std::clamp(1.2 * (low->excess - aim), 1e-3, 2.0);
     const double share = (low->excess - aim) / std::max(low->excess - high->excess, 1e-12);
     // Away from the ends, so that a flat side does not stall it.
-    return low->position + width * std::clamp(share, 0.02, 0.98);
+    return low->position + (high->position - low->position) * std::clamp(share, 0.05, 0.95);
 }
 
 class Search {
@@ -80,9 +82,9 @@ private:
             BITSMITH_TRY(QuantizedMatrix matrix, roundWith(weights, std::exp2(position)));
             const auto bytes = static_cast<double>(codedMatrixBytes(matrix));
             m_tried.push_back({position, 8 * bytes / count - m_rate});
-            // A matrix above its rate is worth less than one as much below.
-            const double miss =
-                bytes > target * (1 + Above) ? 4 * (bytes - target) : target - bytes;
+            // Above its rate only where nothing near below was found.
+            const double miss = bytes > target * (1 + Above) ? 0.01 * target + 4 * (bytes - target)
+                                                             : target - bytes;
             if (!m_best || miss < nearest) {
                 nearest = miss;
                 found = position;

@@ -15,7 +15,7 @@ struct LatticeParams {
     std::string steps = "row";
     double rowPower = 1;
     int rowGrain = 4;
-    double centroid = 0;
+    double centroid = 0.7;
     void describe(auto&& field) {
         field("rate", rate,
               {"Rate",

