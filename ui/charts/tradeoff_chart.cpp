@@ -1,6 +1,7 @@
 #include "ui/charts/tradeoff_chart.h"
 
 #include "ui/bridge/text.h"
+#include "ui/charts/log_axis.h"
 #include "ui/charts/plot_math.h"
 #include "ui/models/experiments_model.h"
 #include "ui/widgets/state_stack.h"
@@ -10,7 +11,6 @@
 #include <QLabel>
 #include <QToolTip>
 #include <QVBoxLayout>
-#include <QtCharts/QCategoryAxis>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
 #include <QtCharts/QLineSeries>
@@ -136,7 +136,7 @@ void TradeoffChart::setSelected(qint64 experiment) {
 }
 
 QPointF TradeoffChart::plotted(const QPointF& at) const {
-    return m_logarithmic ? QPointF(at.x(), std::log10(at.y())) : at;
+    return m_logarithmic ? QPointF(at.x(), logOf(at.y())) : at;
 }
 
 QStringList TradeoffChart::recipes() const {
@@ -259,13 +259,7 @@ void TradeoffChart::showAxes(bool kl, const QRectF& box) {
     m_logarithmic = kl || high / low > Decades;
     QAbstractAxis* y = nullptr;
     if (m_logarithmic) {
-        auto* axis = new QCategoryAxis; // QLogValueAxis labels powers of its base alone
-        axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
-        const std::vector<double> ticks = logTicks(low / 1.05, high * 1.05);
-        axis->setStartValue(std::log10(ticks.front()));
-        for (const double tick : ticks)
-            axis->append(QString::number(tick, 'g', 3), std::log10(tick));
-        axis->setRange(std::log10(ticks.front()), std::log10(ticks.back()));
+        auto* axis = makeLogAxis(low / 1.05, high * 1.05);
         m_range.setY(axis->max() - axis->min());
         y = axis;
     } else {

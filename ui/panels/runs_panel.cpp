@@ -176,6 +176,20 @@ void RunsPanel::showChosen() {
             m_chartStack->showBusy(tr("Writing, then reading back."));
         return;
     }
+    if (job->kind == "compress") {
+        m_text->clear();
+        if (const auto result = m_runs.compressed(job->id))
+            m_chartStack->showEmpty(tr("%1 original, %2 compressed\n%3")
+                                        .arg(bytesText(result->bytesIn),
+                                             bytesText(result->bytesOut), m_runs.output(job->id)));
+        else if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled; nothing was written."));
+        else
+            m_chartStack->showBusy(tr("Writing, then reading back."));
+        return;
+    }
     if (job->kind == "evaluate") {
         const auto result = m_runs.evaluation(job->id);
         m_text->clear();

@@ -44,6 +44,14 @@ QString evaluationText(const EvalResult& result) {
     return text;
 }
 
+QString compressionText(const CompressResult& result) {
+    return result.kinds.empty() ? RunController::tr("%1, every checksum right: %2")
+                                      .arg(bytesText(result.bytesIn), pathText(result.output))
+                                : RunController::tr("%1 instead of %2, read back and equal: %3")
+                                      .arg(bytesText(result.bytesOut), bytesText(result.bytesIn),
+                                           pathText(result.output));
+}
+
 } // namespace
 
 RunController::RunController(Services& services, Session& session, QObject* parent)
@@ -118,12 +126,39 @@ JobId RunController::exportModel(const ExportRequest& request) {
     return id;
 }
 
-std::optional<ExportResult> RunController::exported(JobId id) const {
+JobId RunController::compress(const CompressRequest& request) {
+    const QString input = pathText(request.options.input.filename());
+    const JobId id = m_services.jobs().submit(
+        {.title = (request.decompress ? tr("Decompress %1") : tr("Compress %1"))
+                      .arg(input)
+                      .toStdString(),
+         .kind = "compress",
+         .work = [request](RunContext& context) -> Result<std::any> {
+             const CompressOptions& o = request.options;
+             BITSMITH_TRY(CompressResult result,
+                          request.decompress ? decompressFile(o.input, o.output, o.replace, context)
+                                             : compressFile(o, context));
+             return std::any(std::move(result));
+         }});
+    m_runs[id].output = pathText(request.options.output);
+    return id;
+}
+
+template <class T>
+std::optional<T> RunController::resultOf(JobId id) const {
     const JobSnapshot* job = m_services.jobs().find(id);
     if (!job || job->state != JobState::Done) return std::nullopt;
     const std::any value = m_services.jobs().result(id);
-    const auto* result = std::any_cast<ExportResult>(&value);
+    const auto* result = std::any_cast<T>(&value);
     return result ? std::optional(*result) : std::nullopt;
+}
+
+std::optional<ExportResult> RunController::exported(JobId id) const {
+    return resultOf<ExportResult>(id);
+}
+
+std::optional<CompressResult> RunController::compressed(JobId id) const {
+    return resultOf<CompressResult>(id);
 }
 
 QString RunController::output(JobId id) const {
@@ -212,6 +247,8 @@ void RunController::onFinished(JobId id) {
             m_services.messages().say(title, tr("%1 in %2: %3")
                                                  .arg(bytesText(result->bytes),
                                                       secondsText(result->seconds), output(id)));
+        if (const auto* result = std::any_cast<CompressResult>(&value))
+            m_services.messages().say(title, compressionText(*result));
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
             found->second.evaluation = *result;
             m_services.messages().say(title, evaluationText(*result));

@@ -2,6 +2,7 @@
 // messages to the log, follow-up evaluation. Keeps each run's request, so that it can be resumed.
 #pragma once
 
+#include "core/pipeline/compress.h"
 #include "core/pipeline/export.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
@@ -36,6 +37,11 @@ struct ExportRequest {
     ExportOptions options;
 };
 
+struct CompressRequest {
+    bool decompress = false; // give the original back; the coder is not asked
+    CompressOptions options;
+};
+
 class RunController final : public QObject {
     Q_OBJECT
 public:
@@ -44,6 +50,7 @@ public:
     JobId quantize(QuantizeRequest request);
     JobId evaluate(const EvaluateRequest& request);
     JobId exportModel(const ExportRequest& request);
+    JobId compress(const CompressRequest& request);
     // Whether resume() would start something: a cancelled or failed quantization.
     bool canResume(JobId id) const;
     void resume(JobId id);
@@ -51,9 +58,10 @@ public:
     // Reports of a quantization in the order they came; empty for other jobs.
     const std::vector<LayerReport>& reports(JobId id) const;
     std::size_t expectedReports(JobId id) const; // how many there will be; 0: not known yet
-    std::optional<EvalResult> evaluation(JobId id) const; // the latest, also while it runs
-    std::optional<ExportResult> exported(JobId id) const; // of an export that is done
-    // Where a quantization or an export writes; empty for other jobs.
+    std::optional<EvalResult> evaluation(JobId id) const;     // the latest, also while it runs
+    std::optional<ExportResult> exported(JobId id) const;     // of an export that is done
+    std::optional<CompressResult> compressed(JobId id) const; // of such a job that is done
+    // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
     // A fresh folder for the next quantization of this model, under the user's data folder.
@@ -70,6 +78,8 @@ private:
         std::optional<EvalResult> evaluation;
         QString output;
     };
+    template <class T>
+    std::optional<T> resultOf(JobId id) const;
     void onFed(const JobFeed& feed);
     void onFinished(JobId id);
     void finishedQuantize(Run& run, const QuantizeResult& result);

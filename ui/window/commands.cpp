@@ -3,6 +3,7 @@
 #include "core/base/version.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/window/compress_dialog.h"
 #include "ui/window/evaluate_dialog.h"
 #include "ui/window/export_dialog.h"
 #include "ui/window/quantize_dialog.h"
@@ -41,6 +42,7 @@ Commands::Commands(Services& services, Session& session, RunController& runs, QW
       m_recent(new QMenu(tr("Open &recent"), window)), m_themes(new QActionGroup(this)) {
     makeOpenActions();
     makeRunActions();
+    makeToolActions();
     makeViewActions();
     m_undo.addStack(&session.document().undoStack());
     m_undo.setActiveStack(&session.document().undoStack());
@@ -103,6 +105,16 @@ void Commands::makeRunActions() {
     });
 }
 
+void Commands::makeToolActions() {
+    m_compress =
+        make("compress", tr("&Compress file…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C),
+             tr("Make any safetensors or GGUF file smaller, without loss"));
+    m_decompress = make("decompress", tr("&Decompress file…"), {},
+                        tr("Give the original of a compressed file back, bit for bit"));
+    connect(m_compress, &QAction::triggered, this, &Commands::compress);
+    connect(m_decompress, &QAction::triggered, this, &Commands::decompress);
+}
+
 void Commands::makeViewActions() {
     const auto theme = [this](Theme value, const QString& text) {
         QAction* action = make("theme", text, {}, tr("Colours of the window"));
@@ -150,6 +162,8 @@ void Commands::fillMenus(QMenuBar& bar) {
     run->addActions({m_quantize, m_evaluate, m_export});
     run->addSeparator();
     run->addAction(m_cancelAll);
+    auto* tools = bar.addMenu(tr("&Tools"));
+    tools->addActions({m_compress, m_decompress});
     m_view = bar.addMenu(tr("&View"));
     auto* themes = m_view->addMenu(tr("&Theme"));
     themes->addActions(m_themes->actions());
@@ -202,6 +216,25 @@ void Commands::exportModel(const QString& model) {
     auto* dialog = new ExportDialog(m_services, m_session, m_runs, model, m_window);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &ExportDialog::started, this, &Commands::runStarted);
+    dialog->show();
+}
+
+void Commands::compress() {
+    // The open model's file is the likeliest wish.
+    const QFileInfo open(m_session.path());
+    showCompress(m_session.model() && open.isFile() ? open.filePath() : QString());
+}
+
+void Commands::decompress() {
+    chooseFile(m_window, tr("Choose a compressed file"), m_session.path(),
+               tr("Compressed files (*.bitsmith);;All files (*)"),
+               [this](const QString& path) { showCompress(path); });
+}
+
+void Commands::showCompress(const QString& file) {
+    auto* dialog = new CompressDialog(m_services, m_runs, file, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &CompressDialog::started, this, &Commands::runStarted);
     dialog->show();
 }
 

@@ -32,6 +32,8 @@ public:
     void evaluate();
     // model: the path to begin with; empty: the last quantization, else the open model.
     void exportModel(const QString& model = {});
+    void compress(); // any safetensors or GGUF file
+    void decompress();
     void setTheme(Theme theme);
 
 Q_SIGNALS:
@@ -44,7 +46,9 @@ private:
                   const QString& tip);
     void makeOpenActions();
     void makeRunActions();
+    void makeToolActions();
     void makeViewActions();
+    void showCompress(const QString& file);
     void showRecent();
     void showState();
     void zoom(int steps); // 0: back to normal
@@ -60,6 +64,7 @@ private:
     QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
     QAction *m_undoAction, *m_redoAction;
     QAction *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
+    QAction *m_compress, *m_decompress;
     QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
     int m_zoom = 0;
 };

@@ -1,0 +1,19 @@
+#include "ui/charts/log_axis.h"
+
+#include "ui/charts/plot_math.h"
+
+namespace bitsmith::ui {
+
+QCategoryAxis* makeLogAxis(double min, double max) {
+    auto* axis = new QCategoryAxis;
+    axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
+    const std::vector<double> ticks = logTicks(min, max);
+    axis->setStartValue(logOf(ticks.front()));
+    for (const double tick : ticks)
+        // A round number: 'g' with six digits writes no exponent from 0.0001 to 500000.
+        axis->append(QString::number(tick, 'g', 6), logOf(tick));
+    axis->setRange(logOf(ticks.front()), logOf(ticks.back()));
+    return axis;
+}
+
+} // namespace bitsmith::ui
