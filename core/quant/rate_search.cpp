@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t SampleWeights = std::size_t{1} << 19; // enough for a sharp entropy
 constexpr double Above = 1e-9, Below = 0.002;               // accepted, relative to the target
 
+constexpr double MostPosition = 6; // steps beyond 64 rms leave nothing but zeros
+
 struct Tried {
     double position = 0; // log2(step)
     double excess = 0;   // bits per weight - rate
@@ -78,7 +80,8 @@ private:
         double nearest = 0, found = position;
         for (int i = 0; i < most; ++i) {
             m_context.checkpoint();
-            if (i > 0) position = nextPosition(m_tried, -0.5 * below * m_rate);
+            if (i > 0)
+                position = std::min(MostPosition, nextPosition(m_tried, -0.5 * below * m_rate));
             BITSMITH_TRY(QuantizedMatrix matrix, roundWith(weights, std::exp2(position)));
             const auto bytes = static_cast<double>(codedMatrixBytes(matrix));
             m_tried.push_back({position, 8 * bytes / count - m_rate});
