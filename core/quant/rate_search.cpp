@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::size_t SampleWeights = std::size_t{1} << 19; // enough for a sharp entropy
 constexpr double Above = 1e-9, Below = 0.002;               // accepted, relative to the target
-
-constexpr double MostPosition = 6; // steps beyond 64 rms leave nothing but zeros
+// How far the step may go from a Gaussian's: at most one and a half bits are given up for tables
+// and steps, more would leave nothing of a tiny matrix.
+constexpr double Coarser = 1.5, Finer = -16;
 
 struct Tried {
     double position = 0; // log2(step)
@@ -47,7 +48,7 @@ public:
           m_prepared(prepared), m_context(context) {}
 
     Result<QuantizedMatrix> run() {
-        double position = 2.047 - m_rate;
+        double position = nominal();
         const ConstMatrixView all = m_task.weights;
         if (all.rows * all.cols > 2 * SampleWeights && all.rows > 16) {
             const Matrix sample = sampledRows();
@@ -56,6 +57,11 @@ public:
         }
         BITSMITH_TRY(position, search(all, position,
                                       all.rows * all.cols > 2 * SampleWeights ? 4 : 16, Below));
+        if (m_excess > 0.01 * m_rate)
+            m_notes.push_back(fmt::format(
+                "too small for {:.3g} bits per weight: tables and steps are counted, too; it takes "
+                "{:.3g}",
+                m_rate, m_rate + m_excess));
         return *std::move(m_best);
     }
     std::vector<std::string> takeNotes() { return std::move(m_notes); }
@@ -80,8 +86,10 @@ private:
         double nearest = 0, found = position;
         for (int i = 0; i < most; ++i) {
             m_context.checkpoint();
-            if (i > 0)
-                position = std::min(MostPosition, nextPosition(m_tried, -0.5 * below * m_rate));
+            if (i > 0) {
+                const double next = nextPosition(m_tried, -0.5 * below * m_rate);
+                position = std::clamp(next, nominal() + Finer, nominal() + Coarser);
+            }
             BITSMITH_TRY(QuantizedMatrix matrix, roundWith(weights, std::exp2(position)));
             const auto bytes = static_cast<double>(codedMatrixBytes(matrix));
             m_tried.push_back({position, 8 * bytes / count - m_rate});
@@ -91,12 +99,15 @@ private:
             if (!m_best || miss < nearest) {
                 nearest = miss;
                 found = position;
+                m_excess = m_tried.back().excess;
                 m_best = std::move(matrix);
             }
             if (nearest <= below * target || (i > 0 && stuck())) break;
         }
         return found;
     }
+
+    double nominal() const { return 2.047 - m_rate; } // h(Gaussian) = 0.5 log2(2 pi e)
 
     // The bracket is too narrow to hold another step.
     bool stuck() const {
@@ -122,6 +133,7 @@ private:
     const PreparedRound& m_prepared;
     RunContext& m_context;
     std::vector<Tried> m_tried;
+    double m_excess = 0; // of the best
     std::optional<QuantizedMatrix> m_best;
     std::vector<std::string> m_notes;
 };

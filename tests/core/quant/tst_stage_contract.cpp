@@ -125,7 +125,9 @@ private Q_SLOTS:
                 error += d * d;
                 whole += double(w.values()[i]) * w.values()[i];
             }
-            QVERIFY(std::abs(one->report.weightError - error / whole) < 1e-9);
+            // Feedback on matrices smaller than their tables may leave little of the weights.
+            QVERIFY(std::abs(one->report.weightError - error / whole) <
+                    1e-9 * std::max(1.0, error / whole));
             const double output = test::outputError(w, back, stats.gram) /
                                   test::outputError(w, Matrix(c.rows, c.cols), stats.gram);
             QVERIFY2(std::abs(one->report.outputError - output) <= 1e-3 * output + 1e-9,
