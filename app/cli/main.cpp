@@ -33,12 +33,15 @@ constexpr Command Commands[] = {
      declareQuantize},
     {"export", "Write a finished quantization, or any model, in another program's format",
      declareExport},
+    {"compress", "Code a safetensors or GGUF file of anyone's without loss", declareCompress},
+    {"decompress", "Give the original of a compressed file back, bit for bit", declareDecompress},
     {"verify", "Check a container, an export or any model to the last byte", declareVerify},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
     {"analyze", "What the codes of a model are worth, or would be", declareAnalyze},
     {"sweep", "Try a grid of recipes and measure each point; goes on where it stopped",
      declareSweep},
+    {"bench", "Short benchmarks with their baselines; what loading a model takes", declareBench},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/codec/coded_stream.h"
+#include "core/tensor/bit_packing.h"
 
 namespace bitsmith {
 
@@ -11,9 +12,5 @@ std::uint32_t headerChecksum(std::span<const std::byte> header);
 std::uint32_t blockChecksum(std::size_t index, std::span<const std::byte> coded,
                             std::span<const std::byte> raw);
 
-// Bytes of `symbols` codes of `bits` bits, packed.
-inline std::size_t packedBytes(std::size_t symbols, int bits) {
-    return (symbols * static_cast<std::size_t>(bits) + 7) / 8;
-}
 
 } // namespace bitsmith
