@@ -1,6 +1,7 @@
 #include "app/studio/screenshots.h"
 
 #include "ui/bridge/text.h"
+#include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
 #include "ui/panels/experiments_panel.h"
 #include "ui/panels/inspector_panel.h"
@@ -9,14 +10,17 @@
 #include "ui/panels/runs_panel.h"
 #include "ui/panels/weights_page.h"
 #include "ui/window/commands.h"
+#include "ui/window/compress_dialog.h"
 #include "ui/window/export_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QApplication>
+#include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QFile>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QTabWidget>
 #include <QTableView>
@@ -29,6 +33,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int PatienceMilliseconds = 600000;
+constexpr int CodesTab = 2;
 constexpr std::size_t EvaluationTokens = 20000; // enough for a picture
 
 class Tour {
@@ -42,6 +47,10 @@ public:
         m_window.show();
         settle();
         shot("start-light");
+        m_window.inspector()->tabs()->setCurrentIndex(CodesTab);
+        settle();
+        save(m_window.inspector(), QStringLiteral("codes-empty-light"));
+        m_window.inspector()->tabs()->setCurrentIndex(0);
         m_window.session().openDemo();
         if (!wait([&] { return m_window.session().state() != SessionState::Opening; }) ||
             m_window.session().state() != SessionState::Open)
@@ -208,9 +217,70 @@ private:
             save(m_window.layers(), QStringLiteral("panel-layers") + suffix);
             save(m_window.inspector(), QStringLiteral("panel-inspector") + suffix);
         }
+        if (!codingPictures()) return 1;
         if (!ggufPictures()) return 1;
         std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
         return m_problem ? 1 : 0;
+    }
+
+    // What entropy coding makes of it: the page Codes, the plot by KL, the dialogs.
+    bool codingPictures() {
+        for (const auto theme : {Theme::Dark, Theme::Light}) {
+            const bool light = theme == Theme::Light;
+            const QString suffix = light ? QStringLiteral("-light") : QStringLiteral("-dark");
+            size(light ? 1280 : 1920, light ? 800 : 1080, theme);
+            m_window.raisePanel(m_window.experiments()->objectName());
+            for (const char* axis : {"tradeoffY", "tradeoffX"})
+                if (auto* box = m_window.findChild<QComboBox*>(QLatin1String(axis)))
+                    box->setCurrentIndex(1);
+            m_window.inspector()->tabs()->setCurrentIndex(CodesTab);
+            settle();
+            if (!wait([&] { return m_window.inspector()->codes()->ready(); }))
+                return failed("no codes") == 0;
+            shot(QStringLiteral("codes") + suffix);
+            save(m_window.inspector(), QStringLiteral("panel-codes") + suffix);
+            if (!compressPictures(suffix)) return false;
+        }
+        return true;
+    }
+
+    // The demo model's own file, there and back.
+    bool compressPictures(const QString& suffix) {
+        CompressDialog empty(m_services, m_window.runs(), {}, &m_window);
+        empty.show();
+        settle();
+        save(&empty, QStringLiteral("compress-empty") + suffix);
+        empty.reject();
+        QDir source(m_window.session().path());
+        const QStringList files = source.entryList({QStringLiteral("*.safetensors")}, QDir::Files);
+        if (files.isEmpty()) return failed("the demo model has no safetensors file") == 0;
+        const QString input = m_folder.absoluteFilePath(QStringLiteral("demo.safetensors"));
+        if (!QFile::copy(source.filePath(files.constFirst()), input))
+            return failed("the demo model cannot be copied") == 0;
+        bool fine = true;
+        const QString coded = input + QStringLiteral(".bitsmith");
+        for (const QString& file : {input, coded}) {
+            CompressDialog dialog(m_services, m_window.runs(), file, &m_window);
+            dialog.show();
+            fine = fine && wait([&] { return !dialog.inspecting(); });
+            if (file == coded) // beside the original
+                dialog.findChild<QLineEdit*>(QStringLiteral("compressName"))
+                    ->setText(QStringLiteral("again.safetensors"));
+            auto* run = dialog.findChild<QPushButton*>(QStringLiteral("compressRun"));
+            fine = fine && run && run->isEnabled();
+            if (!fine) break;
+            run->click();
+            fine = wait([&] { return !m_services.jobs().anyUnfinished(); });
+            settle();
+            save(&dialog,
+                 (file == input ? QStringLiteral("compress") : QStringLiteral("decompress")) +
+                     suffix);
+            dialog.reject();
+        }
+        for (const QString& file :
+             {input, coded, m_folder.absoluteFilePath(QStringLiteral("again.safetensors"))})
+            QFile::remove(file);
+        return fine || failed("the demo model was not compressed") == 0;
     }
 
     // A preset for llama.cpp, its export, and the file opened again.

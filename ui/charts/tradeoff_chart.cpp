@@ -110,6 +110,7 @@ void TradeoffChart::buildChart() {
     m_chosen->setMarkerSize(15);
     m_chosen->setColor(Qt::transparent);
     QChart* chart = m_view->chart();
+    chart->legend()->setAlignment(Qt::AlignRight); // many recipes do not fit side by side
     for (QXYSeries* series : std::initializer_list<QXYSeries*>{m_original, m_front, m_chosen})
         chart->addSeries(series);
     const auto markers = chart->legend()->markers(m_chosen);
@@ -272,7 +273,7 @@ void TradeoffChart::showAxes(bool kl, const QRectF& box) {
         y = axis;
     }
     m_range.setX(x->max() - x->min());
-    y->setTitleText(kl ? tr("mean KL divergence, nats") : tr("perplexity"));
+    y->setTitleText(kl ? tr("mean KL, nats") : tr("perplexity"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     const auto series = chart->series();

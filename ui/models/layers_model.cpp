@@ -88,6 +88,7 @@ void LayersModel::setPlan(std::shared_ptr<const Plan> plan) {
 
 void LayersModel::summarize(Group& group) const {
     group.bytes = group.weights = group.quantizedBytes = 0;
+    group.certainty = SizeCertainty::Exact;
     group.bits.clear();
     group.recipe.clear();
     bool first = true;
@@ -96,14 +97,14 @@ void LayersModel::summarize(Group& group) const {
         const auto& plan = *m_plan->tensors[row];
         group.bytes += plan.recipe ? plan.bytes : tensor.bytes;
         if (!tensor.quantizable && !plan.recipe) continue;
-        group.bits =
-            joined(group.bits, plan.recipe ? QString::number(plan.bits) : tr("stored"), first);
+        group.bits = joined(group.bits, plan.recipe ? widthText(plan) : tr("stored"), first);
         group.recipe =
             joined(group.recipe, plan.recipe ? qs(plan.recipe->id) : tr("as stored"), first);
         first = false;
         if (!plan.recipe) continue;
         group.weights += tensor.rows * tensor.cols;
         group.quantizedBytes += plan.bytes;
+        group.certainty = std::max(group.certainty, sizeCertainty(*plan.recipe));
     }
 }
 
@@ -227,7 +228,7 @@ QVariant LayersModel::groupText(const Group& group, int column) const {
     case Bits:
         return group.bits;
     case Size:
-        return bytesText(group.bytes);
+        return sizeText(group.bytes, group.certainty);
     case Bpw:
         return group.weights ? bitsText(bitsPerWeight(group.quantizedBytes, group.weights))
                              : QString();
@@ -253,9 +254,9 @@ QVariant LayersModel::tensorText(const Group& group, std::size_t row, int column
     case RecipeColumn:
         return plan.recipe ? qs(plan.recipe->id) : tr("as stored");
     case Bits:
-        return plan.recipe ? QString::number(plan.bits) : QString();
+        return plan.recipe ? widthText(plan) : QString();
     case Size:
-        return bytesText(bytes);
+        return sizeText(bytes, plan.recipe ? sizeCertainty(*plan.recipe) : SizeCertainty::Exact);
     case Bpw:
         return tensor.rows ? bitsText(bitsPerWeight(bytes, tensor.rows * tensor.cols)) : QString();
     case Error:
@@ -365,9 +366,12 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
         case Stored:
             return tr("The type of the tensor in the open model");
         case Bits:
-            return tr("Bits of a code; scales and zeros come on top (see bpw)");
+            return tr("Bits of a code; scales and zeros come on top (see bpw). Of entropy-coded "
+                      "integers: the rate, everything counted");
         case Size:
-            return tr("Predicted bytes, scales and zeros included");
+            return tr(
+                "Predicted bytes, scales and zeros included. ≤: before an entropy coder makes "
+                "it smaller. ≈: the rate that is aimed at; coding settles it");
         case Bpw:
             return tr("Bits per weight, everything included");
         case Error:

@@ -5,6 +5,7 @@
 #include "core/plan/plan.h"
 #include "core/plan/target.h"
 #include "core/quant/layer_task.h"
+#include "ui/models/plan_text.h"
 
 #include <QAbstractItemModel>
 #include <QSortFilterProxyModel>
@@ -76,6 +77,7 @@ private:
         int block = -1;
         std::vector<std::size_t> rows;
         std::uint64_t bytes = 0, weights = 0, quantizedBytes = 0;
+        SizeCertainty certainty = SizeCertainty::Exact;
         QString bits, recipe; // what all share, or "mixed"
         qsizetype prefix = 0; // of the names, the same for all: not repeated in every row
     };

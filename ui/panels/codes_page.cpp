@@ -71,6 +71,20 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     m_histogram->setMinimumHeight(ChartHeight + m_histogram->fontMetrics().height());
     m_bits->setMinimumHeight(ChartHeight);
 
+    // Texts stay above and below what scrolls: a label that wraps would make the charts as high as
+    // they like to be.
+    auto* charts = new QWidget;
+    auto* inner = new QVBoxLayout(charts);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->addWidget(m_histogram, 3);
+    inner->addWidget(m_bits, 2);
+    inner->addWidget(m_table);
+    auto* scroll = new QScrollArea;
+    scroll->setObjectName(QStringLiteral("codesScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setWidget(charts);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(6, 4, 6, 4);
@@ -78,17 +92,9 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     top->addWidget(m_text, 1);
     top->addWidget(m_source, 0, Qt::AlignTop);
     column->addLayout(top);
-    column->addWidget(m_histogram, 3);
-    column->addWidget(m_bits, 2);
-    column->addWidget(m_table);
+    column->addWidget(scroll, 1);
     column->addWidget(m_sample);
-    auto* scroll = new QScrollArea;
-    scroll->setObjectName(QStringLiteral("codesScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setWidget(content);
-    m_stack = new StateStack(scroll, this);
+    m_stack = new StateStack(content, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->addWidget(m_stack);

@@ -30,15 +30,6 @@ constexpr int Indentation = 12;
 
 } // namespace
 
-QString planSummary(const Plan& plan) {
-    std::uint64_t original = 0;
-    for (const auto& tensor : plan.model_tensors) original += tensor.bytes;
-    const double ratio =
-        plan.bytes ? static_cast<double>(original) / static_cast<double>(plan.bytes) : 0;
-    return LayersPanel::tr("%1 · %2 bits per weight · %3× smaller")
-        .arg(bytesText(plan.bytes), bitsText(plan.bitsPerWeight()), QString::number(ratio, 'f', 2));
-}
-
 LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_view(new QTreeView), m_pattern(new QLineEdit),
       m_totals(new QLabel), m_targets(new TargetList(services, session)) {
@@ -71,7 +62,8 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_totals->setObjectName(QStringLiteral("layersTotals"));
     m_totals->setToolTip(
         tr("Predicted size of the whole model with this plan; bits per weight over "
-           "the quantized tensors, scales and zeros included"));
+           "the quantized tensors, scales and zeros included. Entropy-coded recipes are known "
+           "exactly only when they are done"));
     m_totals->setTextInteractionFlags(Qt::TextSelectableByMouse);
 
     auto* content = new QWidget;

@@ -51,7 +51,4 @@ private:
     StateStack* m_stack;
 };
 
-// "3.1 MB, 4.25 bits per weight, 3.7x smaller than as stored".
-QString planSummary(const Plan& plan);
-
 } // namespace bitsmith::ui

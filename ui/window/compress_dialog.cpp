@@ -182,10 +182,7 @@ void CompressDialog::inspect() {
                                        }
                                        m_input = *std::move(result);
                                        m_folder->setPath(QFileInfo(m_file->path()).absolutePath());
-                                       if (m_suggested.isEmpty() || m_name->text() == m_suggested) {
-                                           m_suggested = qs(m_input->outputName);
-                                           m_name->setText(m_suggested);
-                                       }
+                                       m_name->setText(qs(m_input->outputName));
                                        showInput();
                                    });
 }
@@ -300,10 +297,10 @@ void CompressDialog::showResult(const CompressResult& result) {
     m_show->show();
     if (decompressed) {
         m_title->setText(tr("The original is back: %1").arg(bytesText(result.bytesIn)));
-        m_text->setText(tr("%1\nEvery checksum is right. %2 from %3 compressed.")
-                            .arg(pathText(result.output),
-                                 speedText(result.bytesIn, result.decodeSeconds),
-                                 bytesText(result.bytesOut)));
+        m_text->setText(tr("%1\nEvery checksum is right. Decompressed from %2 at %3 of original "
+                           "bytes.")
+                            .arg(pathText(result.output), bytesText(result.bytesOut),
+                                 speedText(result.bytesIn, result.decodeSeconds)));
         return;
     }
     m_title->setText(tr("%1 instead of %2: %3 saved")

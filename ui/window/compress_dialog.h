@@ -60,7 +60,6 @@ private:
     QWidget* m_fields = nullptr;
     PathField *m_file = nullptr, *m_folder = nullptr;
     QLineEdit* m_name = nullptr;
-    QString m_suggested; // the name as filled in; a user's own stays
     QCheckBox* m_replace = nullptr;
     QComboBox* m_coder = nullptr;
     QFormLayout* m_form = nullptr;

@@ -1,7 +1,7 @@
 #include "ui/window/quantize_dialog.h"
 
 #include "ui/bridge/text.h"
-#include "ui/panels/layers_panel.h"
+#include "ui/models/plan_text.h"
 #include "ui/widgets/path_field.h"
 #include "ui/window/eval_form.h"
 
