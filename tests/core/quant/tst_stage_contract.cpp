@@ -125,9 +125,15 @@ private Q_SLOTS:
                 error += d * d;
                 whole += double(w.values()[i]) * w.values()[i];
             }
-            // Feedback on matrices smaller than their tables may leave little of the weights.
-            QVERIFY(std::abs(one->report.weightError - error / whole) <
-                    1e-9 * std::max(1.0, error / whole));
+            // Differences as large as the weights themselves are rounded in fp32.
+            QVERIFY2(std::abs(one->report.weightError - error / whole) <=
+                         1e-9 + 1e-7 * error / whole,
+                     qPrintable(QString("%1 x %2 at %3 bits: %4 against %5")
+                                    .arg(c.rows)
+                                    .arg(c.cols)
+                                    .arg(bits)
+                                    .arg(one->report.weightError, 0, 'g', 12)
+                                    .arg(error / whole, 0, 'g', 12)));
             const double output = test::outputError(w, back, stats.gram) /
                                   test::outputError(w, Matrix(c.rows, c.cols), stats.gram);
             QVERIFY2(std::abs(one->report.outputError - output) <= 1e-3 * output + 1e-9,
