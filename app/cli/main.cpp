@@ -41,6 +41,7 @@ constexpr Command Commands[] = {
     {"analyze", "What the codes of a model are worth, or would be", declareAnalyze},
     {"sweep", "Try a grid of recipes and measure each point; goes on where it stopped",
      declareSweep},
+    {"bench", "Short benchmarks with their baselines; what loading a model takes", declareBench},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},
 };
 

@@ -1,0 +1,308 @@
+#include "core/pipeline/benchmarks.h"
+
+#include "core/base/parallel.h"
+#include "core/base/random.h"
+#include "core/codec/coded_matrix.h"
+#include "core/codec/rans.h"
+#include "core/codec/zstd.h"
+#include "core/quant/recipe.h"
+#include "core/tensor/bit_packing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <regex>
+
+namespace bitsmith {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Row = BenchmarkRow;
+
+constexpr std::size_t Codes = std::size_t{1} << 22;
+constexpr double LeastSeconds = 0.25; // of each side
+constexpr int LeastRuns = 5, MostRuns = 200;
+
+// The fastest run of each, in turn, so that both meet the same machine.
+struct Pair {
+    double seconds = 0, baseline = 0;
+};
+template <class Work, class Baseline>
+Pair inTurn(RunContext& context, const Work& work, const Baseline& baseline) {
+    const auto once = [](const auto& run) {
+        const auto start = Clock::now();
+        run();
+        return std::chrono::duration<double>(Clock::now() - start).count();
+    };
+    Pair best{1e300, 1e300};
+    double spent = 0;
+    for (int i = 0; i < MostRuns && (i < LeastRuns || spent < 2 * LeastSeconds); ++i) {
+        context.checkpoint();
+        const double mine = once(work), other = once(baseline);
+        best.seconds = std::min(best.seconds, mine);
+        best.baseline = std::min(best.baseline, other);
+        spent += mine + other;
+    }
+    return best;
+}
+
+Row rate(std::string name, const Pair& pair, double amount, std::string unit,
+         std::string baseline) {
+    return {.name = std::move(name),
+            .value = amount / 1e6 / pair.seconds,
+            .unit = std::move(unit),
+            .baseline = amount / 1e6 / pair.baseline,
+            .baselineName = std::move(baseline),
+            .ratio = pair.baseline / pair.seconds};
+}
+
+// Codes as 128-column groups of normal weights, rounded to nearest with their full range, have
+// them.
+std::vector<std::uint8_t> makeCodes(int bits) {
+    constexpr std::size_t Group = 128;
+    const double most = std::pow(2.0, bits) - 1;
+    std::vector<std::uint8_t> codes(Codes);
+    std::vector<double> group(Group);
+    Rng rng(2, "codes", "benchmark");
+    for (std::size_t first = 0; first < Codes; first += Group) {
+        for (double& w : group) w = rng.normal();
+        const double low = std::min(0.0, *std::ranges::min_element(group));
+        const double high = std::max(0.0, *std::ranges::max_element(group));
+        for (std::size_t i = 0; i < Group; ++i)
+            codes[first + i] =
+                static_cast<std::uint8_t>(std::nearbyint((group[i] - low) / (high - low) * most));
+    }
+    return codes;
+}
+
+std::vector<std::byte> nibbles(const std::vector<std::uint8_t>& codes) {
+    std::vector<std::byte> out((codes.size() + 1) / 2);
+    packBits(codes, 4, out);
+    return out;
+}
+
+struct Coded {
+    std::vector<std::uint8_t> codes;
+    std::vector<std::uint64_t> counts;
+    RansTable table;
+    std::vector<std::byte> payload, packed, zstd;
+    int lanes = MostRansLanes;
+
+    static Coded make(int bits) {
+        std::vector<std::uint8_t> codes = makeCodes(bits);
+        std::vector<std::uint64_t> counts(std::size_t{1} << bits);
+        for (const std::uint8_t c : codes) ++counts[c];
+        Coded out{std::move(codes), counts, RansTable::fromWeights(counts), {}, {}, {}};
+        out.payload = out.encode();
+        out.packed = nibbles(out.codes);
+        out.zstd = zstdCompress(out.packed, 1);
+        return out;
+    }
+    std::vector<std::byte> encode() const {
+        RansEncoder encoder(lanes);
+        encoder.add(table, codes);
+        return encoder.finish();
+    }
+    void decode(std::span<std::uint8_t> out) const {
+        auto decoder = RansDecoder::open(payload, lanes);
+        if (decoder) (void)decoder->decode(table, out);
+    }
+};
+
+constexpr const char* ZstdName = "zstd -1 on packed nibbles";
+
+Result<Row> ransDecode(int bits, RunContext& context) {
+    const Coded coded = Coded::make(bits);
+    std::vector<std::uint8_t> out(Codes);
+    std::vector<std::byte> packed(coded.packed.size());
+    const Pair pair = inTurn(
+        context, [&] { coded.decode(out); }, [&] { (void)zstdDecompress(coded.zstd, packed); });
+    if (out != coded.codes || packed != coded.packed)
+        return fail(ErrorCode::Failed, "a decoder did not give back the codes of {} bits", bits);
+    return rate(fmt::format("rans_decode_{}bit", bits), pair, Codes, "Mcodes/s", ZstdName);
+}
+
+Result<Row> ransSize(int bits, RunContext&) {
+    const Coded coded = Coded::make(bits);
+    ByteWriter table;
+    coded.table.write(table);
+    const double n = Codes, mine = 8 * static_cast<double>(coded.payload.size() + table.size()) / n;
+    const double other = 8 * static_cast<double>(coded.zstd.size()) / n;
+    return Row{
+        fmt::format("rans_size_{}bit", bits), mine, "bits/code", other, ZstdName, other / mine};
+}
+
+Result<Row> ransEncode(RunContext& context) {
+    const Coded coded = Coded::make(4);
+    const Pair pair = inTurn(
+        context, [&] { (void)coded.encode(); }, [&] { (void)zstdCompress(coded.packed, 1); });
+    return rate("rans_encode_4bit", pair, Codes, "Mcodes/s", ZstdName);
+}
+
+Result<Row> ransKernel(RunContext& context) {
+    const Coded coded = Coded::make(3);
+    std::vector<std::uint8_t> out(Codes);
+    const std::string best(ransKernels().back());
+    const Pair pair = inTurn(
+        context,
+        [&] {
+            (void)useRansKernel("");
+            coded.decode(out);
+        },
+        [&] {
+            (void)useRansKernel("scalar");
+            coded.decode(out);
+        });
+    (void)useRansKernel("");
+    return rate("rans_kernel_" + best, pair, Codes, "Mcodes/s", "scalar kernel");
+}
+
+Result<Row> packing(int bits, bool unpack, RunContext& context) {
+    const std::vector<std::uint8_t> codes = makeCodes(bits);
+    std::vector<std::byte> packed(packedBytes(Codes, bits));
+    packBits(codes, bits, packed);
+    std::vector<std::uint8_t> out(Codes);
+    const Pair pair = inTurn(
+        context, [&] { unpack ? unpackBits(packed, bits, out) : packBits(codes, bits, packed); },
+        [&] { std::memcpy(out.data(), codes.data(), Codes); });
+    return rate(fmt::format("{}_{}bit", unpack ? "unpack" : "pack", bits), pair, Codes, "Mcodes/s",
+                "memcpy of a byte per code");
+}
+
+Matrix makeWeights() {
+    Matrix weights(2048, 2048);
+    Rng rng(3, "weights", "benchmark");
+    for (float& w : weights.values()) w = static_cast<float>(0.02 * rng.normal());
+    return weights;
+}
+
+// memcpy of floats on all threads.
+void copyParallel(const Matrix& from, Matrix& to) {
+    parallelFor(from.rows(), 64, [&](std::size_t first, std::size_t last) {
+        std::memcpy(to.data() + first * from.cols(), from.data() + first * from.cols(),
+                    (last - first) * from.cols() * sizeof(float));
+    });
+}
+
+Result<Row> quantizeRtn(RunContext& context) {
+    const Matrix weights = makeWeights();
+    Matrix copy(weights.rows(), weights.cols());
+    BITSMITH_TRY(const auto recipe, findRecipe("rtn"));
+    const LayerTask task{.name = "benchmark", .weights = weights.view(), .bits = 4};
+    const Grid& grid = *findGrid(recipe->stage("grid")->id);
+    const Rounder& rounder = *findRounder(recipe->stage("round")->id);
+    LayerReport report;
+    const Pair pair = inTurn(
+        context,
+        [&] {
+            auto fit =
+                grid.begin(weights.rows(), weights.cols(), 4, *recipe->stage("grid")->params);
+            (void)rounder.round(task, **fit, *recipe->stage("round")->params, report, context);
+        },
+        [&] { copyParallel(weights, copy); });
+    Row row = rate("quantize_rtn_g128", pair, static_cast<double>(weights.values().size_bytes()),
+                   "MB/s", "memcpy of the floats");
+    row.threads = threads();
+    return row;
+}
+
+Result<Row> decodeWeights(bool coded, RunContext& context) {
+    const Matrix weights = makeWeights();
+    Matrix values(weights.rows(), weights.cols()), copy = values;
+    BITSMITH_TRY(const auto recipe, findRecipe("rtn"));
+    BITSMITH_TRY(const auto done,
+                 quantizeLayer({.name = "benchmark", .weights = weights.view(), .bits = 4}, *recipe,
+                               nullptr, context));
+    const QuantizedMatrix& matrix = *done.matrix;
+    const double bytes = static_cast<double>(weights.values().size_bytes());
+    if (coded) {
+        const std::vector<std::byte> blob = encodeMatrix(matrix);
+        const auto packed = std::span(matrix.codes);
+        const std::vector<std::byte> zstd = zstdCompress(packed, 1);
+        std::vector<std::byte> back(packed.size());
+        const Pair pair = inTurn(
+            context, [&] { (void)decodeMatrix(blob, matrix.layout(), matrix.tensorScale); },
+            [&] { (void)zstdDecompress(zstd, back); });
+        Row row = rate("coded_matrix_decode_4bit", pair, static_cast<double>(packed.size()), "MB/s",
+                       "zstd -1 on one thread");
+        row.threads = threads();
+        return row;
+    }
+    const Pair pair = inTurn(
+        context,
+        [&] {
+            parallelFor(matrix.rows, 64, [&](std::size_t first, std::size_t last) {
+                matrix.decodeRows(first, last - first, values.data() + first * matrix.cols);
+            });
+        },
+        [&] { copyParallel(weights, copy); });
+    Row row = rate("dequantize_4bit_g128", pair, bytes, "MB/s", "memcpy of the floats");
+    row.threads = threads();
+    return row;
+}
+
+struct Benchmark {
+    std::string name;
+    std::function<Result<Row>(RunContext&)> run;
+};
+
+std::vector<Benchmark> all() {
+    std::vector<Benchmark> out;
+    const auto add = [&](std::string name, std::function<Result<Row>(RunContext&)> run) {
+        out.push_back({std::move(name), std::move(run)});
+    };
+    for (const int bits : {2, 3, 4}) {
+        add(fmt::format("rans_decode_{}bit", bits),
+            [bits](RunContext& c) { return ransDecode(bits, c); });
+        add(fmt::format("rans_size_{}bit", bits),
+            [bits](RunContext& c) { return ransSize(bits, c); });
+    }
+    add("rans_kernel_" + std::string(ransKernels().back()), ransKernel);
+    add("rans_encode_4bit", ransEncode);
+    for (const int bits : {2, 3, 4}) {
+        add(fmt::format("pack_{}bit", bits),
+            [bits](RunContext& c) { return packing(bits, false, c); });
+        add(fmt::format("unpack_{}bit", bits),
+            [bits](RunContext& c) { return packing(bits, true, c); });
+    }
+    add("quantize_rtn_g128", quantizeRtn);
+    add("dequantize_4bit_g128", [](RunContext& c) { return decodeWeights(false, c); });
+    add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
+    return out;
+}
+
+} // namespace
+
+std::vector<std::string> benchmarkNames() {
+    std::vector<std::string> out;
+    for (const Benchmark& benchmark : all()) out.push_back(benchmark.name);
+    return out;
+}
+
+Result<std::vector<BenchmarkRow>> runBenchmarks(const std::string& filter, RunContext& context) {
+    std::vector<Benchmark> chosen = all();
+    try {
+        const std::regex expression(filter);
+        std::erase_if(chosen, [&](const Benchmark& benchmark) {
+            return !filter.empty() && !std::regex_search(benchmark.name, expression);
+        });
+    } catch (const std::regex_error&) {
+        return fail(ErrorCode::Usage, "'{}' is no regular expression", filter);
+    }
+    if (chosen.empty())
+        return fail(ErrorCode::Usage, "no benchmark matches '{}'; there are: {}", filter,
+                    fmt::join(benchmarkNames(), ", "));
+    std::vector<BenchmarkRow> rows;
+    const double count = static_cast<double>(chosen.size());
+    for (std::size_t i = 0; i < chosen.size(); ++i) {
+        context.beginStep(chosen[i].name, static_cast<double>(i) / count,
+                          static_cast<double>(i + 1) / count);
+        BITSMITH_TRY(BenchmarkRow row, chosen[i].run(context));
+        context.publish(row);
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
+} // namespace bitsmith
