@@ -1,6 +1,6 @@
 // bitsmith compress IN -o OUT [--coder C] [--replace]; bitsmith decompress IN -o OUT [--replace]
 #include "core/pipeline/compress.h"
-#include "app/cli/session.h"
+#include "app/cli/compress.h"
 #include "app/cli/table.h"
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,5 @@
 // bitsmith: the command line. All that the Studio does, without Qt.
+#include "app/cli/compress.h"
 #include "app/cli/session.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"

@@ -73,8 +73,6 @@ Action declarePlan(CLI::App& app);
 Action declareTargets(CLI::App& app);
 Action declareQuantize(CLI::App& app);
 Action declareExport(CLI::App& app);
-Action declareCompress(CLI::App& app);
-Action declareDecompress(CLI::App& app);
 Action declareVerify(CLI::App& app);
 Action declareExperiments(CLI::App& app);
 Action declareDoctor(CLI::App& app);

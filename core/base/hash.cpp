@@ -26,10 +26,6 @@ Hasher& Hasher::add(std::string_view text) {
 
 Hasher& Hasher::add(std::span<const std::byte> bytes) {
     add(static_cast<std::uint64_t>(bytes.size()));
-    return append(bytes);
-}
-
-Hasher& Hasher::append(std::span<const std::byte> bytes) {
     XXH3_128bits_update(m_state->xxh, bytes.data(), bytes.size());
     return *this;
 }

@@ -23,8 +23,6 @@ public:
     Hasher& add(std::string_view text);
     Hasher& add(std::span<const std::byte> bytes);
     Hasher& add(std::uint64_t number);
-    // Without a length: the digest of appended pieces alone is the XXH3-128 of all their bytes.
-    Hasher& append(std::span<const std::byte> bytes);
     // 32 hexadecimal digits.
     std::string hex() const;
 

@@ -24,25 +24,33 @@ constexpr std::uint8_t WideEscape = 0; // of 16-bit codes: symbols 1..255 are -1
 constexpr int WideCentre = 128, WideZero = 1 << 15;
 
 enum Form : std::uint8_t { Runs = 1, Stream = 2 };
+constexpr std::uint8_t Paired = 128;                      // with the number of lanes
+constexpr std::size_t LeastPaired = std::size_t{1} << 20; // weights
 
 // How the codes of a layout become symbols of one byte.
 class SymbolRows {
 public:
     explicit SymbolRows(const MatrixLayout& layout) : m_layout(layout) {}
 
+    // Two codes of up to 4 bits as one symbol: half as many to decode, for tables that only large
+    // matrices can afford.
+    bool canPair() const { return m_layout.bits <= 4 && m_layout.cols % 2 == 0; }
+    void pair() { m_codes = 2; }
+
     bool wide() const { return m_layout.grid == "affine" && m_layout.bits > 8; }
     bool packed() const { return m_layout.bits < 8; }
-    std::size_t perRow() const { return m_layout.cols; }
+    std::size_t perRow() const { return m_layout.cols / m_codes; }
+    int bits() const { return m_layout.bits * static_cast<int>(m_codes); } // of a packed symbol
     std::uint8_t centre() const {
-        return static_cast<std::uint8_t>(packed() ? 1 << (m_layout.bits - 1) : WideCentre);
+        return static_cast<std::uint8_t>(packed() ? 1 << (bits() - 1) : WideCentre);
     }
     // Whether codes spread about the centre, so that classes of rows make sense.
-    bool centred() const { return m_layout.grid == "affine" && m_layout.symmetric; }
+    bool centred() const { return m_layout.grid == "affine" && m_layout.symmetric && m_codes == 1; }
 
     // out: perRow(). escaped: codes that have no symbol are appended, if not null.
     void read(std::span<const std::byte> row, std::span<std::uint8_t> out,
               std::vector<std::int16_t>* escaped) const {
-        if (packed()) return unpackBits(row, m_layout.bits, out);
+        if (packed()) return unpackBits(row, bits(), out);
         if (!wide()) {
             std::memcpy(out.data(), row.data(), row.size());
             return;
@@ -59,7 +67,7 @@ public:
     // escaped: those that are left; taken from the front.
     void write(std::span<const std::uint8_t> symbols, std::span<std::byte> row,
                std::span<const std::int16_t>& escaped) const {
-        if (packed()) return packBits(symbols, m_layout.bits, row);
+        if (packed()) return packBits(symbols, bits(), row);
         if (!wide()) {
             std::memcpy(row.data(), symbols.data(), row.size());
             return;
@@ -75,10 +83,11 @@ public:
         }
     }
     // Codes below this are possible symbols; others mean damage.
-    unsigned alphabet() const { return packed() ? 1U << m_layout.bits : 256U; }
+    unsigned alphabet() const { return packed() ? 1U << bits() : 256U; }
 
 private:
     const MatrixLayout& m_layout;
+    std::size_t m_codes = 1; // of a symbol
 };
 
 std::size_t rowsPerBlock(const MatrixLayout& layout) {
@@ -165,7 +174,8 @@ public:
         const std::size_t blockRows = rowsPerBlock(m_matrix);
         const std::size_t blocks = blockCount(m_matrix, blockRows);
         m_lanes = ransLanes(std::min(m_matrix.rows, blockRows) * m_symbols.perRow());
-        out.put(static_cast<std::uint8_t>(std::countr_zero(static_cast<unsigned>(m_lanes))));
+        out.put(static_cast<std::uint8_t>(std::countr_zero(static_cast<unsigned>(m_lanes)) |
+                                          (m_symbols.bits() != m_matrix.bits ? Paired : 0)));
         out.put(static_cast<std::uint8_t>(m_classes.tables.size()));
         for (const CodedTable& table : m_classes.tables) writeTable(table, out);
         if (!m_classes.ofRow.empty()) m_classTable.write(out);
@@ -187,6 +197,15 @@ private:
     }
 
     void findClasses() {
+        findClassesOfSymbols();
+        if (!m_classes.ofRow.empty() || !m_symbols.canPair() ||
+            m_matrix.rows * m_matrix.cols < LeastPaired)
+            return;
+        m_symbols.pair();
+        findClassesOfSymbols();
+    }
+
+    void findClassesOfSymbols() {
         std::vector<std::uint8_t> symbols(m_symbols.perRow());
         m_classes = findRowClasses(m_matrix.rows, m_symbols.centre(), m_symbols.centred(),
                                    [&](std::size_t r) -> std::span<const std::uint8_t> {
@@ -249,7 +268,14 @@ public:
         if (form != Runs) return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
         static_cast<MatrixLayout&>(m_parameters) = m_layout;
         BITSMITH_CHECK(readParameters(in, m_parameters));
-        BITSMITH_TRY(const auto lanes, in.take<std::uint8_t>());
+        BITSMITH_TRY(auto lanes, in.take<std::uint8_t>());
+        if (lanes & Paired) {
+            if (!m_symbols.canPair())
+                return fail(ErrorCode::BadInput, "pairs of {} codes of {} bits", m_layout.cols,
+                            m_layout.bits);
+            m_symbols.pair();
+            lanes ^= Paired;
+        }
         if (lanes > std::countr_zero(static_cast<unsigned>(MostRansLanes)))
             return fail(ErrorCode::BadInput, "2^{} lanes", lanes);
         m_lanes = 1 << lanes;

@@ -4,7 +4,8 @@
 //
 //   coded := u8 form | parameters (byte planes) | codes
 //   codes, of blocks of GGUF := a coded stream (coded_stream.h)
-//   codes, otherwise := u8 log2(lanes) | u8 classes | tables | [table of classes] | varint rows per
+//   codes, otherwise := u8 log2(lanes), 128 more where a symbol is two codes | u8 classes | tables
+//   | [table of classes] | varint rows per
 //                       block | [varint size of each block but the last] | blocks
 //   block := u32 checksum | [varint escapes] | rANS: classes of its rows, then the codes class by
 //            class | [i16 per escape]

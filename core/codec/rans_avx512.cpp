@@ -10,8 +10,10 @@
 #include <immintrin.h>
 
 // GCC 12 takes the deliberately undefined values of its own intrinsics for mistakes.
+#if !defined(__clang__)
 #pragma GCC diagnostic ignored "-Wuninitialized"
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 
 #define BITSMITH_AVX512                                                                            \
     __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,avx2,bmi,bmi2,lzcnt,popcnt")))

@@ -12,5 +12,4 @@ std::uint32_t headerChecksum(std::span<const std::byte> header);
 std::uint32_t blockChecksum(std::size_t index, std::span<const std::byte> coded,
                             std::span<const std::byte> raw);
 
-
 } // namespace bitsmith

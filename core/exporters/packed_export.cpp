@@ -73,6 +73,18 @@ bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* fo
             "compressed-tensors, safetensors).");
         return false;
     }
+    if (layout.bits > 8 || layout.columnScaled) {
+        out.problem(info.name,
+                    layout.columnScaled
+                        ? fmt::format("{} has no factors of columns, which this tensor keeps "
+                                      "beside its codes",
+                                      format)
+                        : fmt::format("{} holds at most 8 bits; codes of this tensor reach beyond "
+                                      "-128 to 127",
+                                      format),
+                    "Export densely (safetensors), or keep it as a Bitsmith container.");
+        return false;
+    }
     if (layout.scaleType != DType::F16 && layout.scaleType != DType::BF16) {
         out.problem(info.name,
                     fmt::format("{} holds scales in 16 bits; these are {}, and rounding them "

@@ -21,7 +21,6 @@
 namespace bitsmith {
 
 inline constexpr std::uint32_t BitsmithFileVersion = 1;
-inline constexpr std::uint64_t BitsmithFileHeadBytes = 16; // the first byte string begins here
 
 // Where a byte string lies.
 struct BitsmithBlob {

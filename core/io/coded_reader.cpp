@@ -167,6 +167,7 @@ private:
             if (item->last) return {};
             m_report.codedBytes += item->coded.bytes.size();
             m_report.rawBytes += item->rawBytes;
+            ++m_report.blocks;
             const bool forSink = item->out.empty() && !item->raw.empty();
             if (forSink && sink) BITSMITH_CHECK(sink(item->part, item->raw));
             {
@@ -198,8 +199,8 @@ private:
             for (std::size_t i = 0; i < m_parts.size() && end->status && !m_refused; ++i)
                 end->status = readPart(i);
         } catch (const std::bad_alloc&) {
-            end->status = fail(ErrorCode::Resources, "out of memory while reading '{}'",
-                               m_file.string());
+            end->status =
+                fail(ErrorCode::Resources, "out of memory while reading '{}'", m_file.string());
         }
         const std::lock_guard lock(m_mutex);
         m_order.push_back(std::move(end));
@@ -220,9 +221,10 @@ private:
             push(std::move(item));
             return {};
         }
-        BITSMITH_TRY(const auto start,
-                     m_reader.fetch(part.blob.offset, std::min<std::uint64_t>(
-                                                          part.blob.size, StreamHeader::LengthBytes)));
+        BITSMITH_TRY(
+            const auto start,
+            m_reader.fetch(part.blob.offset,
+                           std::min<std::uint64_t>(part.blob.size, StreamHeader::LengthBytes)));
         const auto length = StreamHeader::length(start.bytes);
         if (!length) return named(length.error());
         BITSMITH_TRY(const auto beginning,
@@ -231,8 +233,8 @@ private:
         if (!header) return named(header.error());
         const std::uint64_t size = (*header)->rawSize();
         if (size != part.rawSize || (!part.out.empty() && part.out.size() != size))
-            return named({ErrorCode::BadInput, fmt::format("holds {} bytes instead of {}", size,
-                                                           part.rawSize)});
+            return named({ErrorCode::BadInput,
+                          fmt::format("holds {} bytes instead of {}", size, part.rawSize)});
         for (std::size_t b = 0; b < (*header)->blocks(); ++b) {
             auto item = std::make_shared<Item>();
             item->part = index;
@@ -319,7 +321,7 @@ private:
     const std::filesystem::path& m_file;
     std::span<const CodedPart> m_parts;
     const CodedReadOptions& m_options;
-    WindowReader m_reader; // of the reader thread
+    WindowReader m_reader;  // of the reader thread
     bool m_refused = false; // of the reader thread: the pipeline is stopping
     CodedReadReport m_report;
 

@@ -35,6 +35,7 @@ struct CodedReadOptions {
 
 struct CodedReadReport {
     std::uint64_t codedBytes = 0, rawBytes = 0;
+    std::size_t blocks = 0;
     double seconds = 0;       // from the first read to the last block
     double readSeconds = 0;   // the reader inside read calls
     double decodeSeconds = 0; // of all workers together

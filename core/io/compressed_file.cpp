@@ -9,6 +9,7 @@
 namespace bitsmith {
 namespace {
 
+constexpr std::uint64_t FirstBlob = 16; // behind the head, see bitsmith_file.h
 constexpr std::uint64_t LargestFile = std::uint64_t{1} << 56;
 
 tl::unexpected<Error> bad(const std::filesystem::path& path, std::string_view what) {
@@ -40,15 +41,17 @@ Result<CompressedFileInfo> parse(const BitsmithFile& file) {
         !size->is_number_unsigned() || segments == json.end() || !segments->is_array())
         return bad(file.path(), "lacks name, format, size, checksum or segments");
     CompressedFileInfo info{*name, *format, *hash, size->get<std::uint64_t>(), {}};
-    std::uint64_t begin = 0, offset = BitsmithFileHeadBytes;
+    std::uint64_t begin = 0, offset = FirstBlob;
     for (const nlohmann::json& entry : *segments) {
         if (!entry.is_array() || entry.size() != 3 || !entry[0].is_number_unsigned() ||
             !entry[1].is_number_unsigned() || !entry[2].is_string())
             return bad(file.path(), "has a segment that is not two sizes and a name");
-        CompressedSegment segment{begin, entry[0].get<std::uint64_t>(),
+        CompressedSegment segment{begin,
+                                  entry[0].get<std::uint64_t>(),
                                   {offset, entry[1].get<std::uint64_t>()},
                                   entry[2].get<std::string>()};
-        if (segment.size == 0 || segment.size > LargestFile - begin || segment.blob.size > file.size() - offset)
+        if (segment.size == 0 || segment.size > LargestFile - begin ||
+            segment.blob.size > file.size() - offset)
             return bad(file.path(), "has segments that are empty or larger than the file");
         if (const auto bytes = file.bytes(segment.blob); !bytes) return fail(bytes.error());
         begin += segment.size;
@@ -95,7 +98,8 @@ std::vector<CodedPart> CompressedFile::parts() const {
 }
 
 std::size_t CompressedFile::segmentAt(std::uint64_t begin) const {
-    const auto after = std::ranges::upper_bound(m_info.segments, begin, {}, &CompressedSegment::begin);
+    const auto after =
+        std::ranges::upper_bound(m_info.segments, begin, {}, &CompressedSegment::begin);
     return static_cast<std::size_t>(after - m_info.segments.begin()) - 1;
 }
 

@@ -1,8 +1,8 @@
 #include "core/io/file_segments.h"
 
 #include "core/io/gguf_header.h"
-#include "core/io/safetensors_header.h"
 #include "core/io/safetensors.h"
+#include "core/io/safetensors_header.h"
 
 #include <algorithm>
 #include <array>

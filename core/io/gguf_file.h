@@ -81,6 +81,12 @@ struct GgufTensor {
     std::size_t part = 0;                // which file of a split model
 };
 
+// Bytes that live as long as their owner.
+struct GgufBytes {
+    std::span<const std::byte> bytes;
+    std::shared_ptr<const void> owner;
+};
+
 class GgufFile {
 public:
     // path: a .gguf file; of a split model (NAME-00001-of-0000N.gguf) any part, all parts are then
@@ -89,10 +95,18 @@ public:
     // withdrawn or is unknown.
     static Result<std::shared_ptr<const GgufFile>> open(const std::filesystem::path& path);
 
+    // path: a file that `bitsmith compress` has coded. Of it bytes() must not be asked: load()
+    // decodes. Errors: also those of CompressedFile::open; Unsupported, a part of a split model.
+    static Result<std::shared_ptr<const GgufFile>> openCoded(const std::filesystem::path& path);
+
     const GgufMetadata& metadata() const { return m_metadata; }          // of the first part
     const std::vector<GgufTensor>& tensors() const { return m_tensors; } // in file order
     const GgufTensor* find(std::string_view name) const;                 // nullptr if absent
+    std::uint64_t size(const GgufTensor& tensor) const;                  // in bytes
     std::span<const std::byte> bytes(const GgufTensor& tensor) const;
+    // Mapped, or decoded: then in memory, and shared, as long as somebody holds it. Errors
+    // (BadInput): damaged coded data.
+    Result<GgufBytes> load(const GgufTensor& tensor) const;
     void release(const GgufTensor& tensor) const; // its pages are not needed again soon
     const std::vector<std::filesystem::path>& files() const { return m_paths; }
     // Hash over names, types, dims and samples of the bytes, as TensorArchive::contentKey().
@@ -100,6 +114,8 @@ public:
 
 private:
     friend class GgufReader;
+    struct Coded;
+    std::shared_ptr<const Coded> m_coded; // where the file is a coded one
     GgufMetadata m_metadata;
     std::vector<GgufTensor> m_tensors;
     std::vector<std::size_t> m_byName; // indices of m_tensors, sorted by name

@@ -1,11 +1,10 @@
-// GgufFile: opens one file or all parts of a split model.
-#include "core/base/hash.h"
-#include "core/io/content_sample.h"
+// GgufFile: opens one file or all parts of a split model. What it holds: gguf_tensors.cpp.
 #include "core/io/gguf_header.h"
 #include "core/io/gguf_split.h"
 #include "core/io/text_checks.h"
 
 #include <algorithm>
+#include <cassert>
 #include <numeric>
 
 namespace bitsmith {
@@ -89,26 +88,14 @@ const GgufTensor* GgufFile::find(std::string_view name) const {
     return at != m_byName.end() && m_tensors[*at].name == name ? &m_tensors[*at] : nullptr;
 }
 
+std::uint64_t GgufFile::size(const GgufTensor& tensor) const {
+    return *checkedBlockBytes(tensor.dims, *tensor.format);
+}
+
 std::span<const std::byte> GgufFile::bytes(const GgufTensor& tensor) const {
+    assert(!m_coded);
     return m_files[tensor.part]->bytes().subspan(m_dataStarts[tensor.part] + tensor.offset,
-                                                 *checkedBlockBytes(tensor.dims, *tensor.format));
-}
-
-void GgufFile::release(const GgufTensor& tensor) const {
-    m_files[tensor.part]->release(bytes(tensor));
-}
-
-std::string GgufFile::contentKey() const {
-    Hasher hasher;
-    hasher.add("gguf 1");
-    for (const std::size_t i : m_byName) {
-        const GgufTensor& tensor = m_tensors[i];
-        hasher.add(tensor.name).add(tensor.format->name);
-        hasher.add(static_cast<std::uint64_t>(tensor.dims.size()));
-        for (const std::uint64_t extent : tensor.dims) hasher.add(extent);
-        addSample(hasher, bytes(tensor));
-    }
-    return hasher.hex();
+                                                 size(tensor));
 }
 
 } // namespace bitsmith

@@ -1,6 +1,5 @@
 #include "core/io/tensor_archive.h"
 
-#include "core/base/hash.h"
 #include "core/io/content_sample.h"
 #include "core/io/pytorch_file.h"
 #include "core/io/safetensors.h"
@@ -150,16 +149,13 @@ const TensorArchive::Entry* TensorArchive::find(std::string_view name) const {
 }
 
 std::string TensorArchive::contentKey() const {
-    Hasher hasher;
-    hasher.add("tensor archive 1");
-    for (const Entry& e : entries()) {
-        hasher.add(e.name).add(dtypeName(e.view.dtype));
-        hasher.add(static_cast<std::uint64_t>(e.view.shape.size()));
-        for (const std::int64_t extent : e.view.shape)
-            hasher.add(static_cast<std::uint64_t>(extent));
-        addSample(hasher, e.view.bytes);
-    }
-    return hasher.hex();
+    ContentKey key;
+    for (const Entry& e : entries())
+        key.add(e.name, e.view.dtype, e.view.shape, e.view.bytes.size(),
+                [&](std::uint64_t at, std::span<std::byte> out) {
+                    std::ranges::copy(e.view.bytes.subspan(at, out.size()), out.begin());
+                });
+    return key.hex();
 }
 
 Result<std::shared_ptr<const TensorArchive>> openTensorArchive(const fs::path& path) {

@@ -1,6 +1,7 @@
 // A GGUF as the folder that it was made from: the same tensor names, the same order of rows, the
 // same small files beside the weights. Of an architecture that is not known the tensors keep their
 // own names.
+#include "core/io/compressed_file.h"
 #include "core/io/gguf_file.h"
 #include "core/model/gguf/gguf_config.h"
 #include "core/model/gguf/gguf_keys.h"
@@ -29,12 +30,12 @@ struct Placed {
     RowOrder order;
 };
 
-// Rows decoded straight from the mapped file, in the model's order.
+// Rows decoded straight from the tensor's bytes, in the model's order.
 class GgufWeights final : public WeightMatrix {
 public:
-    GgufWeights(std::shared_ptr<const GgufFile> file, const Placed& placed)
-        : WeightMatrix(placed.rows, placed.cols), m_file(std::move(file)),
-          m_format(placed.tensor->format), m_bytes(m_file->bytes(*placed.tensor)),
+    GgufWeights(GgufBytes bytes, const Placed& placed)
+        : WeightMatrix(placed.rows, placed.cols), m_owner(std::move(bytes.owner)),
+          m_format(placed.tensor->format), m_bytes(bytes.bytes),
           m_fileRows(placed.order.fileRows()) {}
 
     std::uint64_t storedBytes() const override { return m_bytes.size(); }
@@ -52,7 +53,7 @@ public:
     }
 
 private:
-    std::shared_ptr<const GgufFile> m_file;
+    std::shared_ptr<const void> m_owner;
     const BlockFormat* m_format;
     std::span<const std::byte> m_bytes;
     std::vector<std::uint32_t> m_fileRows;
@@ -108,14 +109,15 @@ public:
                                                        bool transposed) const override {
         const Placed& placed = placedOf(tensor);
         BITSMITH_CHECK(checkDecoded(placed));
+        BITSMITH_TRY(GgufBytes bytes, m_file->load(*placed.tensor));
         std::shared_ptr<const WeightMatrix> weights;
         const auto dense = denseType(*placed.tensor->format);
         if (dense && placed.order.isSame() && isStorable(*dense)) {
             const Shape shape{static_cast<std::int64_t>(placed.rows),
                               static_cast<std::int64_t>(placed.cols)};
-            weights = storedWeights({*dense, shape, m_file->bytes(*placed.tensor)}, m_file);
+            weights = storedWeights({*dense, shape, bytes.bytes}, bytes.owner);
         } else {
-            weights = std::make_shared<const GgufWeights>(m_file, placed);
+            weights = std::make_shared<const GgufWeights>(std::move(bytes), placed);
         }
         if (transposed == placed.transposed) return weights;
         // Only where a model that cannot be run is inspected.
@@ -135,18 +137,18 @@ public:
             toFloat(bytes.dtype, bytes.bytes, out);
             return out;
         }
+        BITSMITH_TRY(GgufBytes bytes, m_file->load(*placed.tensor));
         std::vector<float> out(placed.rows * placed.cols);
         if (placed.isVector) {
             std::vector<float> inFile(out.size());
-            placed.tensor->format->decode(m_file->bytes(*placed.tensor).data(),
-                                          out.size() / placed.tensor->format->blockSize,
-                                          inFile.data());
+            placed.tensor->format->decode(
+                bytes.bytes.data(), out.size() / placed.tensor->format->blockSize, inFile.data());
             const auto order = placed.order.fileRows();
             for (std::size_t i = 0; i < out.size(); ++i)
                 out[i] = inFile[order.empty() ? i : order[i]];
             return out;
         }
-        const GgufWeights weights(m_file, placed);
+        const GgufWeights weights(std::move(bytes), placed);
         if (!placed.transposed) {
             weights.decodeRows(0, placed.rows, out.data());
             return out;
@@ -166,9 +168,10 @@ public:
             return fail(ErrorCode::Unsupported,
                         "tensor '{}' is quantized ({}); its bytes are no tensor of numbers",
                         tensor.name, tensor.dtype);
-        const auto bytes = m_file->bytes(*placed.tensor);
+        BITSMITH_TRY(const GgufBytes found, m_file->load(*placed.tensor));
+        const auto bytes = found.bytes;
         if (placed.order.isSame() && !placed.transposed)
-            return StoredTensor{{*dense, tensor.shape, bytes}, m_file};
+            return StoredTensor{{*dense, tensor.shape, bytes}, found.owner};
         auto copy = std::make_shared<std::vector<std::byte>>(
             placed.transposed ? transposedBytes(bytes, placed.rows, placed.cols, byteSize(*dense))
                               : reordered(placed, bytes));
@@ -184,7 +187,8 @@ public:
         }
         QuantizedMatrix out;
         static_cast<MatrixLayout&>(out) = *tensor.layout;
-        const auto bytes = m_file->bytes(*placed.tensor);
+        BITSMITH_TRY(const GgufBytes found, m_file->load(*placed.tensor));
+        const auto bytes = found.bytes;
         if (placed.order.isSame())
             out.codes.assign(bytes.begin(), bytes.end());
         else
@@ -230,7 +234,7 @@ private:
         tensor.name = std::move(name);
         tensor.shape = std::move(shape);
         tensor.dtype = std::string(format.name);
-        tensor.bytes = m_file->bytes(*placed.tensor).size();
+        tensor.bytes = m_file->size(*placed.tensor);
         const auto dense = denseType(format);
         tensor.floating = dense ? isFloating(*dense) : format.decode != nullptr;
         if (!dense && format.decode && !placed.isVector) {
@@ -322,7 +326,8 @@ private:
 } // namespace
 
 Result<std::shared_ptr<const TensorSource>> openGgufSource(const fs::path& path) {
-    BITSMITH_TRY(auto file, GgufFile::open(path));
+    BITSMITH_TRY(auto file,
+                 CompressedFile::isOne(path) ? GgufFile::openCoded(path) : GgufFile::open(path));
     auto source = std::make_shared<GgufSource>(std::move(file));
     if (const Status built = source->build(); !built)
         return fail(built.error().code, "'{}': {}", path.string(), built.error().message);

@@ -1,8 +1,11 @@
 // Puts a model together: tensors from a source, meaning from config.json, text from a tokenizer.
 #include "core/base/atomic_file.h"
 #include "core/base/hash.h"
+#include "core/io/coded_tensors.h"
+#include "core/io/compressed_file.h"
 #include "core/io/container_file.h"
 #include "core/io/packed/checkpoint.h"
+#include "core/model/coded_source.h"
 #include "core/model/inventory.h"
 #include "core/model/model.h"
 #include "core/model/tensor_source.h"
@@ -60,6 +63,9 @@ public:
         m_name = nameOf(whole.has_filename() ? whole : whole.parent_path());
         for (const auto& tensor : m_source->tensors()) m_bytes += tensor.bytes;
     }
+
+    // The small files lie in this folder although the model is a file.
+    void useFolder(const fs::path& folder) { m_folder = folder; }
 
     // configText: empty without a config.json.
     Status describe(const std::string& configText) {
@@ -158,10 +164,11 @@ public:
                                                 "chat_template.jinja"};
         std::vector<SideFile> files;
         std::error_code ignored;
-        if (fs::is_directory(m_path, ignored))
+        const fs::path folder = m_folder.empty() ? m_path : m_folder;
+        if (fs::is_directory(folder, ignored))
             for (const char* name : Names)
-                if (fs::is_regular_file(m_path / name, ignored))
-                    files.push_back({name, m_path / name, {}});
+                if (fs::is_regular_file(folder / name, ignored))
+                    files.push_back({name, folder / name, {}});
         return files;
     }
 
@@ -222,6 +229,7 @@ private:
     }
 
     std::shared_ptr<const TensorSource> m_source;
+    fs::path m_folder; // of the side files, where `m_path` is a file
     std::string m_configText;
     std::set<std::string, std::less<>> m_transposed;
 };
@@ -251,6 +259,36 @@ Result<std::shared_ptr<const Model>> openGgufModel(const fs::path& path) {
     return model;
 }
 
+// A coded safetensors file has config.json and tokenizer beside it, or is a bare file. A folder may
+// hold coded files in place of the plain ones.
+Result<std::shared_ptr<const Model>> openCodedModel(const fs::path& path) {
+    std::error_code code;
+    const fs::path folder = fs::is_directory(path, code) ? path
+                            : path.has_parent_path()     ? path.parent_path()
+                                                         : fs::path(".");
+    std::string config;
+    if (fs::exists(folder / "config.json", code)) {
+        BITSMITH_TRY(config, readTextFile(folder / "config.json", ConfigLimit));
+        BITSMITH_TRY(const auto parsed, parseConfig(folder / "config.json", config));
+        BITSMITH_TRY(const auto packing, packedConfig(folder, parsed));
+        if (!packing.is_null())
+            return fail(ErrorCode::Unsupported,
+                        "'{}' is a coded file of packed weights, whose parts are not decoded one "
+                        "by one. Give it back with `bitsmith decompress` and open that",
+                        path.string());
+    }
+    BITSMITH_TRY(auto source, openCodedSource(path));
+    auto model = std::make_shared<StoredModel>(path, std::move(source));
+    BITSMITH_CHECK(model->describe(config));
+    if (config.empty()) {
+        model->noTokenizer("it is a single file; put config.json and the tokenizer beside it");
+    } else {
+        model->useFolder(folder);
+        model->loadText(TextFiles::folder(folder));
+    }
+    return model;
+}
+
 } // namespace
 
 Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
@@ -263,6 +301,11 @@ Result<std::shared_ptr<const Model>> openModel(const fs::path& path) {
                     path.string());
     const bool folder = fs::is_directory(status);
     if (!folder && isGguf(path)) return openGgufModel(path);
+    if (!folder && CompressedFile::isOne(path)) {
+        BITSMITH_TRY(const auto file, CompressedFile::open(path));
+        return file->info().format == "gguf" ? openGgufModel(path) : openCodedModel(path);
+    }
+    if (folder && !isContainer(path) && CodedTensors::isIn(path)) return openCodedModel(path);
     std::string config;
     nlohmann::json parsed;
     if (folder && fs::exists(path / "config.json", code)) {

@@ -1,6 +1,6 @@
 #include "core/pipeline/compress.h"
 
-#include "core/base/hash.h"
+#include "core/base/file_hash.h"
 #include "core/exporters/output_folder.h"
 #include "core/io/compressed_file.h"
 #include "core/io/file_segments.h"
@@ -31,8 +31,8 @@ double secondsSince(Clock::time_point start) {
 Result<fs::path> outputFile(const fs::path& output, const std::string& name, bool replace) {
     std::error_code error;
     const bool inFolder = fs::is_directory(output, error);
-    if (inFolder && (name.empty() || fs::path(name).filename() != name || name == "." ||
-                     name == ".."))
+    if (inFolder &&
+        (name.empty() || fs::path(name).filename() != name || name == "." || name == ".."))
         return fail(ErrorCode::BadInput,
                     "the compressed file names its original '{}', which is no file name. Give the "
                     "output as a file",
@@ -58,8 +58,9 @@ Status checkInput(const fs::path& input) {
                     input.string());
     if (!fs::is_directory(status)) {
         if (!BitsmithFile::isOne(input)) return {};
-        return fail(ErrorCode::BadInput, "'{}' is compressed already; `bitsmith decompress` "
-                                         "gives the original back",
+        return fail(ErrorCode::BadInput,
+                    "'{}' is compressed already; `bitsmith decompress` "
+                    "gives the original back",
                     input.string());
     }
     std::vector<std::string> files;
@@ -121,7 +122,7 @@ void count(std::vector<CompressedKind>& kinds, const CompressedSegment& segment)
 Result<CodedReadReport> readAll(const CompressedFile& file,
                                 const std::function<Status(std::span<const std::byte>)>& sink,
                                 RunContext& context) {
-    Hasher hasher;
+    FileHasher hasher;
     const auto parts = file.parts();
     BITSMITH_TRY(const CodedReadReport report,
                  readCoded(
@@ -158,7 +159,7 @@ Result<CompressResult> compressFile(const CompressOptions& options, RunContext& 
     Unfinished file(result.output.string() + fmt::format(".new-{}", ::getpid()));
     BITSMITH_TRY(BitsmithFileWriter writer, BitsmithFileWriter::create(file.path()));
     CompressedFileInfo info{name, segmented.format, {}, bytes.size(), {}};
-    Hasher hasher;
+    FileHasher hasher;
     for (const FileSegment& segment : segmented.segments) {
         context.checkpoint(static_cast<double>(segment.begin) / static_cast<double>(bytes.size()));
         const auto raw = bytes.subspan(segment.begin, segment.size);
@@ -217,10 +218,12 @@ Result<CompressResult> decompressFile(const fs::path& input, const fs::path& out
     return result;
 }
 
-Status verifyCompressedFile(const fs::path& path, RunContext& context) {
+Result<std::size_t> verifyCompressedFile(const fs::path& path, RunContext& context) {
     BITSMITH_TRY(const auto file, CompressedFile::open(path));
-    BITSMITH_CHECK(readAll(*file, [](std::span<const std::byte>) { return Status(); }, context));
-    return {};
+    BITSMITH_TRY(const CodedReadReport report,
+                 readAll(
+                     *file, [](std::span<const std::byte>) { return Status(); }, context));
+    return report.blocks;
 }
 
 } // namespace bitsmith

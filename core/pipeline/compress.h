@@ -49,7 +49,8 @@ Result<CompressResult> decompressFile(const std::filesystem::path& input,
                                       const std::filesystem::path& output, bool replace,
                                       RunContext& context);
 
-// Decodes all blocks against their checksums and the whole against its own.
-Status verifyCompressedFile(const std::filesystem::path& path, RunContext& context);
+// Decodes all blocks against their checksums and the whole against its own; returns how many
+// blocks.
+Result<std::size_t> verifyCompressedFile(const std::filesystem::path& path, RunContext& context);
 
 } // namespace bitsmith

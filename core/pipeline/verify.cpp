@@ -1,8 +1,10 @@
 #include "core/pipeline/verify.h"
 
 #include "core/base/parallel.h"
+#include "core/io/compressed_file.h"
 #include "core/io/container_file.h"
 #include "core/model/model.h"
+#include "core/pipeline/compress.h"
 
 #include <algorithm>
 #include <atomic>
@@ -45,6 +47,17 @@ Result<VerifyResult> verifyModel(const std::filesystem::path& path, RunContext& 
         return fail(ErrorCode::BadInput, "'{}' does not exist", path.string());
     VerifyResult result;
     context.beginStep("verifying");
+    if (BitsmithFile::isOne(path)) { // somebody's file inside a coded one
+        const auto blocks = verifyCompressedFile(path, context);
+        if (!blocks) {
+            result.problems.push_back(blocks.error().message);
+            return result;
+        }
+        BITSMITH_TRY(const auto file, CompressedFile::open(path));
+        result.format = fmt::format("coded {} file", file->info().format);
+        result.checksums = *blocks + 1; // and the whole file's
+        return result;
+    }
     const auto opened = openModel(path);
     if (!opened) {
         result.problems.push_back(opened.error().message);

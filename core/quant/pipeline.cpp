@@ -87,8 +87,11 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                                    const Recipe& recipe) {
     const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
-    return gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
-                                 *recipe.stage("grid")->params, columnGroups);
+    BITSMITH_TRY(MatrixLayout layout,
+                 gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
+                                       *recipe.stage("grid")->params, columnGroups));
+    layout.columnScaled = rounderOf(recipe).columnScaled();
+    return layout;
 }
 
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
@@ -96,12 +99,14 @@ Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int
     BITSMITH_TRY(const MatrixLayout layout, predictLayout(rows, cols, bits, recipe));
     const double rate =
         gridOf(recipe).rate(bits > 0 ? bits : recipe.bits, *recipe.stage("grid")->params);
-    if (rate > 0)
+    if (rate > 0 && recipe.entropyCoded())
         return static_cast<std::uint64_t>(
             std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
     return layout.storedBytes();
 }
 
-bool exactSize(const Recipe& recipe) { return !gridOf(recipe).unbounded(); }
+bool exactSize(const Recipe& recipe) {
+    return !gridOf(recipe).unbounded() && !recipe.entropyCoded();
+}
 
 } // namespace bitsmith

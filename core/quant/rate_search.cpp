@@ -13,25 +13,30 @@ namespace {
 
 constexpr std::size_t SampleWeights = std::size_t{1} << 19; // enough for a sharp entropy
 constexpr double Above = 1e-9, Below = 0.002;               // accepted, relative to the target
+// How far the step may go from a Gaussian's: at most one and a half bits are given up for tables
+// and steps, more would leave nothing of a tiny matrix.
+constexpr double Coarser = 1.5, Finer = -16;
 
 struct Tried {
     double position = 0; // log2(step)
     double excess = 0;   // bits per weight - rate
 };
 
-// Where to try next, from what was tried. The rate falls with the step.
+// Where to try next: between the largest step that was too fine and the next one beyond it, so that
+// the search also ends where classes of rows make the size jump a little back and forth.
 double nextPosition(const std::vector<Tried>& tried, double aim) {
-    const Tried& last = tried.back();
-    const Tried *low = nullptr, *high = nullptr; // too many bits; too few
+    const Tried *low = nullptr, *high = nullptr, *first = &tried.front();
     for (const Tried& t : tried) {
+        if (t.position < first->position) first = &t;
         if (t.excess > aim && (!low || t.position > low->position)) low = &t;
-        if (t.excess <= aim && (!high || t.position < high->position)) high = &t;
     }
-    if (!low || !high) return last.position + std::clamp(1.2 * (last.excess - aim), -2.0, 2.0);
-    const double width = high->position - low->position;
+    if (!low) return first->position + std::clamp(1.2 * (first->excess - aim), -2.0, -1e-3);
+    for (const Tried& t : tried)
+        if (t.position > low->position && (!high || t.position < high->position)) high = &t;
+    if (!high) return low->position + std::clamp(1.2 * (low->excess - aim), 1e-3, 2.0);
     const double share = (low->excess - aim) / std::max(low->excess - high->excess, 1e-12);
     // Away from the ends, so that a flat side does not stall it.
-    return low->position + width * std::clamp(share, 0.02, 0.98);
+    return low->position + (high->position - low->position) * std::clamp(share, 0.05, 0.95);
 }
 
 class Search {
@@ -43,7 +48,7 @@ public:
           m_prepared(prepared), m_context(context) {}
 
     Result<QuantizedMatrix> run() {
-        double position = 2.047 - m_rate;
+        double position = nominal();
         const ConstMatrixView all = m_task.weights;
         if (all.rows * all.cols > 2 * SampleWeights && all.rows > 16) {
             const Matrix sample = sampledRows();
@@ -52,6 +57,11 @@ public:
         }
         BITSMITH_TRY(position, search(all, position,
                                       all.rows * all.cols > 2 * SampleWeights ? 4 : 16, Below));
+        if (m_excess > 0.01 * m_rate)
+            m_notes.push_back(fmt::format(
+                "too small for {:.3g} bits per weight: tables and steps are counted, too; it takes "
+                "{:.3g}",
+                m_rate, m_rate + m_excess));
         return *std::move(m_best);
     }
     std::vector<std::string> takeNotes() { return std::move(m_notes); }
@@ -76,22 +86,28 @@ private:
         double nearest = 0, found = position;
         for (int i = 0; i < most; ++i) {
             m_context.checkpoint();
-            if (i > 0) position = nextPosition(m_tried, -0.5 * below * m_rate);
+            if (i > 0) {
+                const double next = nextPosition(m_tried, -0.5 * below * m_rate);
+                position = std::clamp(next, nominal() + Finer, nominal() + Coarser);
+            }
             BITSMITH_TRY(QuantizedMatrix matrix, roundWith(weights, std::exp2(position)));
             const auto bytes = static_cast<double>(codedMatrixBytes(matrix));
             m_tried.push_back({position, 8 * bytes / count - m_rate});
-            // A matrix above its rate is worth less than one as much below.
-            const double miss =
-                bytes > target * (1 + Above) ? 4 * (bytes - target) : target - bytes;
+            // Above its rate only where nothing near below was found.
+            const double miss = bytes > target * (1 + Above) ? 0.01 * target + 4 * (bytes - target)
+                                                             : target - bytes;
             if (!m_best || miss < nearest) {
                 nearest = miss;
                 found = position;
+                m_excess = m_tried.back().excess;
                 m_best = std::move(matrix);
             }
             if (nearest <= below * target || (i > 0 && stuck())) break;
         }
         return found;
     }
+
+    double nominal() const { return 2.047 - m_rate; } // h(Gaussian) = 0.5 log2(2 pi e)
 
     // The bracket is too narrow to hold another step.
     bool stuck() const {
@@ -117,6 +133,7 @@ private:
     const PreparedRound& m_prepared;
     RunContext& m_context;
     std::vector<Tried> m_tried;
+    double m_excess = 0; // of the best
     std::optional<QuantizedMatrix> m_best;
     std::vector<std::string> m_notes;
 };

@@ -1,6 +1,7 @@
 // Recipes to and from JSON, and changed copies of them.
 #include "core/quant/recipe.h"
 
+#include "core/quant/round/lattice_rounder.h"
 #include "core/quant/stages.h"
 
 #include <algorithm>
@@ -43,6 +44,12 @@ Status checkStages(const Recipe& recipe) {
             "column. Use the rounder 'nearest', or the grid 'affine' with group_size 32 and "
             "symmetric, which exports to Q4_0, Q5_0 and Q8_0 exactly",
             recipe.id, grid.id, round.id);
+    if (dynamic_cast<const LatticeRounder*>(findRounder(round.id)) &&
+        !findGrid(grid.id)->unbounded())
+        return fail(ErrorCode::Usage,
+                    "recipe '{}': the rounder '{}' works on whole multiples of a step, which the "
+                    "grid '{}' has not. Use the grid 'lattice'",
+                    recipe.id, round.id, grid.id);
     return {};
 }
 

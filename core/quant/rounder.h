@@ -35,6 +35,8 @@ public:
     }
     // Whether it rounds a column at a time, feeding each one's errors to the next.
     virtual bool columnByColumn() const { return false; }
+    // Whether the result carries a factor per column (MatrixLayout::columnScaled).
+    virtual bool columnScaled() const { return false; }
     // Whether the result carries a group index per column (storage must count it).
     virtual bool columnGroups(const Params& params) const {
         (void)params;

@@ -149,24 +149,24 @@ Zstd zstd(const Symbols& bytes, double codes) {
             {codes, [raw] { benchmark::DoNotOptimize(zstdCompress(raw(), 1)); }, label}};
 }
 
-void addHuffman(const Symbols& codes, const Zstd& other) {
-    const auto symbols = std::make_shared<Symbols>(codes);
-    const auto out = std::make_shared<Symbols>(codes.size());
-    const HuffmanTable table = HuffmanTable::fromWeights(count(codes));
-    const auto coded = std::make_shared<std::vector<std::byte>>(huffmanEncode(table, codes));
-    const std::string label =
-        fmt::format("{:.4f} bits/code", 8.0 * double(coded->size()) / double(codes.size()));
-    compare("huffman_decode_4bit",
-            {double(codes.size()),
+void addHuffman(const std::string& name, const Symbols& given, double perSymbol,
+                const Zstd& other) {
+    const auto symbols = std::make_shared<Symbols>(given);
+    const auto out = std::make_shared<Symbols>(given.size());
+    const HuffmanTable table = HuffmanTable::fromWeights(count(given));
+    const auto coded = std::make_shared<std::vector<std::byte>>(huffmanEncode(table, given));
+    const double codes = double(given.size()) * perSymbol;
+    const std::string label = fmt::format("{:.4f} bits/code", 8.0 * double(coded->size()) / codes);
+    compare("huffman_decode_" + name,
+            {codes,
              [=] {
                  if (!huffmanDecode(table, *coded, *out)) std::abort();
                  benchmark::ClobberMemory();
              },
              label},
             "zstd -1 nibbles", other.decode);
-    compare("huffman_encode_4bit",
-            {double(codes.size()),
-             [=] { benchmark::DoNotOptimize(huffmanEncode(table, *symbols)); }, label},
+    compare("huffman_encode_" + name,
+            {codes, [=] { benchmark::DoNotOptimize(huffmanEncode(table, *symbols)); }, label},
             "zstd -1 nibbles", other.encode);
 }
 
@@ -183,7 +183,9 @@ void addCodecBenches() {
         compare("rans_" + name, single.decoding(Best), "zstd -1 nibbles", other.decode);
         compare("rans_pairs_" + name, pairs.decoding(Best), "zstd -1 nibbles", other.decode);
         compare("rans_encode_" + name, single.encoding(), "zstd -1 nibbles", other.encode);
-        if (bits == 4) addHuffman(codes, other);
+        if (bits < 4) continue;
+        addHuffman(name, codes, 1, other);
+        addHuffman("pairs_" + name, packed, 2, other);
     }
     const std::pair<std::string, Symbols> more[] = {{"5bit", groupCodes(5)},
                                                     {"8bit", groupCodes(8)},

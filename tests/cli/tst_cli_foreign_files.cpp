@@ -92,13 +92,13 @@ private Q_SLOTS:
     void hostileGguf_data() {
         QTest::addColumn<QByteArray>("bytes");
         QTest::addColumn<QString>("mention");
-        const auto row = [](const char* name, const GgufBytes& file, const char* mention) {
+        const auto row = [](const char* name, const GgufImage& file, const char* mention) {
             QTest::newRow(name) << QByteArray::fromStdString(file.bytes()) << mention;
         };
         constexpr std::uint64_t Huge = 0xFFFFFFFFFFFF;
         const std::string name = ggufKey("general.architecture", 8, ggufText("llama"));
         const auto withTensors = [&](const std::vector<std::string>& tensors) {
-            return GgufBytes{.keys = {name}, .tensors = tensors, .data = std::string(256, '\0')};
+            return GgufImage{.keys = {name}, .tensors = tensors, .data = std::string(256, '\0')};
         };
         row("not GGUF", {.version = 77}, "version");
         row("many keys", {.keys = {name}, .moreKeys = Huge}, "entries");

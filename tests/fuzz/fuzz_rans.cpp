@@ -4,8 +4,6 @@
 #include "core/codec/rans.h"
 #include "tests/fuzz/target.h"
 
-#include <cmath>
-
 namespace bitsmith::fuzz {
 namespace {
 

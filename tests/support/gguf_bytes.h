@@ -31,7 +31,7 @@ inline std::string ggufTensor(const std::string& name, const std::vector<std::ui
     return bytes + u32(type) + u64(offset);
 }
 
-struct GgufBytes {
+struct GgufImage {
     std::vector<std::string> keys, tensors;
     std::string data;
     std::uint32_t version = 3;

@@ -5,6 +5,7 @@
 #include "core/base/atomic_file.h"
 #include "core/base/mapped_file.h"
 #include "core/base/random.h"
+#include "core/codec/coded_matrix.h"
 #include "core/exporters/container.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/blocks/block_format.h"
@@ -160,9 +161,10 @@ public:
 
     const std::map<std::string, QuantizedMatrix>& quantized() const { return m_quantized; }
     const Plan& plan() const { return m_plan; }
-    Status fill(QuantizationJournal& journal, double seconds = 1) const {
+    Status fill(QuantizationJournal& journal, double seconds = 1, bool coded = false) const {
         for (const auto& [name, matrix] : m_quantized)
-            BITSMITH_CHECK(journal.add(name, matrix, reportOf(name, matrix, seconds)));
+            BITSMITH_CHECK(journal.add(name, matrix, reportOf(name, matrix, seconds),
+                                       coded ? encodeMatrix(matrix) : std::vector<std::byte>()));
         return {};
     }
 

@@ -88,6 +88,14 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
     if (!known)
         return refuse(fmt::format("compressed-tensors has no {}", layout.name()),
                       "Export to gguf, or densely (safetensors).");
+    if (layout.bits > 8)
+        return refuse("compressed-tensors holds at most 8 bits; codes of this tensor reach beyond "
+                      "-128 to 127",
+                      "Export densely (safetensors), or keep it as a Bitsmith container.");
+    if (layout.columnScaled)
+        return refuse("compressed-tensors has no factors of columns, which this tensor keeps "
+                      "beside its codes",
+                      "Export densely (safetensors), or keep it as a Bitsmith container.");
     if (moduleName(info.name).empty() || info.role == "embedding" || info.role == "positions")
         return refuse("programs load quantized weights of linear layers only",
                       "Quantize again and keep this tensor as it is.");

@@ -27,6 +27,8 @@ Status checkGroups(const MatrixLayout& layout) {
     if (layout.columnGroups)
         return cannot("its groups follow the activation order; GGUF blocks are columns side by "
                       "side");
+    if (layout.columnScaled)
+        return cannot("it has a factor for each column, which GGUF blocks have not");
     if (layout.cols % Block != 0)
         return cannot(fmt::format("its rows have {} columns; GGUF blocks take {} at a time",
                                   layout.cols, Block));

@@ -12,6 +12,8 @@ Form formOf(const TargetTensor& tensor) {
     form.grid = layout.grid;
     form.format = layout.format;
     form.bits = layout.bits;
+    // No program but ours reads these.
+    if (layout.bits > 8 || layout.columnScaled) form.grid = "lattice";
     form.scaleType = layout.scaleType;
     if (form.grid == "gguf") return form;
     form.group = layout.groupsPerRow > 1 ? layout.groupSize : 0;
@@ -31,6 +33,7 @@ std::string describe(const Form& form) {
     if (form.floating())
         return fmt::format("{}, {}", form.format,
                            form.perTensor ? "one scale per tensor" : groupText(form.group));
+    if (form.grid == "lattice") return "integers beyond 8 bits, or with factors of columns";
     return fmt::format("{} bits, {}, {}{}", form.bits,
                        form.symmetric ? "symmetric" : "with zero points", groupText(form.group),
                        form.columnGroups ? " in activation order" : "");

@@ -15,7 +15,7 @@ struct LatticeParams {
     std::string steps = "row";
     double rowPower = 1;
     int rowGrain = 4;
-    double centroid = 0;
+    double centroid = 0.7;
     void describe(auto&& field) {
         field("rate", rate,
               {"Rate",
@@ -24,7 +24,7 @@ struct LatticeParams {
         field("step", step,
               {"Step",
                "Distance of the levels, relative to the weights' rms; 0: found from the rate", 0,
-               64});
+               1024});
         field("steps", steps,
               {"Steps",
                "row: a step per output, relative to the rms of its weights; matrix: one for all, "

@@ -7,9 +7,9 @@
 //   J = sum of weight_j (x - k)^2 + lambda * bits(k)      x: the weight in steps
 // without feedback. weight_j: what an error of column j costs after feedback, 1 on average.
 #include "core/quant/round/gptq_panel.h"
+#include "core/quant/round/lattice_rounder.h"
 #include "core/quant/round/nearest.h"
 #include "core/quant/round/prepared_feedback.h"
-#include "core/quant/rounder.h"
 #include "core/tensor/bit_packing.h"
 
 #include <cmath>
@@ -98,7 +98,7 @@ private:
 
 // ---- Adapter
 
-class RdoqRounder final : public Rounder {
+class RdoqRounder final : public LatticeRounder {
 public:
     const ChoiceInfo& info() const override {
         static const ChoiceInfo Info{

@@ -9,9 +9,9 @@
 // turns.
 #include "core/quant/round/gains.h"
 #include "core/quant/round/gptq_panel.h"
+#include "core/quant/round/lattice_rounder.h"
 #include "core/quant/round/nearest.h"
 #include "core/quant/round/prepared_feedback.h"
-#include "core/quant/rounder.h"
 #include "core/tensor/convert.h"
 
 #include <algorithm>
@@ -123,7 +123,7 @@ private:
 
 // ---- Adapter
 
-class WatersicRounder final : public Rounder {
+class WatersicRounder final : public LatticeRounder {
 public:
     const ChoiceInfo& info() const override {
         static const ChoiceInfo Info{
@@ -138,6 +138,7 @@ public:
         return std::make_unique<ParamsOf<WatersicParams>>();
     }
     bool columnByColumn() const override { return true; }
+    bool columnScaled() const override { return true; }
 
     Result<std::unique_ptr<PreparedRound>> prepare(const LayerTask& task, const Params& params,
                                                    LayerReport& report,

@@ -60,6 +60,9 @@ private slots:
         QTest::newRow("odd rows") << MatrixShape{.rows = 7, .cols = 53, .bits = 3, .groupSize = 10};
         QTest::newRow("one weight") << MatrixShape{.rows = 1, .cols = 1, .groupSize = 1};
         QTest::newRow("one row of many") << MatrixShape{.rows = 1, .cols = 600'000, .bits = 2};
+        for (const int bits : {2, 3, 4})
+            QTest::addRow("pairs of %d bits", bits)
+                << MatrixShape{.rows = 1030, .cols = 1024, .bits = bits, .groupSize = 1024};
         QTest::newRow("several blocks") << MatrixShape{.rows = 700, .cols = 1000, .bits = 4};
         QTest::newRow("bf16 scales") << MatrixShape{.scaleType = DType::BF16};
         QTest::newRow("f32 scales") << MatrixShape{.scaleType = DType::F32};

@@ -11,7 +11,7 @@
 #include <random>
 
 using namespace bitsmith;
-using test::GgufBytes;
+using test::GgufImage;
 using test::ggufKey;
 using test::ggufTensor;
 using test::ggufText;
@@ -26,8 +26,8 @@ namespace fs = std::filesystem;
 constexpr std::uint32_t U8 = 0, U16 = 2, U32 = 4, I32 = 5, Bool = 7, String = 8, Array = 9;
 constexpr std::uint32_t F32 = 0, Q4_0 = 2, Q4_K = 12;
 
-GgufBytes good() {
-    GgufBytes file;
+GgufImage good() {
+    GgufImage file;
     file.keys = {ggufKey("general.architecture", String, ggufText("llama")),
                  ggufKey("a.list", Array, u32(String) + u64(2) + ggufText("x") + ggufText("yz")),
                  ggufKey("a.flag", Bool, "\1"), ggufKey("a.number", I32, u32(7))};
@@ -37,13 +37,13 @@ GgufBytes good() {
 }
 
 std::string withKey(const std::string& key) {
-    GgufBytes file = good();
+    GgufImage file = good();
     file.keys.push_back(key);
     return file.bytes();
 }
 
 std::string withTensor(const std::string& tensor, std::size_t dataBytes = 128) {
-    GgufBytes file = good();
+    GgufImage file = good();
     file.tensors.push_back(tensor);
     file.data.resize(dataBytes, '\0');
     return file.bytes();
@@ -87,7 +87,7 @@ private Q_SLOTS:
             QTest::newRow(name) << QByteArray::fromStdString(bytes) << mention << unsupported;
         };
         const auto version = [](std::uint32_t v) {
-            GgufBytes file = good();
+            GgufImage file = good();
             file.version = v;
             return file.bytes();
         };
@@ -102,7 +102,7 @@ private Q_SLOTS:
         row("version 4", version(4), "version 4", true);
         row("big-endian", version(0x03000000), "byte order", true);
 
-        GgufBytes file = good();
+        GgufImage file = good();
         file.moreKeys = std::uint64_t{1} << 40;
         row("claimed keys", file.bytes(), "the metadata claims");
         file.moreKeys = 1;
@@ -198,7 +198,7 @@ private Q_SLOTS:
         const std::string whole = good().bytes();
         row("no padding at the end", whole.substr(0, whole.size() - 20)); // b is 12 of 32 bytes
         row("bytes after the end", whole + "something");
-        GgufBytes file = good();
+        GgufImage file = good();
         file.version = 2;
         row("version 2", file.bytes());
         file = good();
@@ -207,8 +207,8 @@ private Q_SLOTS:
         file.alignment = 8;
         row("alignment 8", file.bytes());
         row("single number", withTensor(ggufTensor("n", {}, F32, 96)));
-        row("nothing", GgufBytes{}.bytes());
-        row("nothing, no padding", GgufBytes{}.bytes().substr(0, 24));
+        row("nothing", GgufImage{}.bytes());
+        row("nothing, no padding", GgufImage{}.bytes().substr(0, 24));
         row("merged split", withKey(ggufKey("split.count", U32, u32(0))));
     }
     void unusualFilesAreAccepted() {
@@ -277,7 +277,7 @@ private Q_SLOTS:
         QFETCH(QString, mention);
         const auto part = [](std::uint32_t number, std::uint32_t count, std::uint32_t total,
                              const QStringList& names) {
-            GgufBytes file;
+            GgufImage file;
             file.keys = {ggufKey("split.no", U32, u32(number)),
                          ggufKey("split.count", U32, u32(count)),
                          ggufKey("split.tensors.count", U32, u32(total))};

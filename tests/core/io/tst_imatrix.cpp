@@ -51,8 +51,8 @@ std::string goodDat() {
            datText("text.txt");
 }
 
-test::GgufBytes goodGguf() {
-    test::GgufBytes file;
+test::GgufImage goodGguf() {
+    test::GgufImage file;
     file.keys = {ggufKey("general.type", 8, ggufText("imatrix")),
                  ggufKey("imatrix.datasets", 9, u32(8) + u64(1) + ggufText("t.txt")),
                  ggufKey("imatrix.chunk_count", 4, u32(5)),
@@ -177,7 +177,7 @@ private Q_SLOTS:
         row("NaN", u32(1) + datEntry("a", 1, {1, nan}), "sum 1 of 'a' is nan");
         row("negative", u32(1) + datEntry("a", 1, {-1}), "is -1");
         row("trailer", u32(1) + datEntry("a", 1, {1}) + "xx", "number of chunks");
-        test::GgufBytes file = goodGguf();
+        test::GgufImage file = goodGguf();
         file.keys[0] = ggufKey("general.type", 8, ggufText("model"));
         row("a model", file.bytes(), "of another kind");
         file.keys.erase(file.keys.begin());

@@ -31,7 +31,7 @@ QuantizedMatrix rounded(const Matrix& weights, int bits, const nlohmann::ordered
     if (!fit) qFatal("%s", fit.error().message.c_str());
     LayerTask task{.name = "t", .weights = weights.view(), .stats = stats, .bits = bits};
     RunContext context;
-    auto out = roundNearest(task, **fit, context);
+    auto out = roundNearest(weights.view(), gramDiagonal(task), **fit, context);
     if (notes) *notes = (*fit)->notes();
     return out;
 }

@@ -3,6 +3,7 @@
 // refused.
 #include "core/base/parallel.h"
 #include "core/quant/recipe.h"
+#include "core/quant/round/lattice_rounder.h"
 #include "core/quant/stages.h"
 #include "tests/core/quant/samples.h"
 
@@ -21,6 +22,7 @@ std::shared_ptr<const Recipe> recipeOf(const std::string& grid, const std::strin
     Json json = {{"id", "contract"},
                  {"bits", 4},
                  {"stages", {{"grid", {{"id", grid}}}, {"round", {{"id", rounder}}}}}};
+    if (findGrid(grid)->unbounded()) json["stages"]["encode"] = {{"id", "rans"}};
     if (!recipeFromJson(json)) json["bits"] = 8; // a grid of one width
     auto recipe = *recipeFromJson(json);
     for (const auto& [name, value] : settings.items()) {
@@ -73,6 +75,7 @@ private:
             for (const Rounder* rounder : allRounders()) {
                 // Refused when the recipe is made.
                 if (grid->wholeRowsOnly() && rounder->columnByColumn()) continue;
+                if (dynamic_cast<const LatticeRounder*>(rounder) && !grid->unbounded()) continue;
                 QTest::addRow("%s, %s", std::string(grid->info().id).c_str(),
                               std::string(rounder->info().id).c_str())
                     << QString::fromStdString(std::string(grid->info().id))
@@ -122,7 +125,9 @@ private Q_SLOTS:
                 error += d * d;
                 whole += double(w.values()[i]) * w.values()[i];
             }
-            QVERIFY(std::abs(one->report.weightError - error / whole) < 1e-9);
+            // Feedback on matrices smaller than their tables may leave little of the weights.
+            QVERIFY(std::abs(one->report.weightError - error / whole) <
+                    1e-9 * std::max(1.0, error / whole));
             const double output = test::outputError(w, back, stats.gram) /
                                   test::outputError(w, Matrix(c.rows, c.cols), stats.gram);
             QVERIFY2(std::abs(one->report.outputError - output) <= 1e-3 * output + 1e-9,
