@@ -63,8 +63,8 @@ RooflineChart::RooflineChart(QWidget* parent)
     m_view->setCsv([this] { return csv(); });
     m_raw->setName(tr("as it is"));
     m_coded->setName(tr("compressed"));
-    m_ceilings->setName(tr("decoding, by threads"));
-    m_here->setName(tr("this medium, cold"));
+    m_ceilings->setName(tr("decoding by threads"));
+    m_here->setName(tr("this medium"));
     m_rawDot->setName(tr("measured, as it is"));
     m_codedDot->setName(tr("measured, compressed"));
     for (QScatterSeries* dot : {m_rawDot, m_codedDot}) {
@@ -75,6 +75,12 @@ RooflineChart::RooflineChart(QWidget* parent)
     for (QAbstractSeries* series : std::initializer_list<QAbstractSeries*>{
              m_ceilings, m_here, m_raw, m_coded, m_rawDot, m_codedDot})
         chart->addSeries(series);
+    chart->setMargins(QMargins(4, 4, 20, 4)); // half of the last label
+    // The dots have the colours of their lines; six names do not fit side by side.
+    for (QScatterSeries* dot : {m_rawDot, m_codedDot}) {
+        const auto markers = chart->legend()->markers(dot);
+        for (QLegendMarker* marker : markers) marker->setVisible(false);
+    }
     m_view->setPainter([this](const ChartColors& colors) {
         m_raw->setPen(QPen(colors.first, 2));
         m_rawDot->setColor(colors.first);
@@ -130,10 +136,6 @@ void RooflineChart::setStudy(const LoadStudy& study) {
     for (QAbstractSeries* one : series) {
         one->attachAxis(x);
         one->attachAxis(y);
-    }
-    for (QScatterSeries* dot : {m_rawDot, m_codedDot}) {
-        const auto markers = chart->legend()->markers(dot);
-        for (QLegendMarker* marker : markers) marker->setVisible(dot->count() > 0);
     }
     m_view->restyle();
 }

@@ -117,7 +117,9 @@ QWidget* LoadStudyDialog::buildForm() {
     auto* form = new QFormLayout(m_fields);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("&File"), m_file);
-    form->addRow(tr("Si&ze"), numbers);
+    auto* size = new QLabel(tr("Si&ze"));
+    size->setBuddy(m_size);
+    form->addRow(size, numbers);
     return m_fields;
 }
 
