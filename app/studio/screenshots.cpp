@@ -12,6 +12,7 @@
 #include "ui/window/commands.h"
 #include "ui/window/compress_dialog.h"
 #include "ui/window/export_dialog.h"
+#include "ui/window/load_study_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QApplication>
@@ -22,6 +23,7 @@
 #include <QFile>
 #include <QLineEdit>
 #include <QPushButton>
+#include <QSpinBox>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTreeView>
@@ -34,6 +36,7 @@ namespace {
 
 constexpr int PatienceMilliseconds = 600000;
 constexpr int CodesTab = 2;
+constexpr int LoadStudyMegabytes = 64;          // enough for a picture
 constexpr std::size_t EvaluationTokens = 20000; // enough for a picture
 
 class Tour {
@@ -239,7 +242,7 @@ private:
                 return failed("no codes") == 0;
             shot(QStringLiteral("codes") + suffix);
             save(m_window.inspector(), QStringLiteral("panel-codes") + suffix);
-            if (!compressPictures(suffix)) return false;
+            if (!compressPictures(suffix) || !loadPictures(suffix)) return false;
         }
         return true;
     }
@@ -281,6 +284,24 @@ private:
              {input, coded, m_folder.absoluteFilePath(QStringLiteral("again.safetensors"))})
             QFile::remove(file);
         return fine || failed("the demo model was not compressed") == 0;
+    }
+
+    bool loadPictures(const QString& suffix) {
+        LoadStudyDialog dialog(m_services, m_window.runs(), {}, &m_window);
+        dialog.show();
+        settle();
+        save(&dialog, QStringLiteral("load-study-empty") + suffix);
+        auto* size = dialog.findChild<QSpinBox*>(QStringLiteral("loadStudySize"));
+        auto* run = dialog.findChild<QPushButton*>(QStringLiteral("loadStudyRun"));
+        if (!size || !run) return failed("no load study") == 0;
+        size->setValue(LoadStudyMegabytes);
+        run->click();
+        if (!wait([&] { return !m_services.jobs().anyUnfinished(); }))
+            return failed("the load study did not end") == 0;
+        settle();
+        save(&dialog, QStringLiteral("load-study") + suffix);
+        dialog.reject();
+        return true;
     }
 
     // A preset for llama.cpp, its export, and the file opened again.

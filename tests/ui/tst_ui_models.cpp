@@ -151,6 +151,32 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 0);
     }
 
+    void sizesOfCodedPlansSayThatTheyAreNotExact() {
+        const auto coded = [](const char* recipe, const char* setting, const char* value) {
+            const auto base = *findRecipe(recipe);
+            return setting ? *withSetting(*base, setting, value) : base;
+        };
+        QCOMPARE(sizeCertainty(*coded("rtn", nullptr, "")), SizeCertainty::Exact);
+        QCOMPARE(sizeCertainty(*coded("rtn", "encode", "rans")), SizeCertainty::AtMost);
+        QCOMPARE(sizeCertainty(*coded("ecq", nullptr, "")), SizeCertainty::About);
+        const auto exact = plan();
+        const std::vector<std::size_t> row{2};
+        QVERIFY(!planSummary(*exact).startsWith(QStringLiteral("a")));
+        const auto most = edited(*exact, row, {.recipe = coded("rtn", "encode", "rans")});
+        QVERIFY(most && planSummary(**most).startsWith(QStringLiteral("at most")));
+        const auto about = edited(**most, row, {.recipe = coded("ecq", "rate", "3.48")});
+        QVERIFY(about && planSummary(**about).startsWith(QStringLiteral("about")));
+        LayersModel model;
+        model.setPlan(*about);
+        const QModelIndex index = model.indexOf((*about)->tensors[2]->tensor);
+        QCOMPARE(index.siblingAtColumn(LayersModel::Bits).data().toString(),
+                 QStringLiteral("3.48"));
+        QVERIFY(index.siblingAtColumn(LayersModel::Size)
+                    .data()
+                    .toString()
+                    .startsWith(QStringLiteral("≈")));
+    }
+
     void errorsOfARunAppear() {
         LayersModel model;
         QAbstractItemModelTester tester(&model);

@@ -14,7 +14,9 @@ QString translated(const char* text) { return QCoreApplication::translate("plan"
 } // namespace
 
 SizeCertainty sizeCertainty(const Recipe& recipe) {
-    if (!exactSize(recipe)) return SizeCertainty::About;
+    const StageChoice* choice = recipe.stage("grid");
+    const Grid* grid = choice ? findGrid(choice->id) : nullptr;
+    if (grid && grid->unbounded()) return SizeCertainty::About;
     return recipe.entropyCoded() ? SizeCertainty::AtMost : SizeCertainty::Exact;
 }
 

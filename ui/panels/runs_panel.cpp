@@ -190,6 +190,19 @@ void RunsPanel::showChosen() {
             m_chartStack->showBusy(tr("Writing, then reading back."));
         return;
     }
+    if (job->kind == "load_study") {
+        const auto study = m_runs.loadStudied(job->id);
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (study && job->state == JobState::Done)
+            m_chartStack->showEmpty(qs(study->verdict()));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled; temporary files were removed."));
+        else
+            m_chartStack->showBusy(tr("Reading, decoding and loading, cold and warm."));
+        return;
+    }
     if (job->kind == "evaluate") {
         const auto result = m_runs.evaluation(job->id);
         m_text->clear();

@@ -144,6 +144,24 @@ JobId RunController::compress(const CompressRequest& request) {
     return id;
 }
 
+JobId RunController::loadStudy(const LoadStudyOptions& options) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Load study").toStdString(),
+         .kind = "load_study",
+         .work = [options, &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(LoadStudy study, runLoadStudy(options, engine, context));
+             return std::any(std::move(study));
+         }});
+    m_runs[id];
+    return id;
+}
+
+std::optional<LoadStudy> RunController::loadStudied(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() ? std::nullopt : run->second.loads;
+}
+
 template <class T>
 std::optional<T> RunController::resultOf(JobId id) const {
     const JobSnapshot* job = m_services.jobs().find(id);
@@ -222,6 +240,9 @@ void RunController::onFed(const JobFeed& feed) {
         } else if (const auto* soFar = std::any_cast<EvalResult>(&result)) {
             run.evaluation = *soFar;
             grew = true;
+        } else if (const auto* measured = std::any_cast<LoadStudyProgress>(&result)) {
+            run.loads = measured->soFar;
+            grew = true;
         }
     }
     if (grew) Q_EMIT reported(feed.id.value);
@@ -249,6 +270,10 @@ void RunController::onFinished(JobId id) {
                                                       secondsText(result->seconds), output(id)));
         if (const auto* result = std::any_cast<CompressResult>(&value))
             m_services.messages().say(title, compressionText(*result));
+        if (const auto* study = std::any_cast<LoadStudy>(&value)) {
+            found->second.loads = *study;
+            m_services.messages().say(title, qs(study->verdict()));
+        }
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
             found->second.evaluation = *result;
             m_services.messages().say(title, evaluationText(*result));

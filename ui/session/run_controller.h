@@ -4,6 +4,7 @@
 
 #include "core/pipeline/compress.h"
 #include "core/pipeline/export.h"
+#include "core/pipeline/load_study.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
 #include "ui/session/session.h"
@@ -51,6 +52,7 @@ public:
     JobId evaluate(const EvaluateRequest& request);
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
+    JobId loadStudy(const LoadStudyOptions& options);
     // Whether resume() would start something: a cancelled or failed quantization.
     bool canResume(JobId id) const;
     void resume(JobId id);
@@ -61,6 +63,7 @@ public:
     std::optional<EvalResult> evaluation(JobId id) const;     // the latest, also while it runs
     std::optional<ExportResult> exported(JobId id) const;     // of an export that is done
     std::optional<CompressResult> compressed(JobId id) const; // of such a job that is done
+    std::optional<LoadStudy> loadStudied(JobId id) const;     // also what is known while it runs
     // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
@@ -76,6 +79,7 @@ private:
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
+        std::optional<LoadStudy> loads;
         QString output;
     };
     template <class T>

@@ -6,6 +6,7 @@
 #include "ui/window/compress_dialog.h"
 #include "ui/window/evaluate_dialog.h"
 #include "ui/window/export_dialog.h"
+#include "ui/window/load_study_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QAction>
@@ -112,6 +113,9 @@ void Commands::makeToolActions() {
     m_decompress = make("decompress", tr("&Decompress file…"), {},
                         tr("Give the original of a compressed file back, bit for bit"));
     connect(m_compress, &QAction::triggered, this, &Commands::compress);
+    m_loadStudy = make("loadStudy", tr("&Load study…"), {},
+                       tr("Measure whether compressed models load faster on this machine"));
+    connect(m_loadStudy, &QAction::triggered, this, &Commands::loadStudy);
     connect(m_decompress, &QAction::triggered, this, &Commands::decompress);
 }
 
@@ -164,6 +168,8 @@ void Commands::fillMenus(QMenuBar& bar) {
     run->addAction(m_cancelAll);
     auto* tools = bar.addMenu(tr("&Tools"));
     tools->addActions({m_compress, m_decompress});
+    tools->addSeparator();
+    tools->addAction(m_loadStudy);
     m_view = bar.addMenu(tr("&View"));
     auto* themes = m_view->addMenu(tr("&Theme"));
     themes->addActions(m_themes->actions());
@@ -229,6 +235,13 @@ void Commands::decompress() {
     chooseFile(m_window, tr("Choose a compressed file"), m_session.path(),
                tr("Compressed files (*.bitsmith);;All files (*)"),
                [this](const QString& path) { showCompress(path); });
+}
+
+void Commands::loadStudy() {
+    auto* dialog = new LoadStudyDialog(m_services, m_runs, {}, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &LoadStudyDialog::started, this, &Commands::runStarted);
+    dialog->show();
 }
 
 void Commands::showCompress(const QString& file) {
