@@ -128,4 +128,4 @@ void TstLoadStudy::cancelsAndRefuses() {
 }
 
 QTEST_MAIN(TstLoadStudy)
-#include "tst_load_study.moc"
+#include "tst_load_study_dialog.moc"
