@@ -25,6 +25,7 @@
 #include <QDropEvent>
 #include <QElapsedTimer>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -314,6 +315,24 @@ void TstStudio::presetsAndRowsOnRequest() {
     QCOMPARE(eights, 4 * 7 + 1); // the embedding, too
     QCOMPARE(session.document().undoStack().count(), 1);
     QVERIFY(session.document().undoStack().undoText().contains(QStringLiteral("Q8_0")));
+    session.document().undoStack().undo();
+    QCOMPARE(session.document().plan(), first);
+
+    // A setting as the command line takes it, typed and undone; a wrong one changes nothing.
+    const auto type = [&](const QString& text) {
+        studio.find<QPushButton>("settingButton")->click();
+        auto* dialog = studio.find<QInputDialog>("settingDialog");
+        QVERIFY(dialog);
+        dialog->setTextValue(text);
+        dialog->accept();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+    };
+    type(QStringLiteral("*:recipe=ecq,rate=3.5"));
+    QVERIFY(session.document().plan()->tensors[2]->recipe->entropyCoded());
+    QCOMPARE(session.document().undoStack().count(), 1);
+    const auto set = session.document().plan();
+    type(QStringLiteral("*:rat=3.5"));
+    QCOMPARE(session.document().plan(), set);
     session.document().undoStack().undo();
     QCOMPARE(session.document().plan(), first);
 

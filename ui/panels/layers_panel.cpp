@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QInputDialog>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenu>
@@ -74,6 +75,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     top->addWidget(m_pattern, 1);
     top->addWidget(m_totals);
     top->addWidget(makePresetButton());
+    top->addWidget(makeSettingButton());
     top->addWidget(makeTargetBox(session.target()));
     column->addLayout(top);
     auto* split = new QSplitter(Qt::Vertical);
@@ -157,6 +159,33 @@ QPushButton* LayersPanel::makePresetButton() {
     name();
     connect(menu, &QMenu::aboutToShow, this, name);
     button->setMenu(menu);
+    return button;
+}
+
+// Everything that a plan can hold and the table has no column for: parameters of recipes, other
+// choices of a stage.
+QPushButton* LayersPanel::makeSettingButton() {
+    auto* button = new QPushButton(tr("Setting…"));
+    button->setObjectName(QStringLiteral("settingButton"));
+    button->setToolTip(tr("Give tensors parameters of their recipe, such as the rate of an "
+                          "entropy-coded one. Can be undone"));
+    connect(button, &QPushButton::clicked, this, [this] {
+        auto* dialog = new QInputDialog(this);
+        dialog->setObjectName(QStringLiteral("settingDialog"));
+        dialog->setAttribute(Qt::WA_DeleteOnClose);
+        dialog->setWindowTitle(tr("Setting"));
+        dialog->setLabelText(
+            tr("Which tensors, and what they get. For example\n"
+               "    *:rate=3.25    bits per weight, all that is stored counted (ecq, ecq_gptq)\n"
+               "    *.mlp.down:bits=4,group_size=64\n"
+               "    *:encode=rans    codes of any recipe written by the entropy coder"));
+        dialog->setTextValue(m_lastSetting);
+        connect(dialog, &QInputDialog::textValueSelected, this, [this](const QString& text) {
+            m_lastSetting = text.trimmed();
+            if (!m_lastSetting.isEmpty()) m_session.useSetting(m_lastSetting);
+        });
+        dialog->open();
+    });
     return button;
 }
 

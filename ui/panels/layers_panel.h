@@ -30,6 +30,7 @@ private:
     void buildActions();
     QMenu* makeMenu();
     QPushButton* makePresetButton();
+    QPushButton* makeSettingButton();
     void showSession();
     void showPlan();
     void growColumns(); // to what their cells say now
@@ -42,6 +43,7 @@ private:
     void activateIndex(const QModelIndex& index);
 
     Session& m_session;
+    QString m_lastSetting = QStringLiteral("*:rate=3.25");
     LayersModel m_model;
     LayersFilter m_filter;
     QTreeView* m_view;

@@ -155,6 +155,17 @@ void Session::usePreset(std::string_view id) {
         m_services.messages().fail(name, qs(next.error().message));
 }
 
+bool Session::useSetting(const QString& setting) {
+    if (!m_document.plan()) return false;
+    const QString name = tr("Setting %1").arg(setting);
+    auto next = withSetting(*m_document.plan(), setting.toStdString());
+    if (next)
+        m_document.apply(name, *next);
+    else
+        m_services.messages().fail(name, qs(next.error().message));
+    return next.has_value();
+}
+
 void Session::activate(const std::string& tensor) {
     if (tensor == m_active) return;
     m_active = tensor;

@@ -49,6 +49,9 @@ public:
     // Active is not selected: panels follow the active tensor.
     const std::string& activeTensor() const { return m_active; }
     void usePreset(std::string_view id); // see core/plan/presets.h; one undoable step
+    // "*:rate=3.25", as `--set` of the command line takes it; one undoable step. False: refused,
+    // and the message bar says why.
+    bool useSetting(const QString& setting);
     void activate(const std::string& tensor);
 
     // What the latest run on this model said; nullptr: nothing yet.
