@@ -45,6 +45,7 @@ Json loadJson(const LoadStudy& s) {
               {"warm_seconds", s.coded.warm},
               {"all_cold_seconds", s.coded.allCold},
               {"reading_seconds", s.codedReading}}},
+            {"cold_bytes_per_second", s.coldBandwidth()},
             {"left_in_cache", s.leftInCache},
             {"expected_raw_seconds", s.expectedRaw()},
             {"expected_coded_seconds", s.expectedCoded()},
@@ -81,7 +82,7 @@ Json rowJson(const BenchmarkRow& r) {
 
 // The study's figures as rows, so that every bench has the same list.
 std::vector<BenchmarkRow> loadRows(const LoadStudy& s) {
-    const double disk = s.coldRead.bandwidth();
+    const double disk = s.coldBandwidth();
     std::vector<BenchmarkRow> rows;
     for (const DecodeRate& d : s.decode)
         rows.push_back({.name = fmt::format("load_decode_{}_threads", d.threads),

@@ -2,6 +2,7 @@
 
 #include "core/analysis/code_statistics.h"
 #include "core/analysis/matrix_codes.h"
+#include "core/codec/huffman.h"
 #include "core/codec/rans.h"
 #include "core/codec/zstd.h"
 
@@ -86,6 +87,25 @@ Result<CoderSize> runRans(const std::vector<Symbols>& planes) {
     return out;
 }
 
+Result<CoderSize> runHuffman(const std::vector<Symbols>& planes) {
+    CoderSize out{"huffman", "canonical Huffman"};
+    for (const Symbols& symbols : planes) {
+        auto start = Clock::now();
+        const HuffmanTable table = HuffmanTable::fromWeights(countSymbols(symbols));
+        const std::vector<std::byte> payload = huffmanEncode(table, symbols);
+        ByteWriter header;
+        table.write(header);
+        out.encodeSeconds += secondsSince(start);
+        out.bytes += header.size() + payload.size();
+        Symbols back(symbols.size());
+        start = Clock::now();
+        BITSMITH_CHECK(huffmanDecode(table, payload, back));
+        out.decodeSeconds += secondsSince(start);
+        if (back != symbols) return notLossless("Huffman");
+    }
+    return out;
+}
+
 Result<CoderSize> runZstd(const std::vector<std::byte>& bytes, int level, int bits) {
     CoderSize out{fmt::format("zstd-{}", level), fmt::format("zstd -{}, {}", level,
                                                              bits <= 4   ? "two codes a byte"
@@ -142,6 +162,7 @@ Result<CoderSizes> measureCoders(const QuantizedMatrix& matrix, const CoderOptio
         return {};
     };
     const std::vector<Symbols> planes = symbolPlanes(codes, form.bits);
+    BITSMITH_CHECK(add(runHuffman(planes)));
     BITSMITH_CHECK(add(runRans(planes)));
     const std::vector<std::byte> bytes = asBytes(codes, form.bits);
     for (const int level : {1, 3, ZstdBest})

@@ -46,6 +46,7 @@ struct LoadStudy {
     double codedReading = 0; // seconds inside read calls of the fastest cold coded load
     double fraction() const; // codedBytes / rawBytes
     double bestDecode() const;
+    double coldBandwidth() const; // bytes/s, the best of coldRead and the cold loads
 
     // The roofline, from the figures above: reading and decoding at the same time takes as long as
     // the slower of the two.

@@ -64,7 +64,7 @@ Axis makeAxis(double low, double high, bool logarithmic, double from, double to)
 }
 
 std::string number(double value) {
-    return value != 0 && (std::abs(value) < 1e-3 || std::abs(value) >= 1e6)
+    return value != 0 && (std::abs(value) < 1e-4 || std::abs(value) >= 1e6)
                ? fmt::format("{:.0e}", value)
                : fmt::format("{:.6g}", value);
 }

@@ -283,7 +283,7 @@ private Q_SLOTS:
         QVERIFY(near(sizes->entropy, entropy));
         std::map<std::string, CoderSize> by;
         for (const CoderSize& size : sizes->coders) by[size.id] = size;
-        for (const char* id : {"packed", "rans", "zstd-1", "zstd-3", "zstd-19"})
+        for (const char* id : {"packed", "huffman", "rans", "zstd-1", "zstd-3", "zstd-19"})
             QVERIFY2(by.contains(id), id);
         QVERIFY(near(by["packed"].bitsPerCode, bits));
         // The promise of the coder: within half a percent and 300 bytes, never below.
@@ -292,6 +292,8 @@ private Q_SLOTS:
         const double planes = bits == 16 ? 1.03 * ideal + 600 : 1.005 * ideal + 300;
         QVERIFY2(static_cast<double>(by["rans"].bytes) <= planes,
                  qPrintable(QString("%1 bytes, ideal %2").arg(by["rans"].bytes).arg(ideal)));
+        QVERIFY(static_cast<double>(by["huffman"].bytes) >= ideal);
+        QVERIFY(by["huffman"].bytes >= by["rans"].bytes - 300);
         QVERIFY(by["zstd-19"].bytes <= by["zstd-1"].bytes * 1.01);
         QVERIFY(by["rans"].decodeSeconds > 0 && by["zstd-1"].decodeSeconds > 0);
     }
