@@ -80,8 +80,8 @@ Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                                    const Recipe& recipe);
 Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int bits,
                                          const Recipe& recipe);
-// Whether that prediction is exact. It is not where codes have no end and only coding them settles
-// the size: then it is the rate that the recipe aims at.
+// Whether that prediction is exact. It is not where an entropy coder settles the size: then it is
+// the rate that a lattice aims at, or the packed size, which codes of a fixed width stay below.
 bool exactSize(const Recipe& recipe);
 
 } // namespace bitsmith
