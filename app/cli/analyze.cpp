@@ -1,7 +1,9 @@
 // bitsmith analyze MODEL --what compressibility [...]
 #include "app/cli/session.h"
 #include "app/cli/table.h"
+#include "core/base/atomic_file.h"
 #include "core/pipeline/compressibility.h"
+#include "core/pipeline/svg_plot.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,7 @@ struct Options {
     std::string model, what = "compressibility";
     StudyOptions study;
     bool coders = false;
+    std::string plot; // a file; empty: none
 };
 
 Json splitJson(const BitsSplit& split, std::uint64_t codes) {
@@ -194,6 +197,26 @@ std::string studyText(const StudyResult& r) {
     return out;
 }
 
+// What every setting costs once it is coded, and what it loses: a line per granularity and kind of
+// zero point, from few bits to many; strengths of SmoothQuant as lines of their own.
+std::string studyPlot(const StudyResult& r, const std::string& model) {
+    std::vector<PlotSeries> lines;
+    for (std::size_t i = 0; i < r.settings.size(); ++i) {
+        const StudySetting& setting = r.settings[i];
+        const StudyNumbers& numbers = r.model[i];
+        if (numbers.weights == 0) continue;
+        std::string name =
+            fmt::format("{} {} {}", setting.recipe, setting.granularity, setting.zero);
+        if (setting.smoothing >= 0) name += fmt::format(", {} bits smoothed", setting.bits);
+        auto line = std::ranges::find(lines, name, &PlotSeries::name);
+        if (line == lines.end()) line = lines.insert(lines.end(), {name, {}});
+        line->points.push_back({numbers.coded, numbers.noise / numbers.signal, setting.label()});
+    }
+    return svgPlot(lines, {.title = fmt::format("{}: how compressible its codes are", model),
+                           .xTitle = "bits per weight, entropy-coded, scales and zeros counted",
+                           .yTitle = "squared error of the weights, relative"});
+}
+
 } // namespace
 
 Action declareAnalyze(CLI::App& app) {
@@ -226,6 +249,8 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--tensor", o->study.tensors, "Only tensors that match; may be repeated")
         ->expected(1)
         ->take_all();
+    app.add_option("--plot", o->plot,
+                   "Dense models: also draw coded size against error into this .svg file");
     app.add_flag("--coders", o->coders,
                  "Quantized models: run each coder on each tensor (takes longer)");
     return [o](Session& session) -> Status {
@@ -252,6 +277,8 @@ Action declareAnalyze(CLI::App& app) {
         BITSMITH_TRY(const auto r, session.run<StudyResult>(0, [&](RunContext& context) {
             return studyCompressibility(model, o->study, engine, context);
         }));
+        if (!o->plot.empty())
+            BITSMITH_CHECK(writeFileAtomically(o->plot, studyPlot(r, model->name())));
         if (session.json())
             session.print(studyJson(r, model->name()));
         else

@@ -36,10 +36,12 @@ class TstCliAnalysis : public QObject {
 
 private Q_SLOTS:
     void analyzeADenseModel() {
-        const auto r =
-            m_bitsmith.run({"--json", "analyze", "demo", "--what", "compressibility", "--bits",
-                            "3,4", "--group-size", "tensor,32", "--tensor", "*layers.0.*"});
+        const auto r = m_bitsmith.run({"--json", "analyze", "demo", "--what", "compressibility",
+                                       "--bits", "3,4", "--group-size", "tensor,32", "--tensor",
+                                       "*layers.0.*", "--plot", m_bitsmith.path("study.svg")});
         QVERIFY2(r.exitCode == 0, r.err);
+        QVERIFY(fileText(m_bitsmith.path("study.svg").toStdString()).find("rtn tensor symmetric") !=
+                std::string::npos);
         const QJsonObject json = r.json();
         QVERIFY(has(json, {"metric", "kind", "tensors", "total", "irregular"}));
         QCOMPARE(json["kind"].toString(), QStringLiteral("study"));
