@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <tuple>
 
 namespace bitsmith {
 namespace {
@@ -232,21 +233,20 @@ private:
         }
     }
 
-    // Keeps the `most` states of the least bounds.
+    // Keeps the `most` states of the least bounds; of equal ones those that fill the room best.
     void drop(std::vector<State>& states, std::uint64_t most, std::size_t k) {
-        std::vector<double> bounds;
-        for (const State& s : states) bounds.push_back(bound(s.bytes, s.regret, k));
-        std::vector<double> sorted = bounds;
+        using Rank = std::tuple<double, std::int64_t, std::size_t>;
+        std::vector<Rank> ranks;
+        for (std::size_t i = 0; i < states.size(); ++i)
+            ranks.emplace_back(bound(states[i].bytes, states[i].regret, k),
+                               std::abs(m_room - states[i].bytes), i);
+        std::vector<Rank> sorted = ranks;
         const auto last = sorted.begin() + static_cast<std::ptrdiff_t>(most);
         std::nth_element(sorted.begin(), last, sorted.end());
-        m_dropped = std::min(m_dropped, *last);
-        const double limit = *last;
-        auto equal = static_cast<std::ptrdiff_t>(most) -
-                     std::ranges::count_if(bounds, [&](double b) { return b < limit; });
+        m_dropped = std::min(m_dropped, std::get<0>(*last));
         std::size_t kept = 0;
         for (std::size_t i = 0; i < states.size(); ++i)
-            if (bounds[i] < limit || (bounds[i] == limit && equal-- > 0))
-                states[kept++] = states[i];
+            if (ranks[i] < *last) states[kept++] = states[i];
         states.resize(kept);
     }
 
