@@ -3,6 +3,7 @@
 #include "core/pipeline/budget.h"
 #include "core/pipeline/engine.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/table_losses.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -142,6 +143,37 @@ private Q_SLOTS:
         ranked.params = std::move(params);
         for (const auto& [place, bits] : widths(*allocate(made, ranked)->plan))
             if (place.ends_with("mlp.down")) QCOMPARE(bits, 6);
+    }
+
+    // A table of the store; what it does not have is named.
+    void lossesFromATable() {
+        const auto plan = planOf(*m_model, "rtn", 4);
+        auto table = std::make_shared<SensitivityTable>();
+        table->metric = "kl";
+        table->widths = {2, 4, 8};
+        for (std::size_t i = 0; i < plan->tensors.size(); ++i)
+            if (plan->tensors[i]->recipe) {
+                const double scale = plan->model_tensors[i].block == 1 ? 100 : 1;
+                table->rows.push_back(
+                    {plan->tensors[i]->tensor, scale, {scale, scale / 16, scale / 4096}});
+            }
+        const auto losses = tableLosses(table, plan);
+        const BudgetProblem made = problem(plan, {.losses = losses.get()});
+        QVERIFY(made.losses.find("kl") != std::string::npos);
+        QVERIFY(std::abs(made.allocation.items[0].choices[1].loss - 0.25) < 1e-12); // 3 bits
+        QCOMPARE(made.allocation.items.front().score, 1.0);
+        const auto done = allocate(made, {.bitsPerWeight = 4.5}).value();
+        double inside = 0, outside = 0;
+        for (const auto& [place, bits] : widths(*done.plan))
+            (place.starts_with("1.") ? inside : outside) += bits;
+        const double blocks = double(widths(*done.plan).size()) / 7;
+        QVERIFY2(inside > 1.3 * outside / (blocks - 1), qPrintable(QString::number(inside)));
+        table->rows.pop_back();
+        RunContext context;
+        const auto missing = makeBudgetProblem(*m_model, plan, {.losses = losses.get()}, context);
+        QVERIFY(!missing);
+        QVERIFY2(missing.error().message.find("has no sensitivity by 'kl'") != std::string::npos,
+                 missing.error().message.c_str());
     }
 
     void limitsAndLocks() {

@@ -1,0 +1,31 @@
+// `bitsmith analyze` has a subject per --what, one file each. A subject reads the options that all
+// share and declares those that it has alone.
+#pragma once
+
+#include "app/cli/session.h"
+#include "core/calibration/calibrate.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bitsmith::cli {
+
+// Options that more than one subject reads. Empty lists: the subject's own defaults.
+struct AnalyzeOptions {
+    std::string model;
+    std::filesystem::path text; // calibration; empty: none
+    CalibrationOptions calibration;
+    std::vector<std::string> tensors; // globs; empty: every quantizable one
+    std::vector<int> bits;
+    std::vector<std::string> groupSizes; // as typed: "64", "g64", "row", "tensor"
+    std::vector<std::string> recipes;
+    std::filesystem::path plot; // an .svg file; empty: none
+};
+
+using AnalyzeAction = std::function<Status(Session&, const AnalyzeOptions&)>;
+
+// Each declares its own options and returns what to do when its subject was chosen.
+AnalyzeAction declareCompressibility(CLI::App& app);
+
+} // namespace bitsmith::cli
