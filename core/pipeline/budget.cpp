@@ -109,8 +109,12 @@ Result<AllocatedPlan> allocate(const BudgetProblem& problem, const Budget& budge
     setLimits(allocation, budget);
     BITSMITH_TRY(allocation.budget, roomFor(problem, budget));
     AllocatedPlan out;
-    BITSMITH_TRY(out.allocation, budget.params ? allocator->allocate(allocation, *budget.params)
-                                               : allocator->allocate(allocation));
+    auto found = budget.params ? allocator->allocate(allocation, *budget.params)
+                               : allocator->allocate(allocation);
+    if (!found && budget.bytes > 0)
+        return fail(found.error().code, "{}. (Of the {} bytes, {} go to what is not quantized)",
+                    found.error().message, budget.bytes, budget.bytes - allocation.budget);
+    BITSMITH_TRY(out.allocation, std::move(found));
     const double rate = uniform ? commonRate(problem, allocation, out.allocation) : 0;
     if (rate > 0) out.allocation.notes.clear(); // nothing is left over
     BITSMITH_TRY(out.plan, applied(problem, allocation, out.allocation, rate));
