@@ -1,4 +1,5 @@
 #include "app/cli/analyze.h"
+#include "core/sensitivity/metric.h"
 
 #include <CLI/CLI.hpp>
 
@@ -16,7 +17,16 @@ struct Subject {
 // The first is what is done without --what.
 constexpr Subject Subjects[] = {
     {"compressibility", declareCompressibility},
+    {"sensitivity", declareSensitivity},
+    {"report", declareReport},
 };
+
+std::string knownMetrics() {
+    std::string known = "Known:";
+    for (const SensitivityMetric* metric : allSensitivityMetrics())
+        known += fmt::format(" {}", metric->info().id);
+    return known;
+}
 
 } // namespace
 
@@ -50,6 +60,14 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--tensor", o.tensors, "Only tensors that match; may be repeated")
         ->expected(1)
         ->take_all();
+    app.add_option("--metric", o.metrics,
+                   "sensitivity: what to measure (kl); report: what to compare with the measured "
+                   "divergence (all). " +
+                       knownMetrics())
+        ->delimiter(',');
+    app.add_option("--tokens", o.tokens,
+                   "sensitivity, report: run the model on so many tokens of the samples; 0: all");
+    app.add_flag("--again", o.again, "Measure what the database has, too");
     app.add_option("--plot", o.plot, "Also draw the result into this .svg file");
     for (const Subject& subject : Subjects)
         state->actions.emplace(subject.name, subject.declare(app));

@@ -20,12 +20,17 @@ struct AnalyzeOptions {
     std::vector<int> bits;
     std::vector<std::string> groupSizes; // as typed: "64", "g64", "row", "tensor"
     std::vector<std::string> recipes;
-    std::filesystem::path plot; // an .svg file; empty: none
+    std::vector<std::string> metrics; // empty: the subject's own default
+    std::uint64_t tokens = 0;         // that the model is run on; 0: all of the samples
+    bool again = false;               // what the store has, too
+    std::filesystem::path plot;       // an .svg file; empty: none
 };
 
 using AnalyzeAction = std::function<Status(Session&, const AnalyzeOptions&)>;
 
 // Each declares its own options and returns what to do when its subject was chosen.
 AnalyzeAction declareCompressibility(CLI::App& app);
+AnalyzeAction declareSensitivity(CLI::App& app);
+AnalyzeAction declareReport(CLI::App& app);
 
 } // namespace bitsmith::cli

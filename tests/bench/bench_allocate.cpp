@@ -44,7 +44,8 @@ void addAllocateBenches() {
     const auto numbers = std::make_shared<std::vector<double>>();
     for (const AllocationItem& item : problem->items)
         for (const Choice& choice : item.choices) numbers->push_back(choice.loss);
-    const double bytes = static_cast<double>(numbers->size() * sizeof(Choice)); // that are looked at
+    const double bytes =
+        static_cast<double>(numbers->size() * sizeof(Choice)); // that are looked at
     for (const Allocator* allocator : allAllocators()) {
         if (const auto found = allocator->allocate(*problem); !found)
             throw std::runtime_error(found.error().message);

@@ -3,7 +3,6 @@
 #include "core/pipeline/budget.h"
 #include "core/pipeline/engine.h"
 #include "core/pipeline/quantize.h"
-#include "core/pipeline/table_losses.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -43,6 +42,8 @@ public:
     Result<std::vector<double>> losses(std::size_t row,
                                        std::span<const double> widths) const override {
         std::vector<double> out;
+        if (m_plan.model_tensors[row].block < 0)
+            return fail(ErrorCode::Usage, "'{}' was not measured", m_plan.tensors[row]->tensor);
         for (const double w : widths)
             out.push_back(m_plan.model_tensors[row].role == "mlp.down" ? std::max(0.0, 5 - w) * 1e3
                                                                        : std::exp2(-w));
@@ -143,37 +144,13 @@ private Q_SLOTS:
         ranked.params = std::move(params);
         for (const auto& [place, bits] : widths(*allocate(made, ranked)->plan))
             if (place.ends_with("mlp.down")) QCOMPARE(bits, 6);
-    }
-
-    // A table of the store; what it does not have is named.
-    void lossesFromATable() {
-        const auto plan = planOf(*m_model, "rtn", 4);
-        auto table = std::make_shared<SensitivityTable>();
-        table->metric = "kl";
-        table->widths = {2, 4, 8};
-        for (std::size_t i = 0; i < plan->tensors.size(); ++i)
-            if (plan->tensors[i]->recipe) {
-                const double scale = plan->model_tensors[i].block == 1 ? 100 : 1;
-                table->rows.push_back(
-                    {plan->tensors[i]->tensor, scale, {scale, scale / 16, scale / 4096}});
-            }
-        const auto losses = tableLosses(table, plan);
-        const BudgetProblem made = problem(plan, {.losses = losses.get()});
-        QVERIFY(made.losses.find("kl") != std::string::npos);
-        QVERIFY(std::abs(made.allocation.items[0].choices[1].loss - 0.25) < 1e-12); // 3 bits
-        QCOMPARE(made.allocation.items.front().score, 1.0);
-        const auto done = allocate(made, {.bitsPerWeight = 4.5}).value();
-        double inside = 0, outside = 0;
-        for (const auto& [place, bits] : widths(*done.plan))
-            (place.starts_with("1.") ? inside : outside) += bits;
-        const double blocks = double(widths(*done.plan).size()) / 7;
-        QVERIFY2(inside > 1.3 * outside / (blocks - 1), qPrintable(QString::number(inside)));
-        table->rows.pop_back();
+        // What was not measured is refused, unless it is locked.
         RunContext context;
-        const auto missing = makeBudgetProblem(*m_model, plan, {.losses = losses.get()}, context);
-        QVERIFY(!missing);
-        QVERIFY2(missing.error().message.find("has no sensitivity by 'kl'") != std::string::npos,
-                 missing.error().message.c_str());
+        const auto embedding = planOf(*m_model, "rtn", 4, {"*embed*:recipe=rtn"});
+        QVERIFY(!makeBudgetProblem(*m_model, embedding, {.losses = &losses}, context));
+        const BudgetProblem locked =
+            problem(*withSetting(*embedding, "*embed*:lock"), {.losses = &losses});
+        QVERIFY(allocate(locked, {.bitsPerWeight = 4.2}).has_value());
     }
 
     void limitsAndLocks() {
