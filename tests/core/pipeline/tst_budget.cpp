@@ -116,6 +116,21 @@ private Q_SLOTS:
             }
     }
 
+    // Rates of entropy-coded lattices: a common one fills the budget too.
+    void ratesAreMetByAll() {
+        const BudgetProblem made = problem(planOf(*m_model, "ecq", 4));
+        const auto most = static_cast<std::uint64_t>(2.71 * double(made.weights) / 8);
+        for (const Allocator* allocator : allAllocators()) {
+            const auto id = allocator->info().id;
+            const auto done = allocate(made, {.bitsPerWeight = 2.71, .allocator = std::string(id)});
+            QVERIFY2(done.has_value(), done ? "" : done.error().message.c_str());
+            QVERIFY2(done->plan->quantizedBytes <= most, id.data());
+            QCOMPARE(done->allocation.bytes, done->plan->quantizedBytes);
+            if (id != "cptquant" && id != "qbert")
+                QVERIFY2(done->plan->quantizedBytes > most - most / 1000, id.data());
+        }
+    }
+
     void betterThanUniformAndControls() {
         const BudgetProblem made = problem(planOf(*m_model, "rtn", 4));
         const auto loss = [&](const char* allocator) {
