@@ -304,10 +304,9 @@ private Q_SLOTS:
         const auto pass =
             GradientPass::create(ForwardPass::create(model, makeCpuBackend()).value()).value();
         const std::string text = readTextFile(shared / "corpora/prose-held/held.txt").value();
+        const auto samples = drawSamples(*model, text, {.samples = 2, .context = 256}).value();
         TokenBatch sequences;
-        for (const auto& sample :
-             drawSamples(*model, text, {.samples = 2, .context = 256}).value().sequences)
-            sequences.append(sample);
+        for (const auto& sample : samples.sequences) sequences.append(sample);
         RunContext context;
         const auto product =
             HessianProduct::create(pass, sequences, "model.layers.0.mlp.down_proj.weight", context)
