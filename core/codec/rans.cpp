@@ -39,6 +39,8 @@ const std::vector<Kernel>& kernels() {
 #if defined(__x86_64__)
         if (hasAvx2()) list.push_back({"avx2", ransRoundsAvx2, 5});
         if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512, 6});
+        if (hasAvx512() && __builtin_cpu_supports("avx512vbmi"))
+            list.push_back({"avx512vbmi", ransRoundsVbmi, 8});
 #endif
         return list;
     }();

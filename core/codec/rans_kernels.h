@@ -24,6 +24,7 @@ std::size_t ransRoundsScalar(const RansTable::Decoding&, RansCursor&, std::span<
 #if defined(__x86_64__)
 std::size_t ransRoundsAvx2(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
 std::size_t ransRoundsAvx512(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
+std::size_t ransRoundsVbmi(const RansTable::Decoding&, RansCursor&, std::span<std::uint8_t>);
 #endif
 
 } // namespace bitsmith

@@ -55,11 +55,17 @@ struct RansTable::Decoding {
         std::array<std::uint32_t, 64> divider;
         std::array<RansEntry, 64> own, other;
     };
+    // As Bytes, for 128 or 256 buckets, the former twice; dividers and addends in positions.
+    struct alignas(64) AllBytes {
+        std::array<std::uint8_t, 256> divider, other, frequencyLow, frequencyHigh, symbol, addLow,
+            addHigh;
+    };
     // The entry of each slot, with the rank in place of the addend.
     using Slots = std::array<RansEntry, Total>;
 
     const Bytes& bytes() const; // built on first use
     const Words& words() const;
+    const AllBytes& allBytes() const;
     const Slots& slots() const;
     // Whether to use it for a run of so many symbols: it exists, or is soon worth it.
     bool slotsWorth(std::size_t symbols) const {
@@ -67,10 +73,11 @@ struct RansTable::Decoding {
     }
 
 private:
-    mutable std::once_flag m_bytesOnce, m_wordsOnce, m_slotsOnce;
+    mutable std::once_flag m_bytesOnce, m_wordsOnce, m_allBytesOnce, m_slotsOnce;
     mutable std::atomic<bool> m_hasSlots = false; // only advice: slots() makes sure
     mutable std::unique_ptr<Bytes> m_bytes;
     mutable std::unique_ptr<Words> m_words;
+    mutable std::unique_ptr<AllBytes> m_allBytes;
     mutable std::unique_ptr<Slots> m_slots;
 };
 

@@ -264,8 +264,11 @@ private slots:
 
     void flippedBits() {
         for (const int lanes : {1, 16, 32, 64}) {
-            const Symbols symbols = draw(4000, 40, 3, 5), few = draw(3000, 9, 2, 6);
-            const std::vector<Run> runs{{tableOf(symbols), symbols}, {tableOf(few), few}};
+            std::vector<Run> runs;
+            for (const std::size_t alphabet : {40, 9, 256, 100}) {
+                const Symbols symbols = draw(3000, alphabet, alphabet < 100 ? 3 : 1.2, alphabet);
+                runs.push_back({tableOf(symbols), symbols});
+            }
             const auto payload = encode(runs, lanes);
             Dice dice(7);
             for (int i = 0; i < 400; ++i) {
