@@ -161,8 +161,10 @@ RansTable::Encoding::Encoding(const Data& table) {
         const std::uint64_t frequency = used.frequency[e];
         first[e] = static_cast<std::uint16_t>(at);
         // Rounded up: the error stays below 1/frequency for every state below 2^32.
-        symbols[used.symbol[e]] = {(std::uint64_t{1} << 44) / frequency + 1, used.frequency[e],
-                                   first[e]};
+        const std::size_t code = used.symbol[e] == RansEscape ? table.escapeCode : used.symbol[e];
+        symbols[code] = {(std::uint64_t{1} << 44) / frequency + 1, used.frequency[e], first[e]};
+        packed[code] = used.frequency[e] | std::uint32_t{first[e]} << 16;
+        alphabet = std::max(alphabet, code + 1);
         at += frequency;
     }
     const std::size_t buckets = std::size_t{1} << alias.bucketBits;

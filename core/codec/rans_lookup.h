@@ -15,7 +15,7 @@
 namespace bitsmith {
 
 inline constexpr std::uint32_t RansLowest = 1U << 16; // states stay in [RansLowest, 2^32)
-inline constexpr unsigned RansEscape = 256;           // its index in Encoding::symbols
+inline constexpr unsigned RansEscape = 256;           // in place of a symbol
 inline constexpr std::size_t RansWordBytes = sizeof(std::uint16_t);
 
 // What one side of a bucket decodes to: frequency (bits 0-11), symbol (12-19), and what to add to
@@ -89,8 +89,10 @@ struct RansTable::Encoding {
         std::uint16_t frequency = 0;
         std::uint16_t first = 0; // in slots
     };
-    std::array<Symbol, 257> symbols{};        // entry 256 is the escape
-    std::array<std::uint16_t, Total> slots{}; // of a symbol's ranks
+    std::array<Symbol, 256> symbols{};            // the escape is at its code
+    std::array<std::uint16_t, Total + 1> slots{}; // of a symbol's ranks; one spare, for vectors
+    std::array<std::uint32_t, 256> packed{};      // frequency | first << 16
+    std::size_t alphabet = 0;                     // the largest symbol + 1
 };
 
 struct RansTable::Data {

@@ -12,7 +12,7 @@ namespace bitsmith {
 struct GainsOptions {
     double damping = 0; // of the Gram matrix, as a fraction of its mean diagonal
     int turns = 10;     // of columns and rows; ends before where little changes
-    int grain = 64;     // factors per doubling that are stored; 0: any that 16-bit floats hold
+    int grain = 8;      // factors per doubling that are stored; 0: any that 16-bit floats hold
 };
 
 // The storable factor that is nearest to a positive one: 2^(n / grain), as F16 holds it.

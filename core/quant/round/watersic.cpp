@@ -28,7 +28,7 @@ struct WatersicParams {
     bool gains = true;
     bool refit = false;
     int turns = 10;
-    int grain = 64;
+    int grain = 8;
     FeedbackParams feedback;
     void describe(auto&& field) {
         field("strength", strength,
