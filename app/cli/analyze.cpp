@@ -1,5 +1,7 @@
 #include "app/cli/analyze.h"
 
+#include "core/analysis/salience/salience.h"
+
 #include <CLI/CLI.hpp>
 
 #include <map>
@@ -16,7 +18,17 @@ struct Subject {
 // The first is what is done without --what.
 constexpr Subject Subjects[] = {
     {"compressibility", declareCompressibility},
+    {"salience", declareSalience},
+    {"outliers", declareOutliers},
+    {"spectrum", declareSpectrum},
 };
+
+std::string salienceIds() {
+    std::string out;
+    for (const Salience* metric : allSaliences())
+        out += (out.empty() ? "" : ", ") + std::string(metric->info().id);
+    return out;
+}
 
 } // namespace
 
@@ -36,6 +48,11 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--what", state->what, "What to find out")
         ->check(CLI::IsMember(names))
         ->capture_default_str();
+    app.add_option("--metric", o.metrics, "salience: " + salienceIds())->delimiter(',');
+    app.add_option("--outlier-factor", o.outlierFactor,
+                   "salience, outliers: channels beyond so many times the median stand out")
+        ->capture_default_str();
+    app.add_flag("--again", o.again, "Compute what the experiment database has, too");
     app.add_option("--bits", o.bits, "Widths of codes to try on a dense model (2,3,4,8)")
         ->delimiter(',');
     app.add_option("--group-size,--granularity", o.groupSizes,

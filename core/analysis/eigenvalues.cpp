@@ -40,7 +40,8 @@ void rankTwoUpdate(double* a, std::size_t m, int lda, const double* v, const dou
 } // namespace
 
 // As LAPACK's dsytrd does, lower triangle: row-major upper is column-major lower.
-std::vector<double> symmetricEigenvalues(std::span<double> a, std::size_t n, RunContext& context) {
+std::vector<double> symmetricEigenvalues(std::span<double> a, std::size_t n, double start,
+                                         RunContext& context) {
     assert(a.size() == n * n);
     if (n == 0) return {};
     const auto lda = static_cast<int>(n), block = static_cast<int>(Panel);
@@ -51,7 +52,7 @@ std::vector<double> symmetricEigenvalues(std::span<double> a, std::size_t n, Run
     for (; n - k > 4 * Panel; k += Panel) {
         // What is left to do shrinks with its cube.
         const double left = static_cast<double>(n - k) / static_cast<double>(n);
-        context.checkpoint(1 - left * left * left);
+        context.checkpoint(start + (1 - start) * (1 - left * left * left));
         const auto size = static_cast<int>(n - k);
         dlatrd_("L", &size, &block, at(k), &lda, side.data() + k, tau.data() + k, w.data(), &size);
         // dlatrd leaves ones below the diagonal, as the vectors V have them; the update needs

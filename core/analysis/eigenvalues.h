@@ -14,7 +14,8 @@ namespace bitsmith {
 // destroyed. Householder tridiagonalisation by blocks (LAPACK's dlatrd; the update of what is left
 // runs on our threads), then the tridiagonal QR without vectors (dsterf). 4/3 n^3 flops, half of
 // them bound by memory. The same result on any number of threads. Throws Cancelled. a must be
-// finite.
-std::vector<double> symmetricEigenvalues(std::span<double> a, std::size_t n, RunContext& context);
+// finite. Progress goes from `start` to 1.
+std::vector<double> symmetricEigenvalues(std::span<double> a, std::size_t n, double start,
+                                         RunContext& context);
 
 } // namespace bitsmith

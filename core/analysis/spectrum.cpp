@@ -12,6 +12,7 @@ namespace bitsmith {
 namespace {
 
 constexpr std::size_t Tile = 256, Depth = 256;
+constexpr double Multiplied = 0.4; // of the time, when W^T W is there
 
 Status checkSide(std::size_t side) {
     if (side <= SpectrumLimit) return {};
@@ -96,11 +97,10 @@ Result<Spectrum> singularValues(const WeightMatrix& weights, RunContext& context
     const std::size_t rows = weights.rows(), cols = weights.cols(), n = std::min(rows, cols);
     BITSMITH_CHECK(checkSide(n));
     std::vector<double> g(n * n), panel(Depth * n);
-    context.beginStep("multiplying", 0, 0.4);
     if (cols <= rows) {
         std::vector<float> decoded(Depth * cols);
         for (std::size_t r = 0; r < rows; r += Depth) {
-            context.checkpoint(static_cast<double>(r) / static_cast<double>(rows));
+            context.checkpoint(Multiplied * static_cast<double>(r) / static_cast<double>(rows));
             const std::size_t some = std::min(Depth, rows - r);
             weights.decodeRows(r, some, decoded.data());
             std::copy_n(decoded.data(), some * cols, panel.data());
@@ -109,7 +109,7 @@ Result<Spectrum> singularValues(const WeightMatrix& weights, RunContext& context
     } else {
         const Matrix all = decodeAll(weights);
         for (std::size_t c = 0; c < cols; c += Depth) {
-            context.checkpoint(static_cast<double>(c) / static_cast<double>(cols));
+            context.checkpoint(Multiplied * static_cast<double>(c) / static_cast<double>(cols));
             const std::size_t some = std::min(Depth, cols - c);
             for (std::size_t r = 0; r < rows; ++r)
                 for (std::size_t i = 0; i < some; ++i)
@@ -118,8 +118,7 @@ Result<Spectrum> singularValues(const WeightMatrix& weights, RunContext& context
         }
     }
     if (!allFinite(g)) return notFinite("the matrix");
-    context.beginStep("singular values", 0.4, 1);
-    return summarizeSpectrum(rootsOf(symmetricEigenvalues(g, n, context)),
+    return summarizeSpectrum(rootsOf(symmetricEigenvalues(g, n, Multiplied, context)),
                              roundingNoise(std::max(rows, cols)));
 }
 
@@ -128,7 +127,7 @@ Result<Spectrum> inputSpectrum(const Matrix& gram, std::size_t tokens, RunContex
     BITSMITH_CHECK(checkSide(n));
     std::vector<double> g(gram.values().begin(), gram.values().end());
     if (!allFinite(g)) return notFinite("the Gram matrix of the inputs");
-    auto values = rootsOf(symmetricEigenvalues(g, n, context));
+    auto values = rootsOf(symmetricEigenvalues(g, n, 0, context));
     // Of fewer tokens than channels the rest is rounding.
     if (tokens < n)
         std::fill(values.begin() + static_cast<std::ptrdiff_t>(tokens), values.end(), 0);
