@@ -1,4 +1,5 @@
 #include "app/cli/analyze.h"
+#include "core/sensitivity/metric.h"
 
 #include "core/analysis/salience/salience.h"
 
@@ -21,11 +22,15 @@ constexpr Subject Subjects[] = {
     {"salience", declareSalience},
     {"outliers", declareOutliers},
     {"spectrum", declareSpectrum},
+    {"sensitivity", declareSensitivity},
+    {"report", declareReport},
 };
 
-std::string salienceIds() {
+// "kl, weight_error, ..." of a registry's entries.
+template <class Metrics>
+std::string idsOf(const Metrics& metrics) {
     std::string out;
-    for (const Salience* metric : allSaliences())
+    for (const auto* metric : metrics)
         out += (out.empty() ? "" : ", ") + std::string(metric->info().id);
     return out;
 }
@@ -48,11 +53,9 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--what", state->what, "What to find out")
         ->check(CLI::IsMember(names))
         ->capture_default_str();
-    app.add_option("--metric", o.metrics, "salience: " + salienceIds())->delimiter(',');
     app.add_option("--outlier-factor", o.outlierFactor,
                    "salience, outliers: channels beyond so many times the median stand out")
         ->capture_default_str();
-    app.add_flag("--again", o.again, "Compute what the experiment database has, too");
     app.add_option("--bits", o.bits, "Widths of codes to try on a dense model (2,3,4,8)")
         ->delimiter(',');
     app.add_option("--group-size,--granularity", o.groupSizes,
@@ -67,6 +70,15 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--tensor", o.tensors, "Only tensors that match; may be repeated")
         ->expected(1)
         ->take_all();
+    app.add_option("--metric", o.metrics,
+                   "salience: " + idsOf(allSaliences()) +
+                       ". sensitivity: what to measure (kl); report: what to compare with the "
+                       "measured divergence (all): " +
+                       idsOf(allSensitivityMetrics()))
+        ->delimiter(',');
+    app.add_option("--tokens", o.tokens,
+                   "sensitivity, report: run the model on so many tokens of the samples; 0: all");
+    app.add_flag("--again", o.again, "Compute or measure what the database has, too");
     app.add_option("--plot", o.plot, "Also draw the result into this .svg file");
     for (const Subject& subject : Subjects)
         state->actions.emplace(subject.name, subject.declare(app));

@@ -17,14 +17,15 @@ struct AnalyzeOptions {
     std::string model;
     std::filesystem::path text; // calibration; empty: none
     CalibrationOptions calibration;
-    std::vector<std::string> tensors; // globs; empty: every quantizable one
-    std::vector<std::string> metrics;
+    std::vector<std::string> tensors;     // globs; empty: every quantizable one
     double outlierFactor = OutlierFactor; // channels beyond so many times the median stand out
-    bool again = false;                   // compute what the store has, too
     std::vector<int> bits;
     std::vector<std::string> groupSizes; // as typed: "64", "g64", "row", "tensor"
     std::vector<std::string> recipes;
-    std::filesystem::path plot; // an .svg file; empty: none
+    std::vector<std::string> metrics; // empty: the subject's own default
+    std::uint64_t tokens = 0;         // that the model is run on; 0: all of the samples
+    bool again = false;               // what the store has, too
+    std::filesystem::path plot;       // an .svg file; empty: none
 };
 
 using AnalyzeAction = std::function<Status(Session&, const AnalyzeOptions&)>;
@@ -34,5 +35,7 @@ AnalyzeAction declareCompressibility(CLI::App& app);
 AnalyzeAction declareSalience(CLI::App& app);
 AnalyzeAction declareOutliers(CLI::App& app);
 AnalyzeAction declareSpectrum(CLI::App& app);
+AnalyzeAction declareSensitivity(CLI::App& app);
+AnalyzeAction declareReport(CLI::App& app);
 
 } // namespace bitsmith::cli

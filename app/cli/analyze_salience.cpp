@@ -42,9 +42,9 @@ Json skippedJson(const std::vector<SkippedTensor>& skipped) {
 
 template <class Options>
 Status readOptions(const AnalyzeOptions& o, const char* what, Options& out) {
-    if (!o.plot.empty() || !o.bits.empty() || !o.recipes.empty())
-        return fail(ErrorCode::Usage, "--plot, --bits and --recipe say nothing with --what {}",
-                    what);
+    if (!o.plot.empty() || !o.bits.empty() || !o.recipes.empty() || o.tokens > 0)
+        return fail(ErrorCode::Usage,
+                    "--plot, --bits, --recipe and --tokens say nothing with --what {}", what);
     out.text = o.text;
     out.calibration = o.calibration;
     out.tensors = o.tensors;

@@ -57,9 +57,16 @@ SensitivityTable tableOf(const SensitivityInfo& info, std::span<const std::strin
             if (info.kind == SensitivityKind::Curvature)
                 loss *= detailOf(errors, tensor, bits, "signal");
             row.loss.push_back(loss);
+            if (info.id == "kl") {
+                row.nllDelta.push_back(detailOf(values, tensor, bits, "nll_delta"));
+                if (const double nll = detailOf(values, tensor, bits, "baseline_nll");
+                    !std::isnan(nll))
+                    table.baselineNll = nll;
+            }
         }
         table.rows.push_back(std::move(row));
     }
+    for (const auto& [place, row] : values) table.seconds += row.seconds;
     return table;
 }
 

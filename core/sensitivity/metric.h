@@ -88,6 +88,8 @@ struct SensitivityRow {
     std::string tensor;
     double score = std::numeric_limits<double>::quiet_NaN(); // Curvature and Score metrics
     std::vector<double> loss; // one per width; NaN: not measured, or not a width of the recipe
+    // Measured divergence only: the change of the negative log-likelihood, nats per token.
+    std::vector<double> nllDelta;
 };
 
 // What all metrics agree on in the end: a loss for each tensor and width.
@@ -97,13 +99,16 @@ struct SensitivityTable {
     std::string recipe; // id, for people
     std::vector<int> widths;
     std::vector<SensitivityRow> rows;
+    double baselineNll = std::numeric_limits<double>::quiet_NaN(); // "kl": of the original
+    double seconds = 0;                                            // that measuring it took
     std::string dataKey;  // of the text that it was measured on; empty: data-free
     std::string measured; // when, ISO 8601, UTC
     const SensitivityRow* find(std::string_view tensor) const;
     // NaN where unknown. A width that was not measured lies between its neighbours, on a straight
     // line of log(loss).
     double loss(std::string_view tensor, double bits) const;
-    bool complete() const; // no NaN
+    double nllDelta(std::string_view tensor, double bits) const; // on a straight line
+    bool complete() const;                                       // no NaN
 };
 
 } // namespace bitsmith
