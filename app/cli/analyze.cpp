@@ -1,7 +1,6 @@
 #include "app/cli/analyze.h"
-#include "core/sensitivity/metric.h"
-
 #include "core/analysis/salience/salience.h"
+#include "core/sensitivity/metric.h"
 
 #include <CLI/CLI.hpp>
 
