@@ -462,24 +462,30 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
     qInfo("32000 x 4096: pass and first picture in %lld ms, longest gap %lld ms",
           static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()));
     QVERIFY(std::abs(double(map->sums().max) - 0.5) < 1e-6);
-    // In and out, to and fro, faster than tiles can come.
-    clock.restart();
-    for (int i = 0; i < 120; ++i) {
-        const int step = i % 40;
-        QTest::keyClick(heatmap, step < 20 ? Qt::Key_Plus : Qt::Key_Minus);
-        QTest::keyClick(heatmap, step % 3 ? Qt::Key_Right : Qt::Key_Down);
-        QTest::qWait(5);
+    // In and out, to and fro, faster than tiles can come. A busy machine holds a window up at
+    // times, a window that computes does so each time: the better of three counts.
+    qint64 best = 1000000;
+    for (int attempt = 0; attempt < 3 && best >= 100; ++attempt) {
+        GapMeter gap;
+        clock.restart();
+        for (int i = 0; i < 120; ++i) {
+            const int step = i % 40;
+            QTest::keyClick(heatmap, step < 20 ? Qt::Key_Plus : Qt::Key_Minus);
+            QTest::keyClick(heatmap, step % 3 ? Qt::Key_Right : Qt::Key_Down);
+            QTest::qWait(5);
+        }
+        for (int i = 0; i < 20; ++i) QTest::keyClick(heatmap, Qt::Key_Plus);
+        QTRY_VERIFY_WITH_TIMEOUT(heatmap->complete(), Patience);
+        best = std::min(best, gap.longest());
+        qInfo("moving about for %lld ms: longest gap %lld ms in %d turns",
+              static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()),
+              gap.turns());
+        QVERIFY(gap.turns() > 50);
     }
-    for (int i = 0; i < 20; ++i) QTest::keyClick(heatmap, Qt::Key_Plus);
-    QTRY_VERIFY_WITH_TIMEOUT(heatmap->complete(), Patience);
     const QPoint middle = heatmap->pictureRect().center();
     QVERIFY2(heatmap->textAt(middle).contains(QStringLiteral("|w|")),
              qPrintable(heatmap->textAt(middle)));
-    qInfo("moving about for %lld ms: longest gap %lld ms in %d turns (goal: under 100 ms)",
-          static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()),
-          gap.turns());
-    QVERIFY(gap.turns() > 50);
-    QVERIFY2(gap.longest() < 400, "the window was blocked");
+    QVERIFY2(best < 100, "the window was blocked");
 }
 
 QTEST_MAIN(TstSaliencePage)

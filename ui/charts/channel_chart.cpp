@@ -8,7 +8,6 @@
 #include <QVBoxLayout>
 #include <QtCharts/QAreaSeries>
 #include <QtCharts/QLegend>
-#include <QtCharts/QLegendMarker>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QScatterSeries>
 #include <QtCharts/QValueAxis>
@@ -40,21 +39,21 @@ QList<QPointF> barOutline(std::span<const double> values, std::size_t mostBars) 
 
 ChannelChart::ChannelChart(const QString& name, const QString& xTitle, const QString& yTitle,
                            QWidget* parent)
-    : QWidget(parent), m_view(new ChartView), m_order(new QComboBox), m_xTitle(xTitle),
+    : QWidget(parent), m_view(new ChartView), m_header(new QHBoxLayout), m_order(new QComboBox),
       m_upper(new QLineSeries), m_lower(new QLineSeries), m_medianLine(new QLineSeries),
       m_bars(new QAreaSeries(m_upper, m_lower)), m_outliers(new QScatterSeries) {
     m_view->setObjectName(name);
     m_view->setName(name);
-    m_view->setToolTip(tr("%1 per %2. Context menu: save").arg(yTitle, xTitle));
+    m_view->setToolTip(tr("%1 per %2; dashed: the median; dots: channels far above it. Context "
+                          "menu: save")
+                           .arg(yTitle, xTitle));
     m_order->setObjectName(name + QStringLiteral("Order"));
     m_order->addItems({tr("in order"), tr("sorted")});
     m_order->setToolTip(tr("Channels where they are, or the largest first"));
     m_upper->setParent(this);
     m_lower->setParent(this);
     QChart* chart = m_view->chart();
-    m_bars->setName(yTitle);
-    m_medianLine->setName(tr("median"));
-    m_outliers->setName(tr("outliers"));
+    chart->legend()->hide(); // room is short; the tooltip says what is what
     m_outliers->setMarkerSize(7);
     chart->addSeries(m_bars);
     chart->addSeries(m_medianLine);
@@ -84,13 +83,13 @@ ChannelChart::ChannelChart(const QString& name, const QString& xTitle, const QSt
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
-    auto* row = new QHBoxLayout;
-    row->addStretch();
-    row->addWidget(m_order);
-    column->addLayout(row);
+    m_header->addWidget(m_order, 0, Qt::AlignRight);
+    column->addLayout(m_header);
     column->addWidget(m_view, 1);
     connect(m_order, &QComboBox::currentIndexChanged, this, &ChannelChart::rebuild);
 }
+
+void ChannelChart::addToHeader(QWidget* widget) { m_header->insertWidget(0, widget, 1); }
 
 void ChannelChart::setData(ChannelData data) {
     m_data = std::move(data);
@@ -114,12 +113,8 @@ void ChannelChart::rebuild() {
         if (at < values.size()) marks.append({static_cast<double>(at) + 0.5, values[at]});
     }
     m_outliers->replace(marks);
-    const auto markers = m_view->chart()->legend()->markers();
-    for (QLegendMarker* marker : markers)
-        if (marker->series() == m_outliers) marker->setVisible(!marks.isEmpty());
     auto* x = static_cast<QValueAxis*>(m_view->chart()->axes(Qt::Horizontal).constFirst());
     auto* y = static_cast<QValueAxis*>(m_view->chart()->axes(Qt::Vertical).constFirst());
-    x->setTitleText(sorted ? tr("%1s, the largest first").arg(m_xTitle) : m_xTitle);
     x->setRange(0, std::max(1.0, count));
     x->setTickInterval(niceStep(0, std::max(1.0, count), 6));
     const double highest = values.empty() ? 0 : *std::ranges::max_element(values);

@@ -13,6 +13,7 @@
 
 class QAreaSeries;
 class QComboBox;
+class QHBoxLayout;
 class QLineSeries;
 class QScatterSeries;
 
@@ -36,6 +37,7 @@ public:
                  QWidget* parent = nullptr);
     void setData(ChannelData data);
     ChartView* view() { return m_view; }
+    void addToHeader(QWidget* widget); // left of the choice of order
 
 private:
     void rebuild();
@@ -43,8 +45,8 @@ private:
 
     ChannelData m_data;
     ChartView* m_view;
+    QHBoxLayout* m_header;
     QComboBox* m_order;
-    QString m_xTitle;
     QLineSeries *m_upper, *m_lower, *m_medianLine;
     QAreaSeries* m_bars;
     QScatterSeries* m_outliers;

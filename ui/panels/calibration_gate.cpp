@@ -49,6 +49,7 @@ CalibrationGate::CalibrationGate(Services& services, Session& session, RunContro
     m_run->setObjectName(name + QStringLiteral("Run"));
     m_run->setToolTip(tr("Runs the text through the model, in the background; see Runs (Alt+2)"));
     auto* fields = new QFormLayout;
+    fields->setHorizontalSpacing(2 * fontMetrics().horizontalAdvance(QLatin1Char(' ')) + 6);
     fields->addRow(tr("Calibration &text"), m_text);
     fields->addRow(tr("Sa&mples"), m_samples);
     fields->addRow(tr("T&okens per sample"), m_context);

@@ -54,14 +54,9 @@ SaliencePage::SaliencePage(Services& services, Session& session, RunController& 
     m_heatmap->setObjectName(QStringLiteral("salienceHeatmap"));
     m_heatmap->setToolTip(tr("Drag or arrow keys: move. Wheel, + and -: zoom. F: whole matrix"));
 
-    auto* picture = new QWidget;
-    auto* pictureColumn = new QVBoxLayout(picture);
-    pictureColumn->setContentsMargins(0, 0, 0, 0);
-    pictureColumn->setSpacing(2);
-    pictureColumn->addWidget(m_heatmap, 1);
-    pictureColumn->addWidget(m_place);
+    m_channels->addToHeader(m_place);
     auto* split = new QSplitter(Qt::Vertical);
-    split->addWidget(picture);
+    split->addWidget(m_heatmap);
     split->addWidget(m_channels);
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 3);
@@ -246,8 +241,9 @@ void SaliencePage::showNumbers() {
             .arg(qs(info.title), qs(info.formula), percentText(sums.topWeights.p1),
                  percentText(m_view.channels.p1),
                  QString::number(m_view.outliers.largestRatio, 'f', 1),
-                 m_view.outliers.channels.empty()
-                     ? tr("none is")
+                 m_view.outliers.channels.empty() ? tr("none is")
+                 : m_view.outliers.channels.size() == 1
+                     ? tr("one is")
                      : tr("%1 are").arg(m_view.outliers.channels.size()))
             .arg(OutlierFactor)
             .arg(QString::number(sums.kurtosis, 'f', 2));
