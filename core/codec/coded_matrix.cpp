@@ -3,6 +3,7 @@
 #include "core/base/hash.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
+#include "core/codec/coded_mixed.h"
 #include "core/codec/coded_stream.h"
 #include "core/codec/rans.h"
 #include "core/codec/row_classes.h"
@@ -422,6 +423,7 @@ Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::siz
 } // namespace
 
 std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
+    if (matrix.grid == "mixed") return encodeMixed(matrix);
     if (matrix.grid != "gguf") return Encoder(matrix).encode();
     ByteWriter out;
     out.put(static_cast<std::uint8_t>(Stream));
@@ -437,6 +439,7 @@ std::uint64_t codedMatrixBytes(const QuantizedMatrix& matrix) {
 Result<std::shared_ptr<const QuantizedMatrix>>
 decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixed(coded, layout);
     if (layout.grid == "gguf") {
         auto blocks = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
         BITSMITH_TRY(blocks->codes, decodeStreamRows(coded, layout, 0, layout.rows));
@@ -458,6 +461,7 @@ Result<std::vector<std::byte>> decodeMatrixRows(std::span<const std::byte> coded
         return fail(ErrorCode::Usage, "rows {} to {} of {}", first, first + count, layout.rows);
     if (count == 0) return std::vector<std::byte>();
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixedRows(coded, layout, first, count);
     if (layout.grid == "gguf") return decodeStreamRows(coded, layout, first, count);
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));
