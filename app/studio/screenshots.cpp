@@ -1,6 +1,7 @@
 #include "app/studio/screenshots.h"
 
 #include "ui/bridge/text.h"
+#include "ui/heatmap/tiled_heatmap.h"
 #include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
 #include "ui/panels/experiments_panel.h"
@@ -8,6 +9,8 @@
 #include "ui/panels/layers_panel.h"
 #include "ui/panels/playground_panel.h"
 #include "ui/panels/runs_panel.h"
+#include "ui/panels/salience_page.h"
+#include "ui/panels/spectrum_page.h"
 #include "ui/panels/weights_page.h"
 #include "ui/window/commands.h"
 #include "ui/window/compress_dialog.h"
@@ -35,7 +38,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int PatienceMilliseconds = 600000;
-constexpr int CodesTab = 2;
+constexpr int CodesTab = 2, SalienceTab = 3, SpectrumTab = 4;
 constexpr int LoadStudyMegabytes = 64;          // enough for a picture
 constexpr std::size_t EvaluationTokens = 20000; // enough for a picture
 
@@ -63,6 +66,7 @@ public:
         if (!wait([&] { return m_window.inspector()->weights()->ready(); }))
             return failed("no weights");
         shot("layers-light");
+        if (!saliencePictures()) return 1;
         if (!quantizeAll()) return 1;
         return pictures();
     }
@@ -224,6 +228,54 @@ private:
         if (!ggufPictures()) return 1;
         std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
         return m_problem ? 1 : 0;
+    }
+
+    // Which weights matter: the form that asks for a text, the picture whole and close by, spectra.
+    bool saliencePictures() {
+        auto* inspector = m_window.inspector();
+        SaliencePage* page = inspector->salience();
+        const auto choose = [&](const char* combo, const char* data) {
+            if (auto* box = m_window.findChild<QComboBox*>(QLatin1String(combo)))
+                box->setCurrentIndex(box->findText(QLatin1String(data)));
+            settle();
+        };
+        const auto complete = [&] {
+            return wait([&] { return page->ready() && page->heatmap()->complete(); });
+        };
+        inspector->tabs()->setCurrentIndex(SalienceTab);
+        choose("salienceMetric", "AWQ");
+        auto* run = m_window.findChild<QPushButton*>(QStringLiteral("salienceCalibrationRun"));
+        if (!run || !wait([&] { return run->isVisible(); })) return failed("no form") == 0;
+        save(inspector, QStringLiteral("salience-empty-light"));
+        run->click();
+        settle();
+        save(inspector, QStringLiteral("salience-busy-light"));
+        if (!complete()) return failed("no salience") == 0;
+        for (const auto theme : {Theme::Dark, Theme::Light}) {
+            const bool light = theme == Theme::Light;
+            const QString suffix = light ? QStringLiteral("-light") : QStringLiteral("-dark");
+            size(light ? 1280 : 1920, light ? 800 : 1080, theme);
+            inspector->tabs()->setCurrentIndex(SalienceTab);
+            chooseTensor(QStringLiteral("attn.k"));
+            choose("salienceMetric", "OBS");
+            choose("salienceMetric", light ? "OBS" : "AWQ");
+            if (!complete()) return failed("no salience") == 0;
+            settle();
+            shot(QStringLiteral("salience") + suffix);
+            save(inspector, QStringLiteral("panel-salience") + suffix);
+            for (int i = 0; i < 4; ++i) page->heatmap()->zoomIn();
+            if (!complete()) return failed("no salience close by") == 0;
+            save(inspector, QStringLiteral("panel-salience-zoomed") + suffix);
+            page->heatmap()->fit();
+            inspector->tabs()->setCurrentIndex(SpectrumTab);
+            if (!wait([&] { return inspector->spectrum()->ready(); }))
+                return failed("no spectrum") == 0;
+            settle();
+            save(inspector, QStringLiteral("panel-spectrum") + suffix);
+        }
+        inspector->tabs()->setCurrentIndex(0);
+        chooseTensor(QStringLiteral("mlp.down"));
+        return true;
     }
 
     // What entropy coding makes of it: the page Codes, the plot by KL, the dialogs.

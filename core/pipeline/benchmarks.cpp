@@ -1,6 +1,8 @@
 #include "core/pipeline/benchmarks.h"
 
 #include "core/allocate/allocator.h"
+#include "core/analysis/salience_map.h"
+#include "core/analysis/tensor_statistics.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/codec/coded_matrix.h"
@@ -273,6 +275,23 @@ Result<Row> allocateThousand(RunContext& context) {
                .ratio = pair.baseline / pair.seconds};
 }
 
+// A salience map with its numbers and its picture, against the histogram of the Weights page.
+Result<Row> salienceMap(RunContext& context) {
+    Matrix values(4096, 1024);
+    Rng rng(5, "weights", "benchmark");
+    for (float& w : values.values()) w = static_cast<float>(0.02 * rng.normal());
+    const double count = static_cast<double>(values.values().size());
+    const auto weights = denseWeights(std::move(values));
+    BITSMITH_TRY(const auto factors,
+                 findSalience("magnitude")->prepare(nullptr, weights->cols(), {}, context));
+    const Pair pair = inTurn(
+        context, [&] { (void)SalienceMap::build(weights, factors, context); },
+        [&] { (void)tensorStatistics(*weights, 160, context); });
+    Row row = rate("salience_map", pair, count, "M weights/s", "statistics and histogram");
+    row.threads = threads();
+    return row;
+}
+
 struct Benchmark {
     std::string name;
     std::function<Result<Row>(RunContext&)> run;
@@ -303,6 +322,7 @@ std::vector<Benchmark> all() {
     add("dequantize_4bit_g128", [](RunContext& c) { return decodeWeights(false, c); });
     add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
     add("allocate_1000x8", allocateThousand);
+    add("salience_map", salienceMap);
     return out;
 }
 

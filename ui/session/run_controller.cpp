@@ -96,6 +96,25 @@ JobId RunController::quantize(QuantizeRequest request) {
     return id;
 }
 
+JobId RunController::calibrate(const CalibrateRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Calibrate %1 with %2")
+                      .arg(qs(request.model->name()), QFileInfo(request.text).fileName())
+                      .toStdString(),
+         .kind = "calibrate",
+         .seed = request.options.seed,
+         .work = [request, &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(CalibrationResult result,
+                          calibrateModel(request.model, toPath(request.text), request.options, {},
+                                         engine, context));
+             return std::any(std::move(result));
+         }});
+    m_runs[id].calibrate = request;
+    Q_EMIT reported(id.value);
+    return id;
+}
+
 JobId RunController::evaluate(const EvaluateRequest& request) {
     const Engine& engine = m_services.engine();
     const JobId id = m_services.jobs().submit(
@@ -264,6 +283,16 @@ void RunController::onFinished(JobId id) {
         const std::any value = m_services.jobs().result(id);
         if (const auto* quantized = std::any_cast<QuantizeResult>(&value))
             finishedQuantize(found->second, *quantized);
+        if (const auto* result = std::any_cast<CalibrationResult>(&value)) {
+            m_services.messages().say(
+                title, tr("%1 tokens, %2 inputs of layers%3")
+                           .arg(countText(result->tokens))
+                           .arg(result->layers.size())
+                           .arg(result->cached ? tr("; all were measured before") : QString()));
+            const auto& request = found->second.calibrate;
+            if (request && request->model == m_session.model())
+                m_session.setCalibration({request->text, result->key});
+        }
         if (const auto* result = std::any_cast<ExportResult>(&value))
             m_services.messages().say(title, tr("%1 in %2: %3")
                                                  .arg(bytesText(result->bytes),

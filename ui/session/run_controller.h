@@ -32,6 +32,12 @@ struct QuantizeRequest {
     std::optional<EvaluateRequest> evaluate; // afterwards; its model is filled in
 };
 
+struct CalibrateRequest {
+    std::shared_ptr<const Model> model;
+    QString text;
+    CalibrationOptions options;
+};
+
 struct ExportRequest {
     QString model;                       // folder or file
     std::shared_ptr<const Model> opened; // null: the job opens it
@@ -49,6 +55,8 @@ public:
     RunController(Services& services, Session& session, QObject* parent = nullptr);
 
     JobId quantize(QuantizeRequest request);
+    // The session has its calibration when it is done, if the model is still open.
+    JobId calibrate(const CalibrateRequest& request);
     JobId evaluate(const EvaluateRequest& request);
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
@@ -76,6 +84,7 @@ Q_SIGNALS:
 private:
     struct Run {
         std::optional<QuantizeRequest> quantize;
+        std::optional<CalibrateRequest> calibrate;
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
