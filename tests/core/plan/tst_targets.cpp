@@ -104,6 +104,30 @@ QByteArray text(const std::vector<TargetProblem>& problems) {
 class TstTargets : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Widths that load beside others, found by asking the rules.
+    void widthsOfTargets() {
+        const PlanPtr plan = planOf({});
+        const auto of = [&](const char* id, const Plan& p) {
+            return *loadableBits(p, "llama", target(id), 2, 8);
+        };
+        for (std::size_t i = 0; i < plan->tensors.size(); ++i) {
+            const auto widths = [&](std::vector<int> bits) {
+                return plan->tensors[i]->recipe ? bits : std::vector<int>{};
+            };
+            QCOMPARE(of("vllm", *plan)[i], widths({4, 8}));
+            QCOMPARE(of("exllama", *plan)[i], widths({4}));
+            QCOMPARE(of("bitsmith", *plan)[i], widths({2, 3, 4, 5, 6, 7, 8}));
+        }
+        // What is refused whatever its width is no matter of widths.
+        QVERIFY(of("vllm", *planOf({"0.attn.q:group_size=48"}))[1].empty());
+        // Q8_0 holds signed bytes only; asymmetric ones end at 7 bits.
+        const PlanPtr zeros = planOf({"*:symmetric=false"});
+        QCOMPARE(of("llama.cpp", *zeros)[1], (std::vector<int>{2, 3, 4, 5, 6, 7}));
+        const auto sets = fusedRows(*planOf({"1.mlp.up:keep"}), "llama", target("vllm"));
+        QCOMPARE(sets, (std::vector<std::vector<std::size_t>>{{1, 2, 3}, {5, 6}, {9, 10, 11}}));
+        QVERIFY(fusedRows(*plan, "llama", target("exllama")).empty());
+    }
+
     void registry() {
         QStringList ids;
         for (const Target* t : allTargets()) {
