@@ -1,0 +1,335 @@
+#include "ui/charts/study_chart.h"
+
+#include "ui/bridge/text.h"
+#include "ui/charts/hues.h"
+#include "ui/charts/log_axis.h"
+#include "ui/charts/plot_math.h"
+
+#include <QKeyEvent>
+#include <QMouseEvent>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <QtCharts/QLegend>
+#include <QtCharts/QLegendMarker>
+#include <QtCharts/QLineSeries>
+#include <QtCharts/QScatterSeries>
+#include <QtCharts/QValueAxis>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace bitsmith::ui {
+namespace {
+
+constexpr int Near = 12; // pixels
+const QString Smoothed = QStringLiteral("smoothed");
+const QString Asymmetric = QStringLiteral("asymmetric");
+
+QPointF plotted(const QPointF& at) { return {at.x(), logOf(at.y())}; }
+
+// What lines differ in, in their order.
+QStringList distinct(const std::vector<StudyLine>& lines, QString StudyLine::*field) {
+    QStringList out;
+    for (const StudyLine& line : lines)
+        if (!out.contains(line.*field)) out << line.*field;
+    return out;
+}
+
+// Those with granularities: the others are told by their colour.
+QStringList affineRecipes(const std::vector<StudyLine>& lines) {
+    QStringList out;
+    for (const StudyLine& line : lines)
+        if (line.hue != line.recipe && !line.smoothed && !out.contains(line.recipe))
+            out << line.recipe;
+    return out;
+}
+
+bool dashed(const StudyLine& line) { return line.zero == Asymmetric; }
+
+} // namespace
+
+std::vector<StudyLine> studyLines(const std::vector<StudySetting>& settings,
+                                  const std::vector<StudyNumbers>& numbers) {
+    std::vector<StudyLine> out;
+    for (std::size_t i = 0; i < settings.size() && i < numbers.size(); ++i) {
+        const StudySetting& setting = settings[i];
+        const StudyNumbers& n = numbers[i];
+        if (n.weights == 0 || !(n.noise > 0) || !(n.signal > 0)) continue;
+        StudyLine line{.recipe = qs(setting.recipe),
+                       .hue = qs(setting.granularity),
+                       .zero = qs(setting.zero),
+                       .smoothed = setting.smoothing >= 0,
+                       .points = {}};
+        const bool own = setting.granularity == "own";
+        line.name =
+            own ? line.recipe : QStringLiteral("%1 %2 %3").arg(line.recipe, line.hue, line.zero);
+        if (line.smoothed) line.name += StudyChart::tr(", %1 bits smoothed").arg(setting.bits);
+        if (own) line.hue = line.recipe;
+        if (line.smoothed) line.hue = Smoothed;
+        auto it = std::ranges::find(out, line.name, &StudyLine::name);
+        if (it == out.end()) it = out.insert(out.end(), std::move(line));
+        it->points.push_back({static_cast<int>(i), {n.coded, n.noise / n.signal}});
+    }
+    return out;
+}
+
+StudyChart::StudyChart(QWidget* parent)
+    : QWidget(parent), m_view(new ChartView(this)), m_chosen(new QScatterSeries) {
+    setObjectName(QStringLiteral("studyChart"));
+    m_view->setObjectName(QStringLiteral("studyView"));
+    m_view->setCsv([this] { return csv(); });
+    m_view->setAccessibleName(tr("Coded bits per weight against error"));
+    m_view->setAccessibleDescription(
+        tr("Click a point or press the arrow keys to choose its setting. Context menu: save"));
+    m_chosen->setMarkerSize(16);
+    m_chosen->setColor(Qt::transparent);
+    QChart* chart = m_view->chart();
+    chart->legend()->setAlignment(Qt::AlignRight);
+    chart->legend()->setMarkerShape(QLegend::MarkerShapeFromSeries);
+    chart->addSeries(m_chosen);
+    m_view->setPainter([this](const ChartColors& colors) { paint(colors); });
+    m_view->installEventFilter(this);
+    m_view->viewport()->installEventFilter(this);
+    m_view->viewport()->setMouseTracking(true);
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_view);
+    setFocusProxy(m_view);
+}
+
+void StudyChart::setStudy(const std::vector<StudySetting>& settings,
+                          const std::vector<StudyNumbers>& numbers, const QString& model) {
+    m_settings = settings;
+    m_numbers = numbers;
+    m_view->setName(model + QStringLiteral("-compressibility"));
+    const auto before = distinct(m_lines, &StudyLine::name);
+    m_lines = studyLines(settings, numbers);
+    if (distinct(m_lines, &StudyLine::name) != before) rebuildSeries();
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        QList<QPointF> points;
+        for (const StudyPoint& point : m_lines[i].points) points << plotted(point.at);
+        m_strokes[static_cast<qsizetype>(i)]->replace(points);
+        m_dots[static_cast<qsizetype>(i)]->replace(points);
+    }
+    rebuildAxes();
+    setChosen(m_setting);
+}
+
+void StudyChart::setChosen(int setting) {
+    m_setting = setting;
+    m_chosen->clear();
+    for (const StudyLine& line : m_lines)
+        for (const StudyPoint& point : line.points)
+            if (point.setting == setting) m_chosen->append(plotted(point.at));
+}
+
+void StudyChart::addKey(QXYSeries* series, const QString& name) {
+    series->setName(name);
+    m_view->chart()->addSeries(series);
+    m_keys.append(series);
+}
+
+void StudyChart::rebuildSeries() {
+    QChart* chart = m_view->chart();
+    const auto old = chart->series();
+    for (QAbstractSeries* series : old)
+        if (series != m_chosen) {
+            chart->removeSeries(series);
+            delete series;
+        }
+    m_strokes.clear();
+    m_dots.clear();
+    m_keys.clear();
+    const QStringList recipes = affineRecipes(m_lines);
+    for (const StudyLine& line : m_lines) {
+        auto* stroke = new QLineSeries;
+        auto* dots = new QScatterSeries;
+        dots->setMarkerShape(shapeOf(std::max<qsizetype>(0, recipes.indexOf(line.recipe))));
+        dots->setMarkerSize(8);
+        dots->setBorderColor(Qt::transparent);
+        chart->addSeries(stroke);
+        chart->addSeries(dots);
+        m_strokes.append(stroke);
+        m_dots.append(dots);
+    }
+    // Last and on top.
+    chart->removeSeries(m_chosen);
+    chart->addSeries(m_chosen);
+    const auto markers = chart->legend()->markers();
+    for (QLegendMarker* marker : markers) marker->setVisible(false);
+    for (const QString& hue : distinct(m_lines, &StudyLine::hue))
+        addKey(new QLineSeries, hue == Smoothed ? tr("smoothed, by row") : hue);
+    const QStringList zeros = distinct(m_lines, &StudyLine::zero);
+    if (zeros.contains(Asymmetric))
+        for (const QString& zero : zeros)
+            if (zero != QLatin1String("own"))
+                addKey(new QLineSeries, zero == Asymmetric ? tr("asymmetric") : tr("symmetric"));
+    if (recipes.size() > 1)
+        for (qsizetype i = 0; i < recipes.size(); ++i) {
+            auto* dots = new QScatterSeries;
+            dots->setMarkerShape(shapeOf(i));
+            dots->setMarkerSize(8);
+            dots->setBorderColor(Qt::transparent);
+            addKey(dots, recipes[i]);
+        }
+}
+
+QStringList StudyChart::legend() const {
+    QStringList out;
+    for (const QXYSeries* key : m_keys) out << key->name();
+    return out;
+}
+
+void StudyChart::paint(const ChartColors& colors) {
+    const bool dark = isDark(palette());
+    const QStringList hues = distinct(m_lines, &StudyLine::hue);
+    const auto penOf = [&](const QString& hue, bool broken) {
+        return QPen(hueOf(hues.indexOf(hue), dark), hue == Smoothed ? 2 : 1.5,
+                    broken ? Qt::DashLine : Qt::SolidLine);
+    };
+    for (std::size_t i = 0; i < m_lines.size(); ++i) {
+        const auto at = static_cast<qsizetype>(i);
+        const QPen pen = penOf(m_lines[i].hue, dashed(m_lines[i]));
+        m_strokes[at]->setPen(pen);
+        m_dots[at]->setColor(pen.color());
+    }
+    for (qsizetype i = 0; i < m_keys.size(); ++i) {
+        auto* dots = qobject_cast<QScatterSeries*>(m_keys[i]);
+        if (dots)
+            dots->setColor(colors.text);
+        else if (i < hues.size())
+            m_keys[i]->setPen(QPen(penOf(hues[i], false).color(), 3));
+        else
+            m_keys[i]->setPen(
+                QPen(colors.text, 1.5,
+                     m_keys[i]->name() == tr("asymmetric") ? Qt::DashLine : Qt::SolidLine));
+    }
+    m_chosen->setBorderColor(colors.warning);
+}
+
+void StudyChart::rebuildAxes() {
+    QChart* chart = m_view->chart();
+    const auto oldAxes = chart->axes();
+    for (QAbstractAxis* axis : oldAxes) {
+        chart->removeAxis(axis);
+        delete axis;
+    }
+    constexpr double Most = std::numeric_limits<double>::max();
+    double left = Most, right = 0, low = Most, high = 0;
+    for (const StudyLine& line : m_lines)
+        for (const StudyPoint& point : line.points) {
+            left = std::min(left, point.at.x());
+            right = std::max(right, point.at.x());
+            low = std::min(low, point.at.y());
+            high = std::max(high, point.at.y());
+        }
+    if (m_lines.empty()) return;
+    auto* x = new QValueAxis;
+    const AxisRange range =
+        niceRange(std::max(0.0, left - (right - left) * 0.03), right + (right - left) * 0.03);
+    x->setRange(range.min, range.max);
+    x->setTickCount(std::min(range.ticks, 9));
+    x->setLabelFormat(QStringLiteral("%.3g"));
+    x->setTitleText(tr("bits per weight, entropy-coded, everything counted"));
+    auto* y = makeLogAxis(low / 1.05, high * 1.05);
+    y->setTitleText(tr("squared error, relative"));
+    chart->addAxis(x, Qt::AlignBottom);
+    chart->addAxis(y, Qt::AlignLeft);
+    const auto series = chart->series();
+    for (QAbstractSeries* one : series) {
+        one->attachAxis(x);
+        one->attachAxis(y);
+    }
+    m_view->restyle();
+}
+
+QPoint StudyChart::positionOf(int setting) const {
+    QChart* chart = m_view->chart();
+    for (std::size_t i = 0; i < m_lines.size(); ++i)
+        for (const StudyPoint& point : m_lines[i].points)
+            if (point.setting == setting)
+                return m_view->mapFromScene(chart->mapToScene(
+                    chart->mapToPosition(plotted(point.at), m_dots[static_cast<qsizetype>(i)])));
+    return {};
+}
+
+int StudyChart::settingAt(const QPoint& position) const {
+    int best = -1, away = Near + 1;
+    for (const StudyLine& line : m_lines)
+        for (const StudyPoint& point : line.points) {
+            const int distance = (positionOf(point.setting) - position).manhattanLength();
+            if (distance >= away) continue;
+            away = distance;
+            best = point.setting;
+        }
+    return best;
+}
+
+QString StudyChart::textOf(int setting) const {
+    const auto at = static_cast<std::size_t>(setting);
+    if (setting < 0 || at >= m_settings.size() || at >= m_numbers.size()) return {};
+    const StudyNumbers& n = m_numbers[at];
+    return tr("%1\n%2 bits per weight coded, %3 packed\nerror %4, %5 dB")
+        .arg(qs(m_settings[at].label()), QString::number(n.coded, 'f', 3),
+             QString::number(n.paid, 'f', 3), numberText(n.noise / n.signal),
+             QString::number(n.sqnr, 'f', 2));
+}
+
+void StudyChart::step(int by) {
+    std::vector<StudyPoint> all;
+    for (const StudyLine& line : m_lines)
+        all.insert(all.end(), line.points.begin(), line.points.end());
+    if (all.empty()) return;
+    std::ranges::stable_sort(all, {}, [](const StudyPoint& point) { return point.at.x(); });
+    const auto now = std::ranges::find(all, m_setting, &StudyPoint::setting);
+    const auto last = static_cast<std::ptrdiff_t>(all.size()) - 1;
+    const auto next =
+        now == all.end() ? 0 : std::clamp<std::ptrdiff_t>(now - all.begin() + by, 0, last);
+    Q_EMIT picked(all[static_cast<std::size_t>(next)].setting);
+}
+
+bool StudyChart::eventFilter(QObject* object, QEvent* event) {
+    if (event->type() == QEvent::KeyPress && object == m_view) {
+        const int key = static_cast<QKeyEvent*>(event)->key();
+        if (key == Qt::Key_Left || key == Qt::Key_Right) {
+            step(key == Qt::Key_Left ? -1 : 1);
+            return true;
+        }
+    }
+    if (object == m_view->viewport() &&
+        (event->type() == QEvent::MouseMove || event->type() == QEvent::MouseButtonPress)) {
+        const auto* mouse = static_cast<QMouseEvent*>(event);
+        const int setting = settingAt(mouse->position().toPoint());
+        if (event->type() == QEvent::MouseMove) {
+            m_view->viewport()->setCursor(setting < 0 ? Qt::ArrowCursor : Qt::PointingHandCursor);
+            if (setting < 0)
+                QToolTip::hideText();
+            else
+                QToolTip::showText(mouse->globalPosition().toPoint(), textOf(setting), m_view);
+        } else if (mouse->button() == Qt::LeftButton && setting >= 0) {
+            Q_EMIT picked(setting);
+        }
+    }
+    return QWidget::eventFilter(object, event);
+}
+
+QString StudyChart::csv() const {
+    QString out =
+        QStringLiteral("recipe,bits,granularity,zero,smoothing,entropy,ratio,bpw,coded_bpw,"
+                       "sqnr_db,relative_error,wasted_bits\r\n");
+    for (std::size_t i = 0; i < m_settings.size() && i < m_numbers.size(); ++i) {
+        const StudySetting& s = m_settings[i];
+        const StudyNumbers& n = m_numbers[i];
+        if (n.weights == 0) continue;
+        QStringList row{qs(s.recipe), QString::number(s.bits), qs(s.granularity), qs(s.zero),
+                        s.smoothing >= 0 ? QString::number(s.smoothing) : QString()};
+        for (const double value : {n.entropy, n.ratio, n.paid, n.coded, n.sqnr,
+                                   n.signal > 0 ? n.noise / n.signal : 0.0, n.wasted})
+            row << QString::number(value, 'g', 12);
+        out += row.join(QLatin1Char(',')) + QStringLiteral("\r\n");
+    }
+    return out;
+}
+
+} // namespace bitsmith::ui
