@@ -310,9 +310,10 @@ private:
     // The demo model's study: before, and each of its pages.
     bool studyPictures(const QString& suffix) {
         CompressibilityDialog dialog(m_services, m_window.session(), m_window.runs(), &m_window);
+        if (suffix.endsWith(QLatin1String("dark"))) dialog.resize(1600, 960);
         dialog.show();
         settle();
-        save(&dialog, QStringLiteral("study-empty") + suffix);
+        if (!dialog.job().value) save(&dialog, QStringLiteral("study-empty") + suffix);
         auto* run = dialog.findChild<QPushButton*>(QStringLiteral("studyRun"));
         auto* tabs = dialog.findChild<QTabWidget*>(QStringLiteral("studyTabs"));
         if (!run || !tabs || !run->isEnabled()) return failed("no study") == 0;
@@ -328,6 +329,11 @@ private:
             settle();
             save(&dialog, QStringLiteral("study-%1").arg(page) + suffix);
         }
+        tabs->setCurrentIndex(0);
+        if (auto* axis = dialog.findChild<QComboBox*>(QStringLiteral("studyY")))
+            axis->setCurrentIndex(1);
+        settle();
+        save(&dialog, QStringLiteral("study-bound") + suffix);
         dialog.reject();
         return true;
     }

@@ -24,6 +24,7 @@
 #include <QLineEdit>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QSettings>
 #include <QSignalSpy>
 #include <QTabBar>
 #include <QTabWidget>
@@ -56,12 +57,14 @@ class TstCompressibilityDialog : public QObject {
     Q_OBJECT
 private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.make()); }
+    void init() { QSettings().clear(); } // texts are remembered
     void linesAreRecipesGranularitiesAndZeros();
     void theChartNamesItsPointsAndIsSaved();
     void rowsAreSortedByNumbers();
     void withoutAModelItSaysWhatToDo();
     void figuresAreTheEngines();
     void aTextBringsSmoothingAndActivations();
+    void everyRecipeCanBeStudied();
     void wrongWishesAreRefusedInPlace();
     void aBadTextFailsWithItsReason();
     void cancellingKeepsWhatWasFound();
@@ -75,7 +78,10 @@ private:
         return dialog->findChild<W*>(QLatin1String(name));
     }
     static void click(QWidget* widget) { QTest::mouseClick(widget, Qt::LeftButton); }
-    static void tick(QWidget* dialog, const char* name) { click(in<QCheckBox>(dialog, name)); }
+    static void tick(QWidget* dialog, const char* name) {
+        auto* box = in<QCheckBox>(dialog, name);
+        QTest::mouseClick(box, Qt::LeftButton, {}, {8, box->height() / 2});
+    }
     static void page(CompressibilityDialog* dialog, int index);
     // Two widths, two granularities: 8 settings on the small model's 28 matrices.
     static void wishLittle(CompressibilityDialog* dialog);
@@ -166,6 +172,15 @@ void TstCompressibilityDialog::theChartNamesItsPointsAndIsSaved() {
     QCOMPARE(picked.takeFirst().front().toInt(), 3);
     QTest::keyClick(chart.view(), Qt::Key_Left);
     QCOMPARE(picked.takeFirst().front().toInt(), 0);
+    // The other axis: what is above Shannon's bound. 1 bit at error 1/4 is none.
+    QCOMPARE(bitsAboveBound({1, 0.25}), 0.0);
+    QCOMPARE(bitsAboveBound({2.5, 1.0 / 16}), 0.5);
+    auto* axis = chart.findChild<QComboBox*>(QStringLiteral("studyY"));
+    QTest::keyClick(axis, Qt::Key_Down);
+    QTest::qWait(50);
+    QVERIFY(view->rect().contains(chart.positionOf(5)));
+    QTest::mouseClick(view, Qt::LeftButton, {}, chart.positionOf(5));
+    QCOMPARE(picked.takeFirst().front().toInt(), 5);
     const QString csv = m_folder.path("chart.csv"), png = m_folder.path("chart.png");
     QVERIFY(chart.view()->saveCsv(csv) && chart.view()->savePicture(png));
     QFile file(csv);
@@ -345,6 +360,30 @@ void TstCompressibilityDialog::aTextBringsSmoothingAndActivations() {
         study->dense.activations, [](const ActivationCodes& a) { return a.input.empty(); });
     QVERIFY(total != study->dense.activations.end());
     QCOMPARE(activations->model()->index(0, 4).data().toString(), three(total->entropyPerToken));
+}
+
+void TstCompressibilityDialog::everyRecipeCanBeStudied() {
+    Studio studio(m_folder.path("k.db"));
+    QVERIFY(studio.open(m_folder.model()));
+    auto* dialog = show(studio);
+    wishLittle(dialog);
+    tick(dialog, "studyGranularity-row");
+    in<QLineEdit>(dialog, "studyText")->setText(m_folder.text());
+    in<QLineEdit>(dialog, "studySmoothing")->clear();
+    in<QLineEdit>(dialog, "studyTensors")->setText(QStringLiteral("layers.0.self_attn.q_proj"));
+    auto* boxes = dialog->findChild<ChoiceBoxes*>(QStringLiteral("studyRecipe"));
+    for (const auto& recipe : builtinRecipes()) {
+        boxes->choose({qs(recipe->id)});
+        if (!in<QPushButton>(dialog, "studyRun")->isEnabled()) { // no such width: said in place
+            QVERIFY(!in<QLabel>(dialog, "studyState")->text().isEmpty());
+            continue;
+        }
+        click(in<QPushButton>(dialog, "studyRun"));
+        QVERIFY(studio.idle());
+        QVERIFY2(studio.newest().state == JobState::Done,
+                 (recipe->id + ": " + studio.newest().error).c_str());
+        QTRY_VERIFY_WITH_TIMEOUT(in<QPushButton>(dialog, "studyRun")->isEnabled(), Patience);
+    }
 }
 
 void TstCompressibilityDialog::wrongWishesAreRefusedInPlace() {

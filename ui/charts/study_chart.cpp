@@ -5,7 +5,10 @@
 #include "ui/charts/log_axis.h"
 #include "ui/charts/plot_math.h"
 
+#include <QComboBox>
+#include <QHBoxLayout>
 #include <QKeyEvent>
+#include <QLabel>
 #include <QMouseEvent>
 #include <QToolTip>
 #include <QVBoxLayout>
@@ -17,16 +20,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace bitsmith::ui {
 namespace {
 
-constexpr int Near = 12; // pixels
+constexpr int Near = 12;             // pixels
+constexpr int Columns = 9, Rows = 6; // of the grid, about
 const QString Smoothed = QStringLiteral("smoothed");
 const QString Asymmetric = QStringLiteral("asymmetric");
-
-QPointF plotted(const QPointF& at) { return {at.x(), logOf(at.y())}; }
 
 // What lines differ in, in their order.
 QStringList distinct(const std::vector<StudyLine>& lines, QString StudyLine::*field) {
@@ -45,7 +46,19 @@ QStringList affineRecipes(const std::vector<StudyLine>& lines) {
     return out;
 }
 
-bool dashed(const StudyLine& line) { return line.zero == Asymmetric; }
+bool dotted(const StudyLine& line) { return line.zero == Asymmetric; }
+
+// Round numbers around [min, max], close to it.
+QValueAxis* makeAxis(double min, double max, int ticks) {
+    const double room = std::max((max - min) * 0.03, 1e-3);
+    const double step = niceStep(min - room, max + room, ticks);
+    const double first = std::floor((min - room) / step), last = std::ceil((max + room) / step);
+    auto* axis = new QValueAxis;
+    axis->setRange(first * step, last * step);
+    axis->setTickCount(static_cast<int>(last - first) + 1);
+    axis->setLabelFormat(labelFormat(step));
+    return axis;
+}
 
 } // namespace
 
@@ -74,8 +87,11 @@ std::vector<StudyLine> studyLines(const std::vector<StudySetting>& settings,
     return out;
 }
 
+double bitsAboveBound(const QPointF& at) { return at.x() + std::log2(at.y()) / 2; }
+
 StudyChart::StudyChart(QWidget* parent)
-    : QWidget(parent), m_view(new ChartView(this)), m_chosen(new QScatterSeries) {
+    : QWidget(parent), m_y(new QComboBox), m_view(new ChartView(this)),
+      m_chosen(new QScatterSeries) {
     setObjectName(QStringLiteral("studyChart"));
     m_view->setObjectName(QStringLiteral("studyView"));
     m_view->setCsv([this] { return csv(); });
@@ -92,9 +108,22 @@ StudyChart::StudyChart(QWidget* parent)
     m_view->installEventFilter(this);
     m_view->viewport()->installEventFilter(this);
     m_view->viewport()->setMouseTracking(true);
+    m_y->setObjectName(QStringLiteral("studyY"));
+    m_y->addItems({tr("squared error"), tr("bits above the bound")});
+    m_y->setToolTip(tr("What the vertical axis shows: the error itself, or how many bits a setting "
+                       "spends above the least that describe a normal distribution with its error. "
+                       "Lower is better"));
+    connect(m_y, &QComboBox::currentIndexChanged, this, &StudyChart::showPoints);
+    auto* row = new QHBoxLayout;
+    row->setContentsMargins(4, 4, 4, 0);
+    row->addWidget(m_y);
+    row->addWidget(new QLabel(tr("against bits per weight, coded")));
+    row->addStretch();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_view);
+    layout->setSpacing(2);
+    layout->addLayout(row);
+    layout->addWidget(m_view, 1);
     setFocusProxy(m_view);
 }
 
@@ -106,6 +135,14 @@ void StudyChart::setStudy(const std::vector<StudySetting>& settings,
     const auto before = distinct(m_lines, &StudyLine::name);
     m_lines = studyLines(settings, numbers);
     if (distinct(m_lines, &StudyLine::name) != before) rebuildSeries();
+    showPoints();
+}
+
+QPointF StudyChart::plotted(const QPointF& at) const {
+    return {at.x(), m_y->currentIndex() == 1 ? bitsAboveBound(at) : logOf(at.y())};
+}
+
+void StudyChart::showPoints() {
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         QList<QPointF> points;
         for (const StudyPoint& point : m_lines[i].points) points << plotted(point.at);
@@ -186,11 +223,11 @@ void StudyChart::paint(const ChartColors& colors) {
     const QStringList hues = distinct(m_lines, &StudyLine::hue);
     const auto penOf = [&](const QString& hue, bool broken) {
         return QPen(hueOf(hues.indexOf(hue), dark), hue == Smoothed ? 2 : 1.5,
-                    broken ? Qt::DashLine : Qt::SolidLine);
+                    broken ? Qt::DotLine : Qt::SolidLine);
     };
     for (std::size_t i = 0; i < m_lines.size(); ++i) {
         const auto at = static_cast<qsizetype>(i);
-        const QPen pen = penOf(m_lines[i].hue, dashed(m_lines[i]));
+        const QPen pen = penOf(m_lines[i].hue, dotted(m_lines[i]));
         m_strokes[at]->setPen(pen);
         m_dots[at]->setColor(pen.color());
     }
@@ -203,7 +240,7 @@ void StudyChart::paint(const ChartColors& colors) {
         else
             m_keys[i]->setPen(
                 QPen(colors.text, 1.5,
-                     m_keys[i]->name() == tr("asymmetric") ? Qt::DashLine : Qt::SolidLine));
+                     m_keys[i]->name() == tr("asymmetric") ? Qt::DotLine : Qt::SolidLine));
     }
     m_chosen->setBorderColor(colors.warning);
 }
@@ -215,25 +252,21 @@ void StudyChart::rebuildAxes() {
         chart->removeAxis(axis);
         delete axis;
     }
-    constexpr double Most = std::numeric_limits<double>::max();
-    double left = Most, right = 0, low = Most, high = 0;
+    if (m_lines.empty()) return;
+    std::vector<double> xs, ys;
+    const bool bound = m_y->currentIndex() == 1;
     for (const StudyLine& line : m_lines)
         for (const StudyPoint& point : line.points) {
-            left = std::min(left, point.at.x());
-            right = std::max(right, point.at.x());
-            low = std::min(low, point.at.y());
-            high = std::max(high, point.at.y());
+            xs.push_back(point.at.x());
+            ys.push_back(bound ? bitsAboveBound(point.at) : point.at.y());
         }
-    if (m_lines.empty()) return;
-    auto* x = new QValueAxis;
-    const AxisRange range =
-        niceRange(std::max(0.0, left - (right - left) * 0.03), right + (right - left) * 0.03);
-    x->setRange(range.min, range.max);
-    x->setTickCount(std::min(range.ticks, 9));
-    x->setLabelFormat(QStringLiteral("%.3g"));
+    const auto [left, right] = std::ranges::minmax(xs);
+    const auto [low, high] = std::ranges::minmax(ys);
+    QValueAxis* x = makeAxis(left, right, Columns);
     x->setTitleText(tr("bits per weight, entropy-coded, everything counted"));
-    auto* y = makeLogAxis(low / 1.05, high * 1.05);
-    y->setTitleText(tr("squared error, relative"));
+    QAbstractAxis* y = bound ? static_cast<QAbstractAxis*>(makeAxis(low, high, Rows))
+                             : makeLogAxis(low / 1.05, high * 1.05);
+    y->setTitleText(bound ? tr("bits above the bound") : tr("squared error, relative"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     const auto series = chart->series();
@@ -270,10 +303,11 @@ QString StudyChart::textOf(int setting) const {
     const auto at = static_cast<std::size_t>(setting);
     if (setting < 0 || at >= m_settings.size() || at >= m_numbers.size()) return {};
     const StudyNumbers& n = m_numbers[at];
-    return tr("%1\n%2 bits per weight coded, %3 packed\nerror %4, %5 dB")
+    return tr("%1\n%2 bits per weight coded, %3 packed\nerror %4, %5 dB, %6 bits above the bound")
         .arg(qs(m_settings[at].label()), QString::number(n.coded, 'f', 3),
              QString::number(n.paid, 'f', 3), numberText(n.noise / n.signal),
-             QString::number(n.sqnr, 'f', 2));
+             QString::number(n.sqnr, 'f', 2),
+             QString::number(bitsAboveBound({n.coded, n.noise / n.signal}), 'f', 3));
 }
 
 void StudyChart::step(int by) {

@@ -12,6 +12,7 @@
 
 #include <vector>
 
+class QComboBox;
 class QLineSeries;
 class QScatterSeries;
 class QXYSeries;
@@ -32,6 +33,11 @@ struct StudyLine {
 // Settings without weights or without an error above 0 have no point.
 std::vector<StudyLine> studyLines(const std::vector<StudySetting>& settings,
                                   const std::vector<StudyNumbers>& numbers);
+
+// Bits above -log2(error) / 2, the rate-distortion function of a normal distribution (Shannon
+// 1959). An entropy-coded uniform quantizer has 0.25 at many bits; heavier tails than a normal's
+// allow less.
+double bitsAboveBound(const QPointF& at);
 
 class StudyChart final : public QWidget {
     Q_OBJECT
@@ -54,9 +60,11 @@ protected:
     bool eventFilter(QObject* object, QEvent* event) override;
 
 private:
+    void showPoints();
     void rebuildSeries();
     void rebuildAxes();
     void paint(const ChartColors& colors);
+    QPointF plotted(const QPointF& at) const; // as the axes want it
     void addKey(QXYSeries* series, const QString& name);
     int settingAt(const QPoint& position) const; // -1: no point near
     void step(int by);                           // to the next point along the axis
@@ -66,6 +74,7 @@ private:
     std::vector<StudyNumbers> m_numbers;
     std::vector<StudyLine> m_lines;
     int m_setting = -1;
+    QComboBox* m_y;
     ChartView* m_view;
     QScatterSeries* m_chosen;
     QList<QLineSeries*> m_strokes; // one per line

@@ -138,6 +138,7 @@ QTableView* makeSortedTable(FiguresModel& model, const QString& name, const QStr
     proxy->setSortRole(FiguresModel::SortRole);
     arrange(*table, *proxy, name, tip);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setTextElideMode(Qt::ElideMiddle); // names of tensors differ at their ends
     table->setSortingEnabled(true);
     table->sortByColumn(0, Qt::AscendingOrder);
     return table;

@@ -6,7 +6,6 @@
 #include "ui/models/study_rows.h"
 #include "ui/widgets/parts.h"
 
-#include <QHeaderView>
 #include <QLabel>
 #include <QTableView>
 #include <QVBoxLayout>
@@ -37,7 +36,6 @@ CodesResults::CodesResults(QWidget* parent)
       m_coderTitle(makeLabel(QStringLiteral("studyOwnCoderTitle"))),
       m_skipped(makeLabel(QStringLiteral("studyOwnSkipped"), true)) {
     m_bits->setFixedHeight(ChartHeight);
-    m_table->horizontalHeader()->setMinimumSectionSize(60);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_bits);

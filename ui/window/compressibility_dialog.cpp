@@ -20,13 +20,13 @@ namespace bitsmith::ui {
 CompressibilityDialog::CompressibilityDialog(Services& services, Session& session,
                                              RunController& runs, QWidget* parent)
     : QDialog(parent), m_session(session), m_runs(runs), m_form(new StudyForm(session)),
-      m_stack(new StateStack(buildContent())),
       m_footer(new JobFooter(
           services.jobs(), QStringLiteral("study"),
-          {.run = tr("&Study"),
+          {.run = tr("St&udy"),
            .runTip = tr("Quantize in all these ways and count the codes; nothing is written"),
            .cancelTip = tr("Stop; what was found so far stays"),
            .progressTip = tr("Tensors that were looked at")})) {
+    m_stack = new StateStack(buildContent());
     setObjectName(QStringLiteral("compressibilityDialog"));
     setWindowTitle(tr("Compressibility study"));
     setWindowFlag(Qt::WindowMaximizeButtonHint);
@@ -45,7 +45,7 @@ CompressibilityDialog::CompressibilityDialog(Services& services, Session& sessio
     auto* column = new QVBoxLayout(this);
     column->addLayout(row, 1);
     column->addWidget(m_footer);
-    resize(1180, 720);
+    resize(1240, 740);
     connect(m_form, &StudyForm::changed, this, &CompressibilityDialog::check);
     connect(m_footer, &JobFooter::run, this, &CompressibilityDialog::run);
     connect(m_footer, &JobFooter::close, this, &QDialog::reject);

@@ -41,7 +41,7 @@ private:
     Session& m_session;
     RunController& m_runs;
     StudyForm* m_form;
-    StateStack* m_stack;
+    StateStack* m_stack = nullptr;
     QLabel* m_title = nullptr;
     QStackedWidget* m_pages = nullptr; // of a dense model, of a quantized one
     StudyResults* m_results = nullptr;

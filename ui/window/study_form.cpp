@@ -86,7 +86,7 @@ StudyForm::StudyForm(Session& session, QWidget* parent)
                            tr("Calibration text, optional: adds SmoothQuant's strengths, "
                               "activations, and the recipes that need one"))),
       m_samples(new QSpinBox), m_smoothing(new QLineEdit), m_tensors(new QLineEdit),
-      m_coders(new QCheckBox(tr("Run each &coder on each tensor (takes longer)"))) {
+      m_coders(new QCheckBox(tr("Run each co&der on each tensor (takes longer)"))) {
     build();
     for (ChoiceBoxes* boxes : {m_bits, m_granularities, m_recipes})
         connect(boxes, &ChoiceBoxes::changed, this, &StudyForm::showWork);
@@ -126,7 +126,7 @@ void StudyForm::build() {
     m_form->addRow(tr("&Recipes"), m_recipes);
     m_form->addRow(tr("Calibration te&xt (optional)"), m_text);
     m_form->addRow(tr("Sa&mples"), m_samples);
-    m_form->addRow(tr("&SmoothQuant strengths"), m_smoothing);
+    m_form->addRow(tr("Smooth&Quant strengths"), m_smoothing);
     m_form->addRow(tr("&Tensors"), m_tensors);
     m_dense->setLayout(m_form);
     auto* own = new QVBoxLayout(m_own);
@@ -155,7 +155,8 @@ void StudyForm::showModel() {
         m_granularities->choose(texts(usual.granularities));
         m_recipes->choose(texts(usual.recipes));
         m_tensors->clear();
-        m_text->setPath(QSettings().value(TextKey).toString());
+        const QString text = QSettings().value(TextKey).toString();
+        m_text->setPath(QFileInfo(text).isFile() ? text : QString());
         if (m_session.isDemo())
             if (const auto file = demoCalibrationFile()) m_text->setPath(pathText(*file));
     }
@@ -171,7 +172,8 @@ StudyOptions StudyForm::options() const {
     out.text = toPath(m_text->path());
     out.calibration.samples = static_cast<std::size_t>(m_samples->value());
     out.smoothing.clear();
-    for (const QString& alpha : words(m_smoothing->text()))
+    const QStringList strengths = out.text.empty() ? QStringList() : words(m_smoothing->text());
+    for (const QString& alpha : strengths)
         out.smoothing.push_back(alpha.toDouble()); // problem() has seen that it is a number
     for (const QString& word : words(m_tensors->text()))
         out.tensors.push_back((word.contains(QLatin1Char('*')) || word.contains(QLatin1Char('?'))

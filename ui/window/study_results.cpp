@@ -72,7 +72,7 @@ QWidget* StudyResults::buildTensors() {
     m_choice->setObjectName(QStringLiteral("studyChoice"));
     m_choice->setToolTip(tr("The setting whose tensors are shown"));
     m_choice->setMaxVisibleItems(20);
-    auto* label = new QLabel(tr("Settin&g"));
+    auto* label = new QLabel(tr("Sett&ing"));
     label->setBuddy(m_choice);
     auto* row = new QHBoxLayout;
     row->addWidget(label);
