@@ -1,0 +1,61 @@
+#include "core/pipeline/prediction.h"
+
+#include "core/pipeline/sensitivity.h"
+
+#include <cmath>
+#include <map>
+
+namespace bitsmith {
+
+double plannedWidth(const TensorPlan& planned) {
+    const StageChoice* grid = planned.recipe->stage("grid");
+    const Grid* found = findGrid(grid->id);
+    if (!found->unbounded()) return planned.bits;
+    return found->rate(planned.bits, *grid->params);
+}
+
+std::string mainRecipe(const Plan& plan) {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& row : plan.tensors)
+        if (row->recipe) ++counts[row->recipe->id];
+    std::string best;
+    for (const auto& [id, count] : counts)
+        if (best.empty() || count > counts[best]) best = id;
+    return best;
+}
+
+Prediction predictQuality(const Plan& plan, const SensitivityTable& table) {
+    Prediction p{.recipe = table.recipe};
+    double nll = 0;
+    for (const auto& row : plan.tensors) {
+        if (!row->recipe) continue;
+        ++p.tensors;
+        const double width = plannedWidth(*row);
+        const double loss = table.loss(row->tensor, width);
+        if (std::isnan(loss)) {
+            ++p.unknown;
+            continue;
+        }
+        p.otherRecipe = p.otherRecipe || row->recipe->id != table.recipe;
+        p.kl += loss;
+        const double delta = table.nllDelta(row->tensor, width);
+        nll += std::isnan(delta) ? loss : delta;
+    }
+    p.baselinePerplexity = std::exp(table.baselineNll);
+    p.perplexity = std::exp(table.baselineNll + nll);
+    return p;
+}
+
+std::optional<Prediction> predictQuality(const Plan& plan,
+                                         const std::vector<SensitivityTable>& tables) {
+    std::vector<std::string> inBlocks;
+    for (std::size_t i = 0; i < plan.tensors.size(); ++i)
+        if (plan.tensors[i]->recipe && plan.model_tensors[i].block >= 0)
+            inBlocks.push_back(plan.tensors[i]->tensor);
+    if (inBlocks.empty()) return std::nullopt;
+    const auto table = bestTable(tables, "kl", mainRecipe(plan), inBlocks);
+    if (!table) return std::nullopt;
+    return predictQuality(plan, *table);
+}
+
+} // namespace bitsmith
