@@ -428,6 +428,8 @@ private:
         clock.start();
         while (clock.elapsed() < 300)
             QApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 20);
+        // Without a loop around the tour nothing else does; a chart's old axes would be seen.
+        QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
 
     bool wait(const std::function<bool()>& condition) {

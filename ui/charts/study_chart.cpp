@@ -24,8 +24,8 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int Near = 12;             // pixels
-constexpr int Columns = 9, Rows = 6; // of the grid, about
+constexpr int Near = 12;              // pixels
+constexpr int Columns = 12, Rows = 6; // of the grid, about
 const QString Smoothed = QStringLiteral("smoothed");
 const QString Asymmetric = QStringLiteral("asymmetric");
 
