@@ -516,10 +516,10 @@ void TstCompressibilityDialog::aQuantizedModelIsCountedAsItIs() {
             return table->model()->index(row, column).data().toString();
         };
         QCOMPARE(cell(0), qs(tensor.name));
-        QCOMPARE(cell(3), three(tensor.statistics.entropy));
-        QCOMPARE(cell(7), three(tensor.statistics.bitsPaid()));
-        QCOMPARE(cell(8), three(tensor.statistics.bitsNeeded()));
-        QCOMPARE(cell(9), three(8.0 * static_cast<double>(tensor.codedBytes) /
+        QCOMPARE(cell(2), three(tensor.statistics.entropy));
+        QCOMPARE(cell(3), three(tensor.statistics.bitsPaid()));
+        QCOMPARE(cell(4), three(tensor.statistics.bitsNeeded()));
+        QCOMPARE(cell(5), three(8.0 * static_cast<double>(tensor.codedBytes) /
                                 static_cast<double>(tensor.statistics.codes)));
     }
     const QString title = in<QLabel>(dialog, "studyTitle")->text();

@@ -5,6 +5,7 @@
 #include <QSortFilterProxyModel>
 #include <QTableView>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitsmith::ui {
@@ -24,6 +25,30 @@ private:
         return horizontalHeader()->sizeHint().height() +
                rows * verticalHeader()->defaultSectionSize() + 2 * frameWidth() + 2;
     }
+};
+
+// Its first column takes what the others leave, but is never too narrow to be read: then it
+// scrolls.
+class SortedTable final : public QTableView {
+public:
+    void fit() {
+        if (!model() || model()->columnCount() != horizontalHeader()->count()) return; // not yet
+        int others = 0;
+        for (int column = 1; column < model()->columnCount(); ++column)
+            others += columnWidth(column); // 0: hidden
+        const int wanted =
+            std::min(sizeHintForColumn(0) + 2 * Margin, Widest * fontMetrics().averageCharWidth());
+        setColumnWidth(0, std::max(wanted, viewport()->width() - others));
+    }
+
+protected:
+    void updateGeometries() override {
+        fit();
+        QTableView::updateGeometries();
+    }
+
+private:
+    static constexpr int Margin = 4, Widest = 40; // pixels; letters
 };
 
 // What all tables of figures have in common.
@@ -132,11 +157,12 @@ QTableView* makeFiguresTable(FiguresModel& model, const QString& name, const QSt
 }
 
 QTableView* makeSortedTable(FiguresModel& model, const QString& name, const QString& tip) {
-    auto* table = new QTableView;
+    auto* table = new SortedTable;
     auto* proxy = new QSortFilterProxyModel(table);
     proxy->setSourceModel(&model);
     proxy->setSortRole(FiguresModel::SortRole);
     arrange(*table, *proxy, name, tip);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->setTextElideMode(Qt::ElideMiddle); // names of tensors differ at their ends
     table->setSortingEnabled(true);

@@ -157,16 +157,16 @@ std::vector<FiguresRow> activationRows(const StudyResult& study) {
 std::vector<FiguresColumn> codesColumns() {
     return {column("tensor", "In the model's order", false),
             column("format", "How it is stored", false),
-            column("weights", "Rows times columns"),
             column("entropy", "Bits per code, each code by itself (order 0)"),
-            column("by row", "Entropy where each row has a distribution of its own"),
-            column("by group", "Entropy where each group that shares a scale has its own"),
-            column("by previous", "Entropy by the code before it in the row"),
             column("paid", "Bits per weight as stored"),
             column("needed", "Bits per weight: entropy of codes, scales and zeros"),
             column("coded", "Bits per weight, entropy-coded as a container writes it"),
+            column("by row", "Entropy where each row has a distribution of its own"),
+            column("by group", "Entropy where each group that shares a scale has its own"),
+            column("by previous", "Entropy by the code before it in the row"),
             column("wasted", "Bits that outliers cost: mean log2(absmax / rms) of the weights "
-                             "that share a scale")};
+                             "that share a scale"),
+            column("weights", "Rows times columns")};
 }
 
 std::vector<FiguresRow> codesRows(const QuantizedModelCodes& codes) {
@@ -174,15 +174,14 @@ std::vector<FiguresRow> codesRows(const QuantizedModelCodes& codes) {
     for (std::size_t i = 0; i < codes.tensors.size(); ++i) {
         const QuantizedTensorCodes& tensor = codes.tensors[i];
         const CodeStatistics& s = tensor.statistics;
-        const double weights = static_cast<double>(std::max<std::uint64_t>(1, s.codes));
+        const double weights = static_cast<double>(s.codes);
         RowMaker row;
-        row.text(qs(tensor.name), static_cast<double>(i))
-            .text(qs(s.layout.name()), s.bitsPaid())
-            .text(countText(s.codes), static_cast<double>(s.codes));
-        row.fixed(s.entropy).fixed(s.entropyGivenRow).fixed(s.entropyGivenGroup);
-        row.fixed(s.entropyGivenPrevious).fixed(s.bitsPaid()).fixed(s.bitsNeeded());
-        row.fixed(8.0 * static_cast<double>(tensor.codedBytes) / weights);
-        out.push_back(row.fixed(s.ranges.mean).row(i));
+        row.text(qs(tensor.name), static_cast<double>(i)).text(qs(s.layout.name()), s.bitsPaid());
+        row.fixed(s.entropy).fixed(s.bitsPaid()).fixed(s.bitsNeeded());
+        row.fixed(8.0 * static_cast<double>(tensor.codedBytes) / std::max(1.0, weights));
+        row.fixed(s.entropyGivenRow).fixed(s.entropyGivenGroup).fixed(s.entropyGivenPrevious);
+        row.fixed(s.ranges.mean).text(countText(s.codes), weights);
+        out.push_back(row.row(i));
     }
     return out;
 }
