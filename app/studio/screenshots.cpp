@@ -14,11 +14,13 @@
 #include "ui/panels/weights_page.h"
 #include "ui/window/commands.h"
 #include "ui/window/compress_dialog.h"
+#include "ui/window/compressibility_dialog.h"
 #include "ui/window/export_dialog.h"
 #include "ui/window/load_study_dialog.h"
 #include "ui/window/quantize_dialog.h"
 
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDir>
 #include <QElapsedTimer>
@@ -294,7 +296,8 @@ private:
                 return failed("no codes") == 0;
             shot(QStringLiteral("codes") + suffix);
             save(m_window.inspector(), QStringLiteral("panel-codes") + suffix);
-            if (!compressPictures(suffix) || !loadPictures(suffix)) return false;
+            if (!compressPictures(suffix) || !loadPictures(suffix) || !studyPictures(suffix))
+                return false;
         }
         return true;
     }
@@ -356,6 +359,55 @@ private:
         return true;
     }
 
+    // The demo model's study: before, and each of its pages.
+    bool studyPictures(const QString& suffix) {
+        CompressibilityDialog dialog(m_services, m_window.session(), m_window.runs(), &m_window);
+        if (suffix.endsWith(QLatin1String("dark"))) dialog.resize(1600, 960);
+        dialog.show();
+        settle();
+        if (!dialog.job().value) save(&dialog, QStringLiteral("study-empty") + suffix);
+        auto* run = dialog.findChild<QPushButton*>(QStringLiteral("studyRun"));
+        auto* tabs = dialog.findChild<QTabWidget*>(QStringLiteral("studyTabs"));
+        if (!run || !tabs || !run->isEnabled()) return failed("no study") == 0;
+        run->click();
+        const CodesStudy* study = m_window.runs().codesStudied(dialog.job());
+        wait([&] { return !m_services.jobs().anyUnfinished() || study->tensors() > 2; });
+        settle();
+        save(&dialog, QStringLiteral("study-running") + suffix);
+        if (!wait([&] { return !m_services.jobs().anyUnfinished() && study->finished; }))
+            return failed("the study did not end") == 0;
+        for (int page = 0; page < tabs->count(); ++page) {
+            tabs->setCurrentIndex(page);
+            settle();
+            save(&dialog, QStringLiteral("study-%1").arg(page) + suffix);
+        }
+        tabs->setCurrentIndex(0);
+        if (auto* axis = dialog.findChild<QComboBox*>(QStringLiteral("studyY")))
+            axis->setCurrentIndex(1);
+        settle();
+        save(&dialog, QStringLiteral("study-bound") + suffix);
+        dialog.reject();
+        return true;
+    }
+
+    // The last quantization's own codes, coder by coder.
+    bool ownCodesPictures(const QString& suffix) {
+        CompressibilityDialog dialog(m_services, m_window.session(), m_window.runs(), &m_window);
+        dialog.show();
+        auto* coders = dialog.findChild<QCheckBox*>(QStringLiteral("studyCoders"));
+        auto* run = dialog.findChild<QPushButton*>(QStringLiteral("studyRun"));
+        if (!coders || !run || !run->isEnabled()) return failed("no study of codes") == 0;
+        coders->setChecked(true);
+        run->click();
+        const CodesStudy* study = m_window.runs().codesStudied(dialog.job());
+        if (!wait([&] { return !m_services.jobs().anyUnfinished() && study->finished; }))
+            return failed("the study of codes did not end") == 0;
+        settle();
+        save(&dialog, QStringLiteral("study-codes") + suffix);
+        dialog.reject();
+        return true;
+    }
+
     // A preset for llama.cpp, its export, and the file opened again.
     bool ggufPictures() {
         Session& session = m_window.session();
@@ -390,6 +442,7 @@ private:
             const bool light = theme == Theme::Light;
             const QString suffix = light ? QStringLiteral("-light") : QStringLiteral("-dark");
             size(light ? 1280 : 1920, light ? 800 : 1080, theme);
+            if (!ownCodesPictures(suffix)) return false;
             for (const int page : {0, 1}) {
                 m_window.inspector()->tabs()->setCurrentIndex(page);
                 settle();
@@ -427,6 +480,8 @@ private:
         clock.start();
         while (clock.elapsed() < 300)
             QApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 20);
+        // Without a loop around the tour nothing else does; a chart's old axes would be seen.
+        QApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
 
     bool wait(const std::function<bool()>& condition) {

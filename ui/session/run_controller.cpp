@@ -32,6 +32,19 @@ Result<std::any> runExport(const ExportRequest& request, const Engine& engine,
     return std::any(std::move(result));
 }
 
+Result<std::any> runCodesStudy(const CodesStudyRequest& request, const Engine& engine,
+                               RunContext& context) {
+    if (hasCodes(*request.model)) {
+        const CoderOptions coders;
+        BITSMITH_TRY(QuantizedModelCodes codes,
+                     quantizedCodes(*request.model, request.coders ? &coders : nullptr, context));
+        return std::any(std::move(codes));
+    }
+    BITSMITH_TRY(StudyResult study,
+                 studyCompressibility(request.model, request.options, engine, context));
+    return std::any(std::move(study));
+}
+
 QString evaluationText(const EvalResult& result) {
     QString text = RunController::tr("perplexity %1 ± %2 (%3, %4 tokens, %5)")
                        .arg(numberText(result.perplexity), numberText(result.perplexityError),
@@ -176,6 +189,24 @@ JobId RunController::loadStudy(const LoadStudyOptions& options) {
     return id;
 }
 
+JobId RunController::studyCodes(const CodesStudyRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Compressibility of %1").arg(qs(request.model->name())).toStdString(),
+         .kind = "compressibility",
+         .work = [request, &engine](RunContext& context) {
+             return runCodesStudy(request, engine, context);
+         }});
+    m_runs[id].codes = beginStudy(request);
+    m_latestCodesStudy = id;
+    return id;
+}
+
+const CodesStudy* RunController::codesStudied(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() || !run->second.codes ? nullptr : &*run->second.codes;
+}
+
 std::optional<LoadStudy> RunController::loadStudied(JobId id) const {
     const auto run = m_runs.find(id);
     return run == m_runs.end() ? std::nullopt : run->second.loads;
@@ -262,6 +293,8 @@ void RunController::onFed(const JobFeed& feed) {
         } else if (const auto* measured = std::any_cast<LoadStudyProgress>(&result)) {
             run.loads = measured->soFar;
             grew = true;
+        } else if (run.codes) {
+            grew |= run.codes->take(result);
         }
     }
     if (grew) Q_EMIT reported(feed.id.value);
@@ -302,6 +335,10 @@ void RunController::onFinished(JobId id) {
         if (const auto* study = std::any_cast<LoadStudy>(&value)) {
             found->second.loads = *study;
             m_services.messages().say(title, qs(study->verdict()));
+        }
+        if (found->second.codes) {
+            found->second.codes->finish(value);
+            m_services.messages().say(title, found->second.codes->text());
         }
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
             found->second.evaluation = *result;

@@ -7,6 +7,7 @@
 #include "core/pipeline/load_study.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
+#include "ui/session/codes_study.h"
 #include "ui/session/session.h"
 
 #include <QObject>
@@ -61,6 +62,7 @@ public:
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
     JobId loadStudy(const LoadStudyOptions& options);
+    JobId studyCodes(const CodesStudyRequest& request);
     // Whether resume() would start something: a cancelled or failed quantization.
     bool canResume(JobId id) const;
     void resume(JobId id);
@@ -72,6 +74,9 @@ public:
     std::optional<ExportResult> exported(JobId id) const;     // of an export that is done
     std::optional<CompressResult> compressed(JobId id) const; // of such a job that is done
     std::optional<LoadStudy> loadStudied(JobId id) const;     // also what is known while it runs
+    // What is known so far, also after the job was forgotten; nullptr for other jobs.
+    const CodesStudy* codesStudied(JobId id) const;
+    JobId latestCodesStudy() const { return m_latestCodesStudy; } // value 0: there was none
     // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
@@ -89,6 +94,7 @@ private:
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
         std::optional<LoadStudy> loads;
+        std::optional<CodesStudy> codes;
         QString output;
     };
     template <class T>
@@ -100,6 +106,7 @@ private:
     Services& m_services;
     Session& m_session;
     std::map<JobId, Run> m_runs;
+    JobId m_latestCodesStudy;
 };
 
 } // namespace bitsmith::ui
