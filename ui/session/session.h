@@ -7,6 +7,7 @@
 #include "ui/bridge/services.h"
 #include "ui/session/plan_document.h"
 #include "ui/session/recent_models.h"
+#include "ui/session/sensitivities.h"
 #include "ui/session/target_check.h"
 
 #include <QObject>
@@ -34,6 +35,7 @@ public:
     RecentModels& recent() { return m_recent; }
     TargetCheck& target() { return m_target; } // what the plan is meant for
     const TargetCheck& target() const { return m_target; }
+    Sensitivities& sensitivities() { return m_sensitivities; }
 
     void open(const QString& path);
     void openDemo();
@@ -88,6 +90,7 @@ private:
     std::map<std::string, LayerReport, std::less<>> m_reports;
     PlanDocument m_document;
     TargetCheck m_target{m_document};
+    Sensitivities m_sensitivities{m_services, m_document};
     RecentModels m_recent;
     Request m_opening;
 };
