@@ -2,12 +2,20 @@
 #pragma once
 
 #include "app/cli/session.h"
-#include "core/plan/plan.h"
+#include "app/cli/target_options.h"
+#include "core/pipeline/budget.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace bitsmith::cli {
+
+struct PlannedBudget {
+    std::shared_ptr<const Plan> plan;
+    std::optional<Allocation> allocation; // where there was a budget
+    std::string allocator, losses;
+};
 
 struct PlanOptions {
     std::string recipe = "rtn";
@@ -18,11 +26,23 @@ struct PlanOptions {
     std::vector<std::string> parameters; // key=value for all
     double budgetBits = 0;               // bits per weight; 0: none
     std::string budgetSize;              // of the container; empty: none
-    std::string allocator = "lagrange";
+    std::string allocator{DefaultAllocator};
+    std::vector<std::string> allocatorParameters; // key=value
+    double leastBits = 0, mostBits = 0;           // 0: no limit
+    std::vector<std::string> locks;               // GLOB
 
     void declare(CLI::App& app);
-    Result<std::shared_ptr<const Plan>> make(const Model& model, const Session& session) const;
+    bool budgeted() const { return budgetBits > 0 || !budgetSize.empty(); }
+    // Recipe, bits and settings, mended for the target where asked for; without the budget.
+    Result<std::shared_ptr<const Plan>> base(const Model& model, const TargetOptions& target) const;
+    Result<Budget> budget() const;
+    // With the budget, met with widths that the target loads.
+    Result<PlannedBudget> make(const Model& model, const TargetOptions& target,
+                               const Session& session) const;
 };
+
+Json budgetJson(const PlannedBudget& planned);
+std::string budgetText(const PlannedBudget& planned); // empty without a budget
 
 // A plan file for this model.
 Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file, const Model& model);

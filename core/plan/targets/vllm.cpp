@@ -214,6 +214,7 @@ public:
             .format = "compressed-tensors"};
         return Info;
     }
+    bool fuses() const override { return true; }
     std::vector<TargetProblem> check(const TargetModel& model) const override {
         Findings findings(model);
         if (model.family == "unknown")
