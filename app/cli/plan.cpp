@@ -12,16 +12,11 @@ namespace bitsmith::cli {
 namespace {
 
 // The sizes that any budget could ask for, and what each loses.
-Status printCurve(const Model& model, const PlanOptions& plan, const TargetOptions& target,
-                  std::size_t points, const Session& session) {
+Status printCurve(const std::shared_ptr<const Model>& model, const PlanOptions& plan,
+                  const TargetOptions& target, std::size_t points, const Session& session) {
     BITSMITH_TRY(const Budget limits, plan.budget());
-    BudgetProblemOptions options{.containerBytes = true};
-    BITSMITH_TRY(options.target, target.find());
-    BITSMITH_TRY(const auto base, plan.base(model, target));
-    BITSMITH_TRY(const BudgetProblem problem,
-                 session.run<BudgetProblem>(0, [&](RunContext& context) {
-                     return makeBudgetProblem(model, base, options, context);
-                 }));
+    BITSMITH_TRY(const auto base, plan.base(*model, target));
+    BITSMITH_TRY(const BudgetProblem problem, plan.problem(model, base, target, true, session));
     BITSMITH_TRY(const auto curve, budgetCurve(problem, limits, points));
     const auto bpw = [&](const CurvePoint& p) {
         return 8 * static_cast<double>(p.bytes) / static_cast<double>(problem.weights);
@@ -60,6 +55,14 @@ Action declarePlan(CLI::App& app) {
         ->required();
     o->plan.declare(app);
     o->target.declare(app);
+    app.add_option("--text", o->plan.measuring.text,
+                   "Calibration text (UTF-8), for a --sensitivity that was not measured yet");
+    app.add_option("--samples", o->plan.measuring.calibration.samples, "Calibration sequences")
+        ->capture_default_str();
+    app.add_option("--context", o->plan.measuring.calibration.context,
+                   "Tokens per calibration sequence; 0: the model's own, at most 2048");
+    app.add_option("--tokens", o->plan.measuring.tokens,
+                   "Measure the sensitivity on so many tokens of the samples; 0: all");
     auto* output = app.add_option("-o,--output", o->output, "Write the plan to this file");
     auto* pareto = app.add_option("--pareto", o->curvePoints,
                                   "Instead of a plan: size against loss for all budgets, at most "
@@ -72,8 +75,8 @@ Action declarePlan(CLI::App& app) {
     return [o, pareto](Session& session) -> Status {
         BITSMITH_TRY(const auto model, session.model(o->model));
         if (pareto->count() > 0)
-            return printCurve(*model, o->plan, o->target, o->curvePoints, session);
-        BITSMITH_TRY(const PlannedBudget planned, o->plan.make(*model, o->target, session));
+            return printCurve(model, o->plan, o->target, o->curvePoints, session);
+        BITSMITH_TRY(const PlannedBudget planned, o->plan.make(model, o->target, session));
         BITSMITH_TRY(const CheckedPlan checked, o->target.check(planned.plan, *model));
         const auto& plan = checked.plan;
         const Json json = toJson(*plan);
@@ -83,12 +86,19 @@ Action declarePlan(CLI::App& app) {
             out["bpw"] = plan->bitsPerWeight();
             out["bytes"] = plan->bytes;
             out["quantized_bytes"] = plan->quantizedBytes;
+            if (const auto predicted = predictionFor(*model, *plan, session)) {
+                out["predicted_kl"] = predicted->kl;
+                out["predicted_perplexity"] = predicted->perplexity;
+                out["predicted_baseline_perplexity"] = predicted->baselinePerplexity;
+            }
             if (planned.allocation) out["budget"] = budgetJson(planned);
             if (checked.target) out["target"] = checked.target->info().id;
             out["problems"] = problemsJson(checked.problems);
             session.print(out);
         } else {
-            session.print(planText(*plan) + budgetText(planned) + problemsText(checked));
+            session.print(planText(*plan) + budgetText(planned) +
+                          predictionText(predictionFor(*model, *plan, session)) +
+                          problemsText(checked));
         }
         return {};
     };

@@ -3,6 +3,7 @@
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/sensitivity_loss.h"
 #include "core/plan/presets.h"
 
 #include <CLI/CLI.hpp>
@@ -82,6 +83,14 @@ void PlanOptions::declare(CLI::App& app) {
         ->check(CLI::Range(1.0, 16.0));
     app.add_option("--max-bits", mostBits, "The largest width that a budget may give a tensor")
         ->check(CLI::Range(1.0, 16.0));
+    std::string metrics;
+    for (const SensitivityMetric* metric : allSensitivityMetrics())
+        metrics += fmt::format(", {}", metric->info().id);
+    app.add_option("--sensitivity", sensitivity,
+                   "What a budget is spent by: auto (kl where `analyze` has measured it, otherwise "
+                   "the error of the weights), none (the latter)" +
+                       metrics + "; measured now with --text where the database does not have it")
+        ->capture_default_str();
     app.add_option("--lock", locks,
                    "GLOB: a budget leaves the tensors that it matches at their bits; may be "
                    "repeated")
@@ -130,28 +139,65 @@ Result<Budget> PlanOptions::budget() const {
     return budget;
 }
 
-Result<PlannedBudget> PlanOptions::make(const Model& model, const TargetOptions& target,
-                                        const Session& session) const {
+Result<BudgetProblem> PlanOptions::problem(const std::shared_ptr<const Model>& model,
+                                           std::shared_ptr<const Plan> plan,
+                                           const TargetOptions& target, bool containerBytes,
+                                           const Session& session) const {
+    BudgetProblemOptions options{.lossless = allocator == "uniform",
+                                 .containerBytes = containerBytes};
+    BITSMITH_TRY(options.target, target.find());
+    // Without a database nothing was measured, and what is measured now is not kept.
+    auto engine = session.engine(true);
+    if (!engine) engine = session.engine(false);
+    if (!engine) return fail(engine.error());
+    return session.run<BudgetProblem>(0, [&](RunContext& context) -> Result<BudgetProblem> {
+        BITSMITH_TRY(const auto losses,
+                     lossesFor(model, plan, options.lossless ? "none" : sensitivity, measuring,
+                               *engine, context));
+        options.losses = losses.get();
+        return makeBudgetProblem(*model, plan, options, context);
+    });
+}
+
+Result<PlannedBudget> PlanOptions::make(const std::shared_ptr<const Model>& model,
+                                        const TargetOptions& target, const Session& session) const {
     BITSMITH_TRY(const Budget wanted, budget());
     PlannedBudget out;
-    BITSMITH_TRY(out.plan, base(model, target));
+    BITSMITH_TRY(out.plan, base(*model, target));
     if (!budgeted() && (leastBits > 0 || mostBits > 0))
         return fail(ErrorCode::Usage, "--min-bits and --max-bits limit what a budget chooses; give "
                                       "--budget-bpw or --budget-size, or --bits instead");
     if (!budgeted()) return out;
-    BudgetProblemOptions options{.lossless = allocator == "uniform",
-                                 .containerBytes = wanted.bytes > 0};
-    BITSMITH_TRY(options.target, target.find());
-    BITSMITH_TRY(const BudgetProblem problem,
-                 session.run<BudgetProblem>(0, [&](RunContext& context) {
-                     return makeBudgetProblem(model, out.plan, options, context);
-                 }));
-    BITSMITH_TRY(AllocatedPlan allocated, allocate(problem, wanted));
+    BITSMITH_TRY(const BudgetProblem found,
+                 problem(model, out.plan, target, wanted.bytes > 0, session));
+    BITSMITH_TRY(AllocatedPlan allocated, allocate(found, wanted));
     out.plan = std::move(allocated.plan);
     out.allocation = std::move(allocated.allocation);
     out.allocator = allocator;
-    if (!options.lossless) out.losses = problem.losses;
+    if (!found.lossless) out.losses = found.losses;
     return out;
+}
+
+std::optional<Prediction> predictionFor(const Model& model, const Plan& plan,
+                                        const Session& session) {
+    const auto engine = session.engine(true);
+    if (!engine) return std::nullopt;
+    const auto tables = knownSensitivities(model, *engine);
+    if (!tables) return std::nullopt;
+    return predictQuality(plan, *tables);
+}
+
+std::string predictionText(const std::optional<Prediction>& prediction) {
+    if (!prediction) return "";
+    std::string text =
+        fmt::format("predicted: KL {:.4g} nats, perplexity {:.4f} (original {:.4f}) on the text "
+                    "that the sensitivities were measured on",
+                    prediction->kl, prediction->perplexity, prediction->baselinePerplexity);
+    if (prediction->unknown > 0)
+        text += fmt::format("; without {} tensors outside blocks", prediction->unknown);
+    if (prediction->otherRecipe)
+        text += fmt::format("; they were measured with recipe {}", prediction->recipe);
+    return text + "\n";
 }
 
 Json budgetJson(const PlannedBudget& planned) {

@@ -104,7 +104,7 @@ Action declareQuantize(CLI::App& app) {
     o->plan.declare(app);
     for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set",
                                "--budget-bpw", "--budget-size", "--allocator", "--allocator-param",
-                               "--min-bits", "--max-bits", "--lock"})
+                               "--min-bits", "--max-bits", "--sensitivity", "--lock"})
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
@@ -133,7 +133,9 @@ Action declareQuantize(CLI::App& app) {
         BITSMITH_TRY(const auto model, session.model(o->model));
         std::shared_ptr<const Plan> plan;
         if (o->planFile.empty()) {
-            BITSMITH_TRY(PlannedBudget planned, o->plan.make(*model, o->target, session));
+            o->plan.measuring.text = o->text;
+            o->plan.measuring.calibration = o->quantize.calibration;
+            BITSMITH_TRY(PlannedBudget planned, o->plan.make(model, o->target, session));
             plan = std::move(planned.plan);
         } else {
             BITSMITH_TRY(plan, readPlan(o->planFile, *model));

@@ -1,5 +1,7 @@
 #include "core/pipeline/sensitivity_loss.h"
 
+#include "core/pipeline/prediction.h"
+
 #include <cmath>
 
 namespace bitsmith {
@@ -33,6 +35,45 @@ Result<std::vector<double>> SensitivityLoss::losses(std::size_t row,
 double SensitivityLoss::score(std::size_t row) const {
     const SensitivityRow* found = m_table->find(m_plan->tensors.at(row)->tensor);
     return found ? found->score : std::numeric_limits<double>::quiet_NaN();
+}
+
+Result<std::shared_ptr<const SensitivityLoss>>
+lossesFor(const std::shared_ptr<const Model>& model, const std::shared_ptr<const Plan>& plan,
+          const std::string& metric, const SensitivityOptions& options, const Engine& engine,
+          RunContext& context) {
+    using Losses = std::shared_ptr<const SensitivityLoss>;
+    if (metric == "none") return Losses();
+    const bool automatic = metric == "auto";
+    const std::string id = automatic ? "kl" : metric;
+    BITSMITH_CHECK(findSensitivityMetric(id));
+    std::vector<std::string> tensors;
+    std::shared_ptr<const Recipe> main;
+    const std::string mainId = mainRecipe(*plan);
+    for (std::size_t i = 0; i < plan->tensors.size(); ++i) {
+        const TensorPlan& row = *plan->tensors[i];
+        if (!row.recipe || row.locked) continue;
+        tensors.push_back(row.tensor);
+        if (!main && row.recipe->id == mainId) main = row.recipe;
+    }
+    BITSMITH_TRY(const auto known, knownSensitivities(*model, engine));
+    auto table = options.again ? nullptr : bestTable(known, id, mainId, tensors);
+    if (!table && automatic) return Losses();
+    if (!table) {
+        const SensitivityMetric& found = **findSensitivityMetric(id);
+        if (found.info().needsText && options.text.empty())
+            return fail(ErrorCode::Usage,
+                        "the sensitivity '{}' of '{}' was not measured yet. Give a calibration "
+                        "text (--text), or measure it beforehand: bitsmith analyze {} --what "
+                        "sensitivity --metric {} --text FILE",
+                        id, model->name(), model->path().string(), id);
+        SensitivityOptions measured = options;
+        measured.metric = id;
+        if (!measured.recipe) measured.recipe = main;
+        measured.widths = {2, 3, 4, 5, 6, 7, 8};
+        BITSMITH_TRY(SensitivityTable fresh, measureSensitivity(model, measured, engine, context));
+        table = std::make_shared<const SensitivityTable>(std::move(fresh));
+    }
+    return std::make_shared<const SensitivityLoss>(plan, std::move(table));
 }
 
 } // namespace bitsmith
