@@ -10,8 +10,10 @@ class QTabWidget;
 
 namespace bitsmith::ui {
 
+class BudgetPage;
 class CodesPage;
 class ErrorPage;
+class SensitivityPage;
 class WeightsPage;
 
 class InspectorPanel final : public QWidget {
@@ -21,6 +23,8 @@ public:
     WeightsPage* weights() { return m_weights; }
     ErrorPage* error() { return m_error; }
     CodesPage* codes() { return m_codes; }
+    SensitivityPage* sensitivity() { return m_sensitivity; }
+    BudgetPage* budget() { return m_budget; }
     QTabWidget* tabs() { return m_tabs; }
 
 private:
@@ -31,6 +35,8 @@ private:
     WeightsPage* m_weights;
     ErrorPage* m_error;
     CodesPage* m_codes;
+    SensitivityPage* m_sensitivity;
+    BudgetPage* m_budget;
 };
 
 } // namespace bitsmith::ui

@@ -72,11 +72,11 @@ void Sensitivities::rebuild() {
     auto tables = std::make_shared<std::vector<SensitivityTable>>();
     for (const auto& live : m_live) tables->push_back(*live);
     for (const SensitivityTable& stored : m_stored)
-        if (std::ranges::none_of(m_live,
-                                 [&](const auto& live) { return sameSet(*live, stored); }))
+        if (std::ranges::none_of(m_live, [&](const auto& live) { return sameSet(*live, stored); }))
             tables->push_back(stored);
     m_tables = std::move(tables);
     m_plannedFor.reset();
+    m_complete.clear();
     if (m_checked) m_checked->predicted = predictQuality(*m_checked->measured.plan, *m_tables);
     Q_EMIT changed();
 }
@@ -125,12 +125,21 @@ std::shared_ptr<const SensitivityTable>
 Sensitivities::completeTable(const std::string& metric) const {
     const auto& plan = m_document.plan();
     if (!plan) return nullptr;
-    std::vector<std::string> tensors;
-    for (std::size_t i = 0; i < plan->tensors.size(); ++i)
-        if (plan->tensors[i]->recipe && plan->model_tensors[i].block >= 0)
-            tensors.push_back(plan->tensors[i]->tensor);
-    if (tensors.empty()) return nullptr;
-    return bestTable(*m_tables, metric, mainRecipe(*plan), tensors);
+    if (plan != m_completeFor) {
+        std::vector<std::string> tensors;
+        for (std::size_t i = 0; i < plan->tensors.size(); ++i)
+            if (plan->tensors[i]->recipe && plan->model_tensors[i].block >= 0)
+                tensors.push_back(plan->tensors[i]->tensor);
+        std::string recipe = mainRecipe(*plan);
+        if (tensors != m_completeTensors || recipe != m_completeRecipe) m_complete.clear();
+        m_completeTensors = std::move(tensors);
+        m_completeRecipe = std::move(recipe);
+        m_completeFor = plan;
+    }
+    if (m_completeTensors.empty()) return nullptr;
+    const auto [at, fresh] = m_complete.try_emplace(metric);
+    if (fresh) at->second = bestTable(*m_tables, metric, m_completeRecipe, m_completeTensors);
+    return at->second;
 }
 
 const PlannedLosses& Sensitivities::planned() const {
@@ -154,10 +163,11 @@ const PlannedLosses& Sensitivities::planned() const {
     fill(table().get(), m_planned.loss);
     for (const double loss : m_planned.loss)
         if (loss > m_planned.most) m_planned.most = loss;
-    m_planned.prediction = predictQuality(*plan, *m_tables);
     m_planned.share.assign(plan->tensors.size(), Unknown);
+    const auto divergence = completeTable("kl");
+    if (divergence) m_planned.prediction = predictQuality(*plan, *divergence);
     if (m_planned.prediction && m_planned.prediction->kl > 0) {
-        fill(completeTable("kl").get(), m_planned.share);
+        fill(divergence.get(), m_planned.share);
         for (double& share : m_planned.share) share /= m_planned.prediction->kl;
     }
     return m_planned;
@@ -180,8 +190,7 @@ QString predictionText(const Prediction& p) {
         text += Sensitivities::tr(", perplexity %1 (original %2)")
                     .arg(numberText(p.perplexity), numberText(p.baselinePerplexity));
     if (p.unknown > 0) text += Sensitivities::tr(", without %1 unmeasured").arg(p.unknown);
-    if (p.otherRecipe)
-        text += Sensitivities::tr(", measured with %1").arg(qs(p.recipe));
+    if (p.otherRecipe) text += Sensitivities::tr(", measured with %1").arg(qs(p.recipe));
     return text;
 }
 
@@ -189,8 +198,7 @@ QString checkText(const Sensitivities::Check& check) {
     const CheckedPlan& m = check.measured;
     const QString run =
         Sensitivities::tr("last run, %1 bits: ").arg(bitsText(m.plan->bitsPerWeight()));
-    if (!check.predicted)
-        return run + Sensitivities::tr("measured KL %1").arg(numberText(m.kl));
+    if (!check.predicted) return run + Sensitivities::tr("measured KL %1").arg(numberText(m.kl));
     const double predicted = check.predicted->kl;
     QString text = run + Sensitivities::tr("predicted KL %1, measured %2")
                              .arg(numberText(predicted), numberText(m.kl));

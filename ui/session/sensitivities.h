@@ -9,6 +9,7 @@
 
 #include <QObject>
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -83,6 +84,12 @@ private:
     std::optional<Check> m_checked;
     mutable PlannedLosses m_planned;
     mutable std::shared_ptr<const Plan> m_plannedFor; // what m_planned is about
+    // completeTable(), which is asked for with every move of a slider: of which plan, what of it
+    // matters, and the answers.
+    mutable std::shared_ptr<const Plan> m_completeFor;
+    mutable std::vector<std::string> m_completeTensors;
+    mutable std::string m_completeRecipe;
+    mutable std::map<std::string, std::shared_ptr<const SensitivityTable>> m_complete;
 };
 
 // The metric's title for people; the id where it is unknown.
