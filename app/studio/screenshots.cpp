@@ -2,6 +2,7 @@
 
 #include "ui/bridge/text.h"
 #include "ui/heatmap/tiled_heatmap.h"
+#include "ui/panels/budget_page.h"
 #include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
 #include "ui/panels/experiments_panel.h"
@@ -10,8 +11,11 @@
 #include "ui/panels/playground_panel.h"
 #include "ui/panels/runs_panel.h"
 #include "ui/panels/salience_page.h"
+#include "ui/panels/sensitivity_page.h"
 #include "ui/panels/spectrum_page.h"
 #include "ui/panels/weights_page.h"
+#include "ui/window/agreement_dialog.h"
+#include "ui/window/analyze_dialog.h"
 #include "ui/window/commands.h"
 #include "ui/window/compress_dialog.h"
 #include "ui/window/compressibility_dialog.h"
@@ -33,6 +37,7 @@
 #include <QTableView>
 #include <QTreeView>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -41,8 +46,9 @@ namespace {
 
 constexpr int PatienceMilliseconds = 600000;
 constexpr int CodesTab = 2, SalienceTab = 3, SpectrumTab = 4;
-constexpr int LoadStudyMegabytes = 64;          // enough for a picture
-constexpr std::size_t EvaluationTokens = 20000; // enough for a picture
+constexpr int LoadStudyMegabytes = 64;                     // enough for a picture
+constexpr int AnalysisSamples = 32, AnalysisTokens = 2000; // enough for a picture
+constexpr std::size_t EvaluationTokens = 20000;            // enough for a picture
 
 class Tour {
 public:
@@ -70,6 +76,7 @@ public:
         shot("layers-light");
         if (!saliencePictures()) return 1;
         if (!quantizeAll()) return 1;
+        if (!sensitivityPictures()) return 1;
         return pictures();
     }
 
@@ -278,6 +285,97 @@ private:
         inspector->tabs()->setCurrentIndex(0);
         chooseTensor(QStringLiteral("mlp.down"));
         return true;
+    }
+
+    // What the model minds, before and after it was measured; the budget that uses it; metrics
+    // compared. Light and small, dark and large, and at twice the size.
+    bool sensitivityPictures() {
+        Session& session = m_window.session();
+        InspectorPanel* inspector = m_window.inspector();
+        setPlan("rtn", 4, {}, 0);
+        size(1280, 800, Theme::Light);
+        inspector->tabs()->setCurrentWidget(inspector->sensitivity());
+        shot("sensitivity-empty-light");
+        inspector->tabs()->setCurrentWidget(inspector->budget());
+        shot("budget-empty-light");
+        if (!analyzeOnce()) return false;
+        session.budget().prepare();
+        session.budget().ask(3.6, QStringLiteral("tour"));
+        if (!wait([&] {
+                return session.budget().state() == BudgetState::Ready &&
+                       !session.budget().curve().empty() && !session.budget().allocating();
+            }))
+            return failed("no budget") == 0;
+        for (const char* look : {"-light", "-dark", "-zoomed"}) {
+            const bool dark = QLatin1String(look) == QLatin1String("-dark");
+            const bool zoomed = QLatin1String(look) == QLatin1String("-zoomed");
+            if (zoomed) applyZoom(2.0);
+            size(dark || zoomed ? 1920 : 1280, dark || zoomed ? 1080 : 800,
+                 dark ? Theme::Dark : Theme::Light);
+            const QString suffix = QLatin1String(look);
+            inspector->tabs()->setCurrentWidget(inspector->sensitivity());
+            if (!wait([&] { return inspector->sensitivity()->ready(); }))
+                return failed("no sensitivities") == 0;
+            shot(QStringLiteral("sensitivity") + suffix);
+            save(inspector, QStringLiteral("panel-sensitivity") + suffix);
+            inspector->tabs()->setCurrentWidget(inspector->budget());
+            if (!wait([&] { return inspector->budget()->ready(); })) return failed("no curve") == 0;
+            shot(QStringLiteral("budget") + suffix);
+            save(inspector, QStringLiteral("panel-budget") + suffix);
+            save(m_window.layers(), QStringLiteral("panel-layers-budget") + suffix);
+            comparePictures(suffix);
+            if (zoomed) applyZoom(1.0);
+        }
+        session.budget().ask(1.0, QStringLiteral("tour-2")); // below what there is
+        wait([&] { return !session.budget().error().isEmpty(); });
+        shot("budget-refused-light");
+        inspector->tabs()->setCurrentIndex(0);
+        return true;
+    }
+
+    bool analyzeOnce() {
+        m_window.commands().analyze();
+        auto* dialog = m_window.findChild<AnalyzeDialog*>();
+        if (!dialog || !wait([&] { return !dialog->estimating(); }))
+            return failed("no dialog to analyze") == 0;
+        auto* metric = dialog->findChild<QComboBox*>(QStringLiteral("analyzeMetric"));
+        auto* run = dialog->findChild<QPushButton*>(QStringLiteral("analyzeRun"));
+        metric->setCurrentIndex(metric->count() - 1); // all, to compare them
+        dialog->findChild<QSpinBox*>(QStringLiteral("analyzeSamples"))->setValue(AnalysisSamples);
+        dialog->findChild<QSpinBox*>(QStringLiteral("analyzeTokens"))->setValue(AnalysisTokens);
+        settle();
+        save(dialog, QStringLiteral("analyze-light"));
+        run->click();
+        wait([&] {
+            const JobSnapshot* job = m_services.jobs().find(dialog->job());
+            return finished(dialog->job()) || (job && job->progress.fraction > 0.1);
+        });
+        m_window.inspector()->tabs()->setCurrentWidget(m_window.inspector()->sensitivity());
+        shot("sensitivity-running-light");
+        save(dialog, QStringLiteral("analyze-running-light"));
+        if (!wait([&] { return !m_services.jobs().anyUnfinished(); }))
+            return failed("the analysis did not end") == 0;
+        const JobSnapshot* job = m_services.jobs().find(dialog->job());
+        if (!job || job->state != JobState::Done)
+            return failed(job ? qs(job->error) : QString()) == 0;
+        settle();
+        save(dialog, QStringLiteral("analyze-done-light"));
+        dialog->reject();
+        return wait(
+            [&] { return m_window.session().sensitivities().completeTable("kl") != nullptr; });
+    }
+
+    void comparePictures(const QString& suffix) {
+        AgreementDialog dialog(m_services, m_window.session(), &m_window);
+        dialog.show();
+        wait([&] { return !dialog.report().metrics.empty(); });
+        for (const char* metric : {"output_error", "correlation"}) {
+            auto* box = dialog.findChild<QComboBox*>(QStringLiteral("agreementMetric"));
+            box->setCurrentIndex(std::max(0, box->findData(QLatin1String(metric))));
+            settle();
+            save(&dialog, QStringLiteral("compare-") + QLatin1String(metric) + suffix);
+        }
+        dialog.reject();
     }
 
     // What entropy coding makes of it: the page Codes, the plot by KL, the dialogs.

@@ -4,6 +4,8 @@
 
 #include <cmath>
 #include <map>
+#include <string_view>
+#include <unordered_map>
 
 namespace bitsmith {
 
@@ -26,19 +28,22 @@ std::string mainRecipe(const Plan& plan) {
 
 Prediction predictQuality(const Plan& plan, const SensitivityTable& table) {
     Prediction p{.recipe = table.recipe};
+    std::unordered_map<std::string_view, const SensitivityRow*> rows;
+    for (const SensitivityRow& row : table.rows) rows.emplace(row.tensor, &row);
     double nll = 0;
     for (const auto& row : plan.tensors) {
         if (!row->recipe) continue;
         ++p.tensors;
+        const auto known = rows.find(row->tensor);
         const double width = plannedWidth(*row);
-        const double loss = table.loss(row->tensor, width);
+        const double loss = known == rows.end() ? std::nan("") : table.loss(*known->second, width);
         if (std::isnan(loss)) {
             ++p.unknown;
             continue;
         }
         p.otherRecipe = p.otherRecipe || row->recipe->id != table.recipe;
         p.kl += loss;
-        const double delta = table.nllDelta(row->tensor, width);
+        const double delta = table.nllDelta(*known->second, width);
         nll += std::isnan(delta) ? loss : delta;
     }
     p.baselinePerplexity = std::exp(table.baselineNll);

@@ -9,6 +9,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <unordered_set>
 
 namespace bitsmith {
 namespace {
@@ -319,9 +320,11 @@ std::shared_ptr<const SensitivityTable> bestTable(const std::vector<SensitivityT
     const SensitivityTable* best = nullptr;
     for (const SensitivityTable& table : tables) {
         if (table.metric != metric || !table.complete()) continue;
-        if (std::ranges::any_of(tensors, [&](const auto& name) { return !table.find(name); }))
-            continue;
-        if (!best || (best->recipe != recipe && table.recipe == recipe)) best = &table;
+        if (best && (best->recipe == recipe || table.recipe != recipe)) continue; // no better
+        std::unordered_set<std::string_view> rows;
+        for (const SensitivityRow& row : table.rows) rows.insert(row.tensor);
+        if (std::ranges::all_of(tensors, [&](const auto& name) { return rows.contains(name); }))
+            best = &table;
     }
     return best ? std::make_shared<const SensitivityTable>(*best) : nullptr;
 }

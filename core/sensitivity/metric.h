@@ -108,6 +108,9 @@ struct SensitivityTable {
     // line of log(loss).
     double loss(std::string_view tensor, double bits) const;
     double nllDelta(std::string_view tensor, double bits) const; // on a straight line
+    // The same of a row at hand: looking it up takes longer than the rest.
+    double loss(const SensitivityRow& row, double bits) const;
+    double nllDelta(const SensitivityRow& row, double bits) const;
     bool complete() const;                                       // no NaN
 };
 

@@ -3,6 +3,7 @@
 #include "core/plan/presets.h"
 #include "ui/bridge/text.h"
 #include "ui/delegates/cell_delegates.h"
+#include "ui/panels/budget_bar.h"
 #include "ui/panels/target_list.h"
 #include "ui/widgets/state_stack.h"
 
@@ -51,6 +52,8 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->setItemDelegateForColumn(LayersModel::RecipeColumn, new RecipeDelegate(m_view));
     m_view->setItemDelegateForColumn(LayersModel::Error,
                                      new ErrorBarDelegate(LayersModel::ErrorRole, m_view));
+    m_view->setItemDelegateForColumn(LayersModel::Sensitivity,
+                                     new ErrorBarDelegate(LayersModel::SensitivityRole, m_view));
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(LayersModel::Name, QHeaderView::Stretch);
     m_view->header()->setMinimumSectionSize(36);
@@ -78,6 +81,9 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     top->addWidget(makeSettingButton());
     top->addWidget(makeTargetBox(session.target()));
     column->addLayout(top);
+    auto* budget = new BudgetBar(session);
+    connect(budget, &BudgetBar::analyzeRequested, this, &LayersPanel::analyzeRequested);
+    column->addWidget(budget);
     auto* split = new QSplitter(Qt::Vertical);
     split->addWidget(m_view);
     split->addWidget(m_targets);
@@ -97,6 +103,9 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
         return info ? qs(info->dtype) : QString();
     });
     m_model.setProblems([this](const std::string& name) { return m_session.target().of(name); });
+    m_model.setLosses(
+        [this]() -> const PlannedLosses& { return m_session.sensitivities().planned(); });
+    connect(&session.sensitivities(), &Sensitivities::changed, this, &LayersPanel::showLosses);
     connect(&session.target(), &TargetCheck::changed, this, &LayersPanel::showTarget);
     connect(m_targets, &TargetList::chosen, this, &LayersPanel::showTensor);
     connect(m_pattern, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -264,6 +273,22 @@ void LayersPanel::showPlan() {
     m_totals->setText(plan ? planSummary(*plan) : QString());
     if (plan && m_stack->showsContent()) growColumns();
     showTarget();
+    showLosses();
+}
+
+// Columns that nothing is known for would only take room.
+void LayersPanel::showLosses() {
+    if (m_model.plan() != m_session.document().plan()) return; // showPlan follows
+    const PlannedLosses& known = m_session.sensitivities().planned();
+    const auto show = [this](int column, bool on) {
+        if (m_view->isColumnHidden(column) != on) return;
+        m_view->setColumnHidden(column, !on);
+        m_view->resizeColumnToContents(column);
+        m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
+    };
+    show(LayersModel::Sensitivity, known.most > 0);
+    show(LayersModel::Share, known.prediction.has_value());
+    if (known.most > 0 || known.prediction) m_model.lossesChanged();
 }
 
 void LayersPanel::showTarget() {
