@@ -59,8 +59,8 @@ QString evaluationText(const EvalResult& result) {
 QString agreementText(const SensitivityReport& report) {
     QStringList metrics;
     for (const MetricAgreement& metric : report.metrics)
-        metrics << RunController::tr("%1 %2").arg(
-            qs(metric.title), QString::number(metric.meanByWidth, 'f', 2));
+        metrics << RunController::tr("%1 %2").arg(qs(metric.title),
+                                                  QString::number(metric.meanByWidth, 'f', 2));
     return RunController::tr("rank correlation with the measured divergence: %1")
         .arg(metrics.join(QStringLiteral(", ")));
 }
@@ -328,9 +328,9 @@ void RunController::onFinished(JobId id) {
         if (const auto* table = std::any_cast<SensitivityTable>(&value)) {
             if (found->second.analyze && found->second.analyze->model == m_session.model())
                 m_session.sensitivities().add(std::make_shared<const SensitivityTable>(*table));
-            m_services.messages().say(title, tr("%1 tensors at %2 widths")
-                                                 .arg(table->rows.size())
-                                                 .arg(table->widths.size()));
+            m_services.messages().say(
+                title,
+                tr("%1 tensors at %2 widths").arg(table->rows.size()).arg(table->widths.size()));
         }
         if (const auto* report = std::any_cast<SensitivityReport>(&value))
             m_services.messages().say(title, agreementText(*report));
