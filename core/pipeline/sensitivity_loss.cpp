@@ -20,9 +20,10 @@ std::string SensitivityLoss::name() const {
 Result<std::vector<double>> SensitivityLoss::losses(std::size_t row,
                                                     std::span<const double> widths) const {
     const std::string& tensor = m_plan->tensors.at(row)->tensor;
+    const SensitivityRow* known = m_table->find(tensor);
     std::vector<double> out;
     for (const double width : widths) {
-        out.push_back(m_table->loss(tensor, width));
+        out.push_back(known ? m_table->loss(*known, width) : std::nan(""));
         if (std::isnan(out.back()))
             return fail(ErrorCode::Usage,
                         "the sensitivity of '{}' was not measured ({}). Measure all tensors inside "

@@ -60,7 +60,6 @@ BudgetBar::BudgetBar(Session& session, QWidget* parent)
     column->addLayout(words);
     connect(&m_budget, &BudgetControl::changed, this, &BudgetBar::refresh);
     connect(&session.sensitivities(), &Sensitivities::changed, this, &BudgetBar::refresh);
-    connect(&session.document(), &PlanDocument::changed, this, &BudgetBar::refresh);
     refresh();
 }
 

@@ -46,7 +46,6 @@ BudgetPage::BudgetPage(Services& services, Session& session, QWidget* parent)
     layout->addWidget(m_stack, 1);
     layout->addWidget(m_measure, 0, Qt::AlignHCenter);
     connect(&session.budget(), &BudgetControl::changed, this, &BudgetPage::refresh);
-    connect(&session.document(), &PlanDocument::changed, this, &BudgetPage::refresh);
     connect(&services.store(), &StoreWatcher::changed, this, &BudgetPage::refresh);
     connect(m_chart, &ParetoChart::picked, this, [this](double x) {
         const double weights = static_cast<double>(m_session.budget().weights());

@@ -1,6 +1,6 @@
 #include "ui/session/budget_control.h"
 
-#include "core/pipeline/table_losses.h"
+#include "core/pipeline/sensitivity_loss.h"
 #include "ui/bridge/text.h"
 
 #include <nlohmann/json.hpp>
@@ -28,12 +28,17 @@ bool hasWidths(const PlanTensor& tensor, const TensorPlan& row) {
     return false;
 }
 
-Result<std::shared_ptr<const Plan>> unlocked(const std::shared_ptr<const Plan>& plan) {
+// The plan without the locks that could be opened: rows without another width, or without a loss
+// by the table, keep theirs.
+Result<std::shared_ptr<const Plan>> unlocked(const std::shared_ptr<const Plan>& plan,
+                                             const SensitivityTable* table) {
     std::vector<std::size_t> rows;
-    for (std::size_t i = 0; i < plan->tensors.size(); ++i)
-        if (plan->tensors[i]->recipe && plan->tensors[i]->locked &&
-            hasWidths(plan->model_tensors[i], *plan->tensors[i]))
+    for (std::size_t i = 0; i < plan->tensors.size(); ++i) {
+        const TensorPlan& row = *plan->tensors[i];
+        if (row.recipe && row.locked && hasWidths(plan->model_tensors[i], row) &&
+            (!table || table->find(row.tensor)))
             rows.push_back(i);
+    }
     if (rows.empty()) return plan;
     return edited(*plan, rows, PlanEdit{.locked = 0});
 }
@@ -183,6 +188,7 @@ bool BudgetControl::fits(const Plan& plan) const {
     std::map<std::pair<const Recipe*, const Recipe*>, bool> compared;
     for (std::size_t i = 0; i < plan.tensors.size(); ++i) {
         const Recipe *before = known.tensors[i]->recipe.get(), *now = plan.tensors[i]->recipe.get();
+        if (known.tensors[i]->locked && !plan.tensors[i]->locked) return false; // has one choice
         if (before == now) continue;
         if (!before || !now || !isLattice(*plan.tensors[i])) return false;
         const auto [at, fresh] = compared.try_emplace({before, now}, false);
@@ -224,7 +230,7 @@ void BudgetControl::lossesChanged() {
     }
     // What was measured is at hand; the error of the weights is for those who ask.
     if (m_state == BudgetState::Idle && table) return prepare();
-    Q_EMIT changed();
+    if (!m_applying) Q_EMIT changed(); // answered() says it once
 }
 
 void BudgetControl::prepare() {
@@ -239,11 +245,12 @@ void BudgetControl::prepare() {
         [model = m_model, plan, table = m_table, target = m_problemTarget](
             RunContext& context) -> Result<std::shared_ptr<const BudgetProblem>> {
             const auto make = [&](const std::shared_ptr<const Plan>& of) {
-                const auto own = table ? tableLosses(table, of) : nullptr;
-                return makeBudgetProblem(*model, of, {.losses = own.get(), .target = target},
-                                         context);
+                std::optional<SensitivityLoss> own;
+                if (table) own.emplace(of, table);
+                return makeBudgetProblem(
+                    *model, of, {.losses = own ? &*own : nullptr, .target = target}, context);
             };
-            BITSMITH_TRY(const auto free, unlocked(plan));
+            BITSMITH_TRY(const auto free, unlocked(plan, table.get()));
             auto problem = make(free);
             // A locked row may have a width that nothing else could have.
             if (!problem && free != plan) problem = make(plan);

@@ -69,7 +69,7 @@ public:
     std::optional<Point> planned() const;    // the document's plan, where its widths are known
 
 Q_SIGNALS:
-    void changed();
+    void changed(); // after every change of the plan, too
 
 private:
     void planChanged();
