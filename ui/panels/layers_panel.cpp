@@ -29,6 +29,7 @@ namespace {
 constexpr int FewestBits = 2, MostBits = 8;
 constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
 constexpr int Indentation = 12;
+constexpr int RoomForAll = 900; // width of the panel that has room for every column
 
 } // namespace
 
@@ -288,6 +289,8 @@ void LayersPanel::showLosses() {
     };
     show(LayersModel::Sensitivity, known.most > 0);
     show(LayersModel::Share, known.prediction.has_value());
+    // Names need the room more than the type of the original, which the inspector has, too.
+    m_view->setColumnHidden(LayersModel::Stored, known.most > 0 && width() < RoomForAll);
     if (known.most > 0 || known.prediction) m_model.lossesChanged();
 }
 
