@@ -41,9 +41,9 @@ namespace {
 
 constexpr int PatienceMilliseconds = 600000;
 constexpr int CodesTab = 2;
-constexpr int LoadStudyMegabytes = 64;                     // enough for a picture
-constexpr int AnalysisSamples = 32, AnalysisTokens = 2000; // enough for a picture
-constexpr std::size_t EvaluationTokens = 20000;            // enough for a picture
+constexpr int LoadStudyMegabytes = 64;                    // enough for a picture
+constexpr int AnalysisSamples = 24, AnalysisTokens = 512; // enough for a picture
+constexpr std::size_t EvaluationTokens = 20000;           // enough for a picture
 
 class Tour {
 public:

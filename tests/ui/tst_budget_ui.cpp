@@ -520,14 +520,15 @@ void TstBudgetUi::aThousandTensorsFollowTheSlider() {
     drag(*slider, path, 16); // sixty events a second
     QVERIFY(settled(studio));
     QTest::qWait(100);
-    qInfo("%zu tensors: longest gap between event-loop turns while the slider moved: %lld ms, %zu "
-          "plans for %zu moves (goal: under %lld ms)",
-          rows, static_cast<long long>(gap.longest()), plans, path.size(),
+    qInfo("%zu tensors: longest gap between event-loop turns while the slider moved: %lld ms, of "
+          "which the window worked %.1f ms; %zu plans for %zu moves (goal: under %lld ms)",
+          rows, static_cast<long long>(gap.longest()), gap.longestWork(), plans, path.size(),
           static_cast<long long>(MostGap));
     QVERIFY(plans >= 10);
     QVERIFY(session.document().plan()->bitsPerWeight() > before);
     QCOMPARE(session.document().undoStack().count(), 1);
-    QVERIFY2(gap.longest() < 4 * MostGap, "the window stood still"); // a busy machine is no failure
+    // Of the thread's own time: a busy machine is no failure.
+    QVERIFY2(gap.longestWork() < static_cast<double>(MostGap), "the window stood still");
 }
 
 QTEST_MAIN(TstBudgetUi)

@@ -253,17 +253,20 @@ void BudgetBar::refresh() {
     QPalette colors = palette();
     const bool bad = !m_budget.error().isEmpty();
     if (bad) colors.setColor(QPalette::WindowText, chartColors(palette()).warning);
-    m_message->setPalette(colors);
+    if (m_message->palette() != colors) m_message->setPalette(colors);
     m_message->setText(text);
     m_message->setVisible(!text.isEmpty());
 }
 
 QString BudgetBar::message() const {
-    if (!m_budget.error().isEmpty())
-        return m_budget.state() == BudgetState::Failed ? tr("No budget: %1").arg(m_budget.error())
-                                                       : tr("Not possible: %1. Move the budget up, "
-                                                            "unlock tensors or allow other widths.")
-                                                             .arg(error);
+    QString error = m_budget.error();
+    if (error.endsWith(QLatin1Char('.'))) error.chop(1);
+    if (!error.isEmpty())
+        return m_budget.state() == BudgetState::Failed
+                   ? tr("No budget: %1.").arg(error)
+                   : tr("Not possible: %1. Move the budget up, unlock tensors or allow other "
+                        "widths.")
+                         .arg(error);
     switch (m_budget.state()) {
     case BudgetState::Empty:
         return m_session.document().plan() ? tr("No tensor has a recipe: nothing to spend bits on.")
