@@ -6,6 +6,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace bitsmith::cli {
 namespace {
 
@@ -29,6 +31,8 @@ Json toJson(const EvalResult& r) {
     out["kl_p999"] = r.klP999;
     out["kl_max"] = r.klMax;
     out["same_top"] = r.sameTop;
+    if (r.predictedKl >= 0) out["predicted_kl"] = r.predictedKl;
+    if (r.predictedPerplexity >= 0) out["predicted_perplexity"] = r.predictedPerplexity;
     return out;
 }
 
@@ -44,6 +48,11 @@ std::string toText(const EvalResult& r) {
                            "same most likely token {:.2f} %\n",
                            r.baselinePerplexity, r.perplexity - r.baselinePerplexity, r.klMean,
                            r.klP50, r.klP99, r.klP999, r.klMax, 100 * r.sameTop);
+    if (r.predictedKl >= 0)
+        out +=
+            fmt::format("predicted before the run: KL {:.6f} ({:+.0f} % off), perplexity {:.4f}\n",
+                        r.predictedKl, 100 * (r.predictedKl / std::max(r.klMean, 1e-12) - 1),
+                        r.predictedPerplexity);
     return out + fmt::format("{:.1f} s, {:.0f} tokens/s\n", r.seconds, r.tokensPerSecond);
 }
 

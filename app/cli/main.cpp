@@ -39,7 +39,7 @@ constexpr Command Commands[] = {
     {"verify", "Check a container, an export or any model to the last byte", declareVerify},
     {"experiments", "The store of finished quantizations and their measurements",
      declareExperiments},
-    {"analyze", "What the codes of a model are worth, or would be", declareAnalyze},
+    {"analyze", "What is in a model's tensors: --what says what to find out", declareAnalyze},
     {"sweep", "Try a grid of recipes and measure each point; goes on where it stopped",
      declareSweep},
     {"bench", "Short benchmarks with their baselines; what loading a model takes", declareBench},

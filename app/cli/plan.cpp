@@ -1,5 +1,6 @@
-// bitsmith plan MODEL [...] [--target NAME [--fix]] -o plan.json
+// bitsmith plan MODEL [...] [--target NAME [--fix]] [-o plan.json] [--pareto [POINTS]]
 #include "app/cli/plan_options.h"
+#include "app/cli/table.h"
 #include "app/cli/target_options.h"
 #include "core/base/atomic_file.h"
 
@@ -8,11 +9,45 @@
 
 namespace bitsmith::cli {
 
+namespace {
+
+// The sizes that any budget could ask for, and what each loses.
+Status printCurve(const std::shared_ptr<const Model>& model, const PlanOptions& plan,
+                  const TargetOptions& target, std::size_t points, const Session& session) {
+    BITSMITH_TRY(const Budget limits, plan.budget());
+    BITSMITH_TRY(const auto base, plan.base(*model, target));
+    BITSMITH_TRY(const BudgetProblem problem, plan.problem(model, base, target, true, session));
+    BITSMITH_TRY(const auto curve, budgetCurve(problem, limits, points));
+    const auto bpw = [&](const CurvePoint& p) {
+        return 8 * static_cast<double>(p.bytes) / static_cast<double>(problem.weights);
+    };
+    Json rows = Json::array();
+    Table table({">bits per weight", ">mean width", ">container", ">loss"});
+    for (const CurvePoint& p : curve) {
+        rows.push_back({{"bpw", bpw(p)},
+                        {"bytes", p.bytes},
+                        {"container_bytes", p.bytes + problem.otherBytes},
+                        {"mean_width", p.meanWidth},
+                        {"loss", p.loss}});
+        table.add({fmt::format("{:.4f}", bpw(p)), fmt::format("{:.3f}", p.meanWidth),
+                   bytesText(p.bytes + problem.otherBytes), fmt::format("{:.6g}", p.loss)});
+    }
+    if (session.json())
+        session.print(Json{{"losses", problem.losses}, {"points", rows}});
+    else
+        session.print(
+            fmt::format("loss: {}, summed over the tensors\n\n{}", problem.losses, table.text()));
+    return {};
+}
+
+} // namespace
+
 Action declarePlan(CLI::App& app) {
     struct Options {
         std::string model, output;
         PlanOptions plan;
         TargetOptions target;
+        std::size_t curvePoints = 40;
     };
     auto o = std::make_shared<Options>();
     app.add_option("MODEL", o->model,
@@ -20,11 +55,29 @@ Action declarePlan(CLI::App& app) {
         ->required();
     o->plan.declare(app);
     o->target.declare(app);
-    app.add_option("-o,--output", o->output, "Write the plan to this file");
-    return [o](Session& session) -> Status {
+    app.add_option("--text", o->plan.measuring.text,
+                   "Calibration text (UTF-8), for a --sensitivity that was not measured yet");
+    app.add_option("--samples", o->plan.measuring.calibration.samples, "Calibration sequences")
+        ->capture_default_str();
+    app.add_option("--context", o->plan.measuring.calibration.context,
+                   "Tokens per calibration sequence; 0: the model's own, at most 2048");
+    app.add_option("--tokens", o->plan.measuring.tokens,
+                   "Measure the sensitivity on so many tokens of the samples; 0: all");
+    auto* output = app.add_option("-o,--output", o->output, "Write the plan to this file");
+    auto* pareto = app.add_option("--pareto", o->curvePoints,
+                                  "Instead of a plan: size against loss for all budgets, at most "
+                                  "so many points (40); 0: every one")
+                       ->expected(0, 1)
+                       ->excludes(output)
+                       ->excludes(app.get_option("--preset"))
+                       ->excludes(app.get_option("--budget-bpw"))
+                       ->excludes(app.get_option("--budget-size"));
+    return [o, pareto](Session& session) -> Status {
         BITSMITH_TRY(const auto model, session.model(o->model));
-        BITSMITH_TRY(auto planned, o->plan.make(*model, session));
-        BITSMITH_TRY(const CheckedPlan checked, o->target.check(std::move(planned), *model));
+        if (pareto->count() > 0)
+            return printCurve(model, o->plan, o->target, o->curvePoints, session);
+        BITSMITH_TRY(const PlannedBudget planned, o->plan.make(model, o->target, session));
+        BITSMITH_TRY(const CheckedPlan checked, o->target.check(planned.plan, *model));
         const auto& plan = checked.plan;
         const Json json = toJson(*plan);
         if (!o->output.empty()) BITSMITH_CHECK(writeFileAtomically(o->output, json.dump(2) + "\n"));
@@ -33,11 +86,19 @@ Action declarePlan(CLI::App& app) {
             out["bpw"] = plan->bitsPerWeight();
             out["bytes"] = plan->bytes;
             out["quantized_bytes"] = plan->quantizedBytes;
+            if (const auto predicted = predictionFor(*model, *plan, session)) {
+                out["predicted_kl"] = predicted->kl;
+                out["predicted_perplexity"] = predicted->perplexity;
+                out["predicted_baseline_perplexity"] = predicted->baselinePerplexity;
+            }
+            if (planned.allocation) out["budget"] = budgetJson(planned);
             if (checked.target) out["target"] = checked.target->info().id;
             out["problems"] = problemsJson(checked.problems);
             session.print(out);
         } else {
-            session.print(planText(*plan) + problemsText(checked));
+            session.print(planText(*plan) + budgetText(planned) +
+                          predictionText(predictionFor(*model, *plan, session)) +
+                          problemsText(checked));
         }
         return {};
     };

@@ -2,8 +2,8 @@
 
 #include "app/cli/table.h"
 #include "core/base/atomic_file.h"
-#include "core/pipeline/budget.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/sensitivity_loss.h"
 #include "core/plan/presets.h"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +25,19 @@ std::string presetHelp() {
     std::string text = "A mix of GGUF block types as llama.cpp names it, embedding and output head "
                        "included:";
     for (const PresetInfo& preset : allPresets()) text.append(" ").append(preset.id);
+    return text;
+}
+
+std::vector<std::string> allocators() {
+    std::vector<std::string> ids;
+    for (const Allocator* allocator : allAllocators()) ids.emplace_back(allocator->info().id);
+    return ids;
+}
+
+std::string allocatorHelp() {
+    std::string text = "How a budget is spent.";
+    for (const Allocator* allocator : allAllocators())
+        text += fmt::format(" {}: {}.", allocator->info().id, allocator->info().summary);
     return text;
 }
 
@@ -59,13 +72,34 @@ void PlanOptions::declare(CLI::App& app) {
                    "Size of the container, all its files (1.2GB, 350MB); chooses the widths")
         ->excludes(app.get_option("--preset"))
         ->excludes(app.get_option("--budget-bpw"));
-    app.add_option("--allocator", allocator, "How a budget is spent")
-        ->check(CLI::IsMember({"lagrange", "uniform"}))
+    app.add_option("--allocator", allocator, allocatorHelp())
+        ->check(CLI::IsMember(allocators()))
         ->capture_default_str();
+    app.add_option("--allocator-param", allocatorParameters,
+                   "KEY=VALUE of the allocator (high=4 and low=2 of qbert); may be repeated")
+        ->expected(1)
+        ->take_all();
+    app.add_option("--min-bits", leastBits, "The least width that a budget may give a tensor")
+        ->check(CLI::Range(1.0, 16.0));
+    app.add_option("--max-bits", mostBits, "The largest width that a budget may give a tensor")
+        ->check(CLI::Range(1.0, 16.0));
+    std::string metrics;
+    for (const SensitivityMetric* metric : allSensitivityMetrics())
+        metrics += fmt::format(", {}", metric->info().id);
+    app.add_option("--sensitivity", sensitivity,
+                   "What a budget is spent by: auto (kl where `analyze` has measured it, otherwise "
+                   "the error of the weights), none (the latter)" +
+                       metrics + "; measured now with --text where the database does not have it")
+        ->capture_default_str();
+    app.add_option("--lock", locks,
+                   "GLOB: a budget leaves the tensors that it matches at their bits; may be "
+                   "repeated")
+        ->expected(1)
+        ->take_all();
 }
 
-Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model,
-                                                      const Session& session) const {
+Result<std::shared_ptr<const Plan>> PlanOptions::base(const Model& model,
+                                                      const TargetOptions& target) const {
     BITSMITH_TRY(const auto chosen, findRecipe(recipe));
     BITSMITH_TRY(auto plan,
                  makePlan(model.name(), model.contentKey(), planTensors(model), chosen, bits));
@@ -76,16 +110,119 @@ Result<std::shared_ptr<const Plan>> PlanOptions::make(const Model& model,
     if (groupSize >= 0) all.push_back(fmt::format("*:group_size={}", groupSize));
     for (const std::string& parameter : parameters) all.push_back("*:" + parameter);
     for (const std::string& setting : settings) all.push_back(keepingGroupSize(setting, groupSize));
+    for (const std::string& glob : locks) all.push_back(glob + ":lock");
     for (const std::string& setting : all) {
         BITSMITH_TRY(plan, withSetting(*plan, setting));
     }
-    if (budgetBits == 0 && budgetSize.empty()) return plan;
-    Budget budget{.bitsPerWeight = budgetBits, .allocator = allocator};
+    return target.mended(std::move(plan), model);
+}
+
+Result<Budget> PlanOptions::budget() const {
+    Budget budget{.bitsPerWeight = budgetBits,
+                  .allocator = allocator,
+                  .leastBits = leastBits,
+                  .mostBits = mostBits};
     if (!budgetSize.empty()) {
         BITSMITH_TRY(budget.bytes, parseBytes(budgetSize));
     }
-    return session.run<std::shared_ptr<const Plan>>(
-        0, [&](RunContext& context) { return withBudget(model, *plan, budget, context); });
+    if (leastBits > 0 && mostBits > 0 && leastBits > mostBits)
+        return fail(ErrorCode::Usage, "--min-bits {} is above --max-bits {}", leastBits, mostBits);
+    BITSMITH_TRY(const Allocator* chosen, findAllocator(allocator));
+    std::shared_ptr<Params> params = chosen->defaults();
+    for (const std::string& text : allocatorParameters) {
+        const auto equals = text.find('=');
+        if (equals == std::string::npos)
+            return fail(ErrorCode::Usage, "--allocator-param '{}' is not KEY=VALUE", text);
+        BITSMITH_CHECK(params->setText(text.substr(0, equals), text.substr(equals + 1)));
+    }
+    budget.params = std::move(params);
+    return budget;
+}
+
+Result<BudgetProblem> PlanOptions::problem(const std::shared_ptr<const Model>& model,
+                                           std::shared_ptr<const Plan> plan,
+                                           const TargetOptions& target, bool containerBytes,
+                                           const Session& session) const {
+    BudgetProblemOptions options{.lossless = allocator == "uniform",
+                                 .containerBytes = containerBytes};
+    BITSMITH_TRY(options.target, target.find());
+    // Without a database nothing was measured, and what is measured now is not kept.
+    auto engine = session.engine(true);
+    if (!engine) engine = session.engine(false);
+    if (!engine) return fail(engine.error());
+    return session.run<BudgetProblem>(0, [&](RunContext& context) -> Result<BudgetProblem> {
+        BITSMITH_TRY(const auto losses,
+                     lossesFor(model, plan, options.lossless ? "none" : sensitivity, measuring,
+                               *engine, context));
+        options.losses = losses.get();
+        return makeBudgetProblem(*model, plan, options, context);
+    });
+}
+
+Result<PlannedBudget> PlanOptions::make(const std::shared_ptr<const Model>& model,
+                                        const TargetOptions& target, const Session& session) const {
+    BITSMITH_TRY(const Budget wanted, budget());
+    PlannedBudget out;
+    BITSMITH_TRY(out.plan, base(*model, target));
+    if (!budgeted() && (leastBits > 0 || mostBits > 0))
+        return fail(ErrorCode::Usage, "--min-bits and --max-bits limit what a budget chooses; give "
+                                      "--budget-bpw or --budget-size, or --bits instead");
+    if (!budgeted()) return out;
+    BITSMITH_TRY(const BudgetProblem found,
+                 problem(model, out.plan, target, wanted.bytes > 0, session));
+    BITSMITH_TRY(AllocatedPlan allocated, allocate(found, wanted));
+    out.plan = std::move(allocated.plan);
+    out.allocation = std::move(allocated.allocation);
+    out.allocator = allocator;
+    if (!found.lossless) out.losses = found.losses;
+    return out;
+}
+
+std::optional<Prediction> predictionFor(const Model& model, const Plan& plan,
+                                        const Session& session) {
+    const auto engine = session.engine(true);
+    if (!engine) return std::nullopt;
+    const auto tables = knownSensitivities(model, *engine);
+    if (!tables) return std::nullopt;
+    return predictQuality(plan, *tables);
+}
+
+std::string predictionText(const std::optional<Prediction>& prediction) {
+    if (!prediction) return "";
+    std::string text =
+        fmt::format("predicted: KL {:.4g} nats, perplexity {:.4f} (original {:.4f}) on the text "
+                    "that the sensitivities were measured on",
+                    prediction->kl, prediction->perplexity, prediction->baselinePerplexity);
+    if (prediction->unknown > 0)
+        text += fmt::format("; without {} tensors outside blocks", prediction->unknown);
+    if (prediction->otherRecipe)
+        text += fmt::format("; they were measured with recipe {}", prediction->recipe);
+    return text + "\n";
+}
+
+Json budgetJson(const PlannedBudget& planned) {
+    const Allocation& a = *planned.allocation;
+    Json json = {{"allocator", planned.allocator}, {"bytes", a.bytes}, {"notes", a.notes}};
+    if (!planned.losses.empty()) {
+        json["losses"] = planned.losses;
+        json["loss"] = a.loss;
+        json["least_loss"] = a.leastLoss;
+        json["optimal"] = a.optimal;
+    }
+    return json;
+}
+
+std::string budgetText(const PlannedBudget& planned) {
+    if (!planned.allocation) return "";
+    const Allocation& a = *planned.allocation;
+    std::string text = fmt::format("\nallocator {}: {}", planned.allocator, bytesText(a.bytes));
+    if (!planned.losses.empty())
+        text += fmt::format(", {} {:.6g} in sum, {}", planned.losses, a.loss,
+                            a.optimal ? "the least there is"
+                                      : fmt::format("none is below {:.6g}", a.leastLoss));
+    text += "\n";
+    for (const std::string& note : a.notes) text += note + "\n";
+    return text;
 }
 
 Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file,

@@ -2,12 +2,22 @@
 #pragma once
 
 #include "app/cli/session.h"
-#include "core/plan/plan.h"
+#include "app/cli/target_options.h"
+#include "core/pipeline/budget.h"
+#include "core/pipeline/prediction.h"
+#include "core/pipeline/sensitivity.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace bitsmith::cli {
+
+struct PlannedBudget {
+    std::shared_ptr<const Plan> plan;
+    std::optional<Allocation> allocation; // where there was a budget
+    std::string allocator, losses;
+};
 
 struct PlanOptions {
     std::string recipe = "rtn";
@@ -18,11 +28,34 @@ struct PlanOptions {
     std::vector<std::string> parameters; // key=value for all
     double budgetBits = 0;               // bits per weight; 0: none
     std::string budgetSize;              // of the container; empty: none
-    std::string allocator = "lagrange";
+    std::string allocator{DefaultAllocator};
+    std::vector<std::string> allocatorParameters; // key=value
+    double leastBits = 0, mostBits = 0;           // 0: no limit
+    std::vector<std::string> locks;               // GLOB
+    std::string sensitivity = "auto";             // what a budget is spent by, as lossesFor()
+    SensitivityOptions measuring;                 // the text and so on, where it has to be measured
 
     void declare(CLI::App& app);
-    Result<std::shared_ptr<const Plan>> make(const Model& model, const Session& session) const;
+    bool budgeted() const { return budgetBits > 0 || !budgetSize.empty(); }
+    // Recipe, bits and settings, mended for the target where asked for; without the budget.
+    Result<std::shared_ptr<const Plan>> base(const Model& model, const TargetOptions& target) const;
+    Result<Budget> budget() const;
+    // Everything that does not depend on the budget.
+    Result<BudgetProblem> problem(const std::shared_ptr<const Model>& model,
+                                  std::shared_ptr<const Plan> plan, const TargetOptions& target,
+                                  bool containerBytes, const Session& session) const;
+    // With the budget, met with widths that the target loads.
+    Result<PlannedBudget> make(const std::shared_ptr<const Model>& model,
+                               const TargetOptions& target, const Session& session) const;
 };
+
+Json budgetJson(const PlannedBudget& planned);
+std::string budgetText(const PlannedBudget& planned); // empty without a budget
+
+// What the store's sensitivities say of the plan; nothing where there are none, or no store.
+std::optional<Prediction> predictionFor(const Model& model, const Plan& plan,
+                                        const Session& session);
+std::string predictionText(const std::optional<Prediction>& prediction); // empty without one
 
 // A plan file for this model.
 Result<std::shared_ptr<const Plan>> readPlan(const std::filesystem::path& file, const Model& model);

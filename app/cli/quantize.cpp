@@ -103,7 +103,8 @@ Action declareQuantize(CLI::App& app) {
     auto* planFile = app.add_option("--plan", o->planFile, "A plan written by `bitsmith plan`");
     o->plan.declare(app);
     for (const char* option : {"--recipe", "--preset", "--bits", "--group-size", "--param", "--set",
-                               "--budget-bpw", "--budget-size", "--allocator"})
+                               "--budget-bpw", "--budget-size", "--allocator", "--allocator-param",
+                               "--min-bits", "--max-bits", "--sensitivity", "--lock"})
         planFile->excludes(app.get_option(option));
     o->target.declare(app);
     app.add_option("--text", o->text, "Calibration text (UTF-8); recipes such as gptq need one");
@@ -132,9 +133,13 @@ Action declareQuantize(CLI::App& app) {
         BITSMITH_TRY(const auto model, session.model(o->model));
         std::shared_ptr<const Plan> plan;
         if (o->planFile.empty()) {
-            BITSMITH_TRY(plan, o->plan.make(*model, session));
+            o->plan.measuring.text = o->text;
+            o->plan.measuring.calibration = o->quantize.calibration;
+            BITSMITH_TRY(PlannedBudget planned, o->plan.make(model, o->target, session));
+            plan = std::move(planned.plan);
         } else {
             BITSMITH_TRY(plan, readPlan(o->planFile, *model));
+            BITSMITH_TRY(plan, o->target.mended(std::move(plan), *model));
         }
         BITSMITH_TRY(const CheckedPlan checked, o->target.check(std::move(plan), *model));
         BITSMITH_CHECK(refuseBlocked(checked));

@@ -50,15 +50,23 @@ void TargetOptions::declare(CLI::App& app) {
     app.add_flag("--fix", fix, "Change the plan so that the target loads it")->needs(option);
 }
 
+Result<const Target*> TargetOptions::find() const {
+    return target.empty() ? Result<const Target*>(nullptr) : findTarget(target);
+}
+
+Result<std::shared_ptr<const Plan>> TargetOptions::mended(std::shared_ptr<const Plan> plan,
+                                                          const Model& model) const {
+    BITSMITH_TRY(const Target* wanted, find());
+    if (!fix || !wanted) return plan;
+    return fixedForTarget(*plan, model.family(), *wanted);
+}
+
 Result<CheckedPlan> TargetOptions::check(std::shared_ptr<const Plan> plan,
                                          const Model& model) const {
     CheckedPlan checked{.plan = std::move(plan), .target = nullptr, .problems = {}};
-    if (target.empty()) return checked;
-    BITSMITH_TRY(checked.target, findTarget(target));
-    if (fix) {
-        BITSMITH_TRY(checked.plan, fixedForTarget(*checked.plan, model.family(), *checked.target));
-    }
-    checked.problems = checked.target->check(targetModel(*checked.plan, model.family()));
+    BITSMITH_TRY(checked.target, find());
+    if (checked.target)
+        checked.problems = checked.target->check(targetModel(*checked.plan, model.family()));
     return checked;
 }
 

@@ -12,7 +12,7 @@ namespace bitsmith::cli {
 
 // A plan checked for a target; without one there are no problems.
 struct CheckedPlan {
-    std::shared_ptr<const Plan> plan;    // with fixes, where asked for
+    std::shared_ptr<const Plan> plan;
     const Target* target = nullptr;      // null: none given
     std::vector<TargetProblem> problems; // what is left
     std::size_t blocking() const;
@@ -23,6 +23,10 @@ struct TargetOptions {
     bool fix = false;
 
     void declare(CLI::App& app);
+    Result<const Target*> find() const; // null: none given
+    // With --fix the plan as the target loads it, else the plan.
+    Result<std::shared_ptr<const Plan>> mended(std::shared_ptr<const Plan> plan,
+                                               const Model& model) const;
     Result<CheckedPlan> check(std::shared_ptr<const Plan> plan, const Model& model) const;
 };
 

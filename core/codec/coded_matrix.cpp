@@ -2,6 +2,7 @@
 
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
+#include "core/codec/coded_mixed.h"
 #include "core/codec/coded_stream.h"
 #include "core/codec/matrix_parts.h"
 #include "core/codec/rans.h"
@@ -221,6 +222,7 @@ Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::siz
 Result<std::shared_ptr<const QuantizedMatrix>>
 decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixed(coded, layout);
     if (layout.grid == "gguf") {
         auto blocks = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
         BITSMITH_TRY(blocks->codes, decodeStreamRows(coded, layout, 0, layout.rows));
@@ -242,6 +244,7 @@ Result<std::vector<std::byte>> decodeMatrixRows(std::span<const std::byte> coded
         return fail(ErrorCode::Usage, "rows {} to {} of {}", first, first + count, layout.rows);
     if (count == 0) return std::vector<std::byte>();
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixedRows(coded, layout, first, count);
     if (layout.grid == "gguf") return decodeStreamRows(coded, layout, first, count);
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));

@@ -1,6 +1,7 @@
 // Writes coded matrices, see coded_matrix.h.
 #include "core/base/parallel.h"
 #include "core/codec/coded_matrix.h"
+#include "core/codec/coded_mixed.h"
 #include "core/codec/coded_stream.h"
 #include "core/codec/matrix_parts.h"
 #include "core/codec/rans.h"
@@ -130,6 +131,7 @@ private:
 } // namespace
 
 std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
+    if (matrix.grid == "mixed") return encodeMixed(matrix);
     if (matrix.grid != "gguf") return Encoder(matrix).encode();
     ByteWriter out;
     out.put(static_cast<std::uint8_t>(MatrixForm::Stream));

@@ -42,6 +42,8 @@ struct EvalResult {
     double baselinePerplexity = 0;
     double klMean = 0, klP50 = 0, klP99 = 0, klP999 = 0, klMax = 0; // nats; KL(baseline || model)
     double sameTop = 0; // fraction of positions with the same most likely token
+    // What was predicted of this model before it was made, where that is known; negative: nothing.
+    double predictedKl = -1, predictedPerplexity = -1;
 };
 
 // Reads the whole text (UTF-8). Publishes EvalResult so far now and then. Errors: no tokenizer,

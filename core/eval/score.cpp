@@ -65,11 +65,19 @@ ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next
 Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const ScoreBatch& batch,
                   Scores& scores, BaselineCache* cache, RunContext& context) {
     BITSMITH_TRY(const Matrix hidden, model.run(batch.tokens, context));
+    return scoreHidden(model, hidden, {.pass = baseline, .cache = cache}, batch, scores, context);
+}
+
+Status scoreHidden(const ForwardPass& model, const Matrix& hidden, const ScoreBaseline& against,
+                   const ScoreBatch& batch, Scores& scores, RunContext& context) {
+    const ForwardPass* baseline = against.pass;
+    BaselineCache* cache = against.cache;
     const std::vector<Matrix>* kept = baseline && cache ? cache->find(batchKey(batch)) : nullptr;
-    Matrix baseHidden;
-    if (baseline && !kept) {
-        BITSMITH_TRY(baseHidden, baseline->run(batch.tokens, context));
+    Matrix ran;
+    if (baseline && !kept && !against.hidden) {
+        BITSMITH_TRY(ran, baseline->run(batch.tokens, context));
     }
+    const Matrix& baseHidden = against.hidden ? *against.hidden : ran;
     std::vector<Matrix> toKeep;
     const std::size_t vocabulary = model.architecture().vocabulary;
     const std::size_t chunk = std::clamp<std::size_t>(LogitBytes / (vocabulary * 4), 1, 1024);

@@ -23,7 +23,17 @@ struct ScoreBatch {
 ScoreBatch makeBatch(const std::vector<ScoredWindow>& windows, std::size_t& next,
                      std::size_t maxTokens);
 
-// Appends to scores. baseline may be null; then only nll grows. cache: of the baseline, or null.
+// What a batch is compared with, if with anything.
+struct ScoreBaseline {
+    const ForwardPass* pass = nullptr; // null: only nll grows
+    const Matrix* hidden = nullptr;    // its hidden states before the final norm; null: run it
+    BaselineCache* cache = nullptr;    // of this baseline, or null
+};
+// Appends the scores of hidden states (tokens x hidden, before the final norm) that somebody ran.
+Status scoreHidden(const ForwardPass& model, const Matrix& hidden, const ScoreBaseline& baseline,
+                   const ScoreBatch& batch, Scores& scores, RunContext& context);
+// Runs the batch, and appends. baseline may be null; then only nll grows. cache: of the baseline,
+// or null.
 Status scoreBatch(const ForwardPass& model, const ForwardPass* baseline, const ScoreBatch& batch,
                   Scores& scores, BaselineCache* cache, RunContext& context);
 

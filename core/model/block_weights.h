@@ -37,6 +37,8 @@ Result<LinearWeights> loadLinear(const Model& model, const LinearSpec& spec,
 void applyNorm(const Backend& backend, const Architecture& architecture, const NormWeights& norm,
                ConstMatrixView x, MatrixView y);
 
+struct BlockTape; // block_tape.h
+
 struct BlockRun {
     const Architecture& architecture;
     const Backend& backend;
@@ -44,6 +46,7 @@ struct BlockRun {
     const RotaryTable* rotary = nullptr; // nullptr: none
     std::span<const std::size_t> starts; // of the sequences; last: tokens
     const InputTap* tap = nullptr;
+    BlockTape* tape = nullptr;       // filled where given; then no tap may end the block
     KvCache::Block* cache = nullptr; // for a single sequence that continues `past` tokens
     std::size_t past = 0;
 };

@@ -1,5 +1,6 @@
 // One block of any supported family. The residual stream is built in a buffer of its own, so that a
 // tap may end the block at any point and leave `hidden` as it was.
+#include "core/model/block_tape.h"
 #include "core/model/block_weights.h"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ public:
         const bool before = m_a.normBeforeBlock;
         if (!m_a.parallelResidual) {
             m_run.backend.add(stream.view(), m_hidden);
+            if (m_run.tape) m_run.tape->attentionSum = stream;
             if (!before) norm(m_w.attentionNorm, stream.view(), stream.view());
         }
         Matrix out;
@@ -27,25 +29,28 @@ public:
         m_run.backend.add(stream.view(), out.view());
         if (m_a.parallelResidual)
             m_run.backend.add(stream.view(), m_hidden);
-        else if (!before)
+        else if (!before) {
+            if (m_run.tape) m_run.tape->blockSum = stream;
             norm(m_w.mlpNorm, stream.view(), stream.view());
+        }
         for (std::size_t t = 0; t < m_tokens; ++t)
             std::copy_n(stream.data() + t * stream.cols(), stream.cols(), m_hidden.row(t).data());
     }
 
 private:
-    // Queries, keys and values as views into whichever buffer holds them.
-    struct Heads {
-        Matrix first, second, third;
-        MatrixView q, k, v;
-    };
-
     void norm(const NormWeights& weights, ConstMatrixView x, MatrixView y) const {
         applyNorm(m_run.backend, m_a, weights, x, y);
     }
 
     bool offer(std::string_view input, ConstMatrixView x) const {
         return !m_run.tap || !*m_run.tap || (*m_run.tap)(input, x);
+    }
+
+    static Matrix copied(ConstMatrixView x) {
+        Matrix copy(x.rows, x.cols);
+        for (std::size_t t = 0; t < x.rows; ++t)
+            std::ranges::copy(x.row(t), copy.view().row(t).begin());
+        return copy;
     }
 
     Matrix product(ConstMatrixView x, const LinearWeights& w) const {
@@ -56,7 +61,7 @@ private:
 
     // False where the tap ended the block.
     bool attend(Matrix& out) const {
-        Heads heads;
+        BlockHeads heads;
         {
             Matrix normed;
             ConstMatrixView x = m_hidden;
@@ -67,16 +72,19 @@ private:
             }
             if (!offer("attn_in", x)) return false;
             project(x, heads);
+            if (m_run.tape) m_run.tape->attentionInput = std::move(normed);
         }
         Matrix context(m_tokens, m_a.heads * m_a.headDim);
         attention(heads, context.view());
+        if (m_run.tape) m_run.tape->heads = std::move(heads);
         heads = {};
         if (!offer("attn_out", context.view())) return false;
         out = product(context.view(), m_w.attentionOut);
+        if (m_run.tape) m_run.tape->context = std::move(context);
         return true;
     }
 
-    void project(ConstMatrixView x, Heads& heads) const {
+    void project(ConstMatrixView x, BlockHeads& heads) const {
         if (m_spec.fused == FusedLayout::None) {
             heads.first = product(x, m_w.q);
             heads.second = product(x, m_w.k);
@@ -84,6 +92,8 @@ private:
             heads.q = heads.first.view();
             heads.k = heads.second.view();
             heads.v = heads.third.view();
+            if (m_run.tape && !m_w.qNorm.weight.empty()) m_run.tape->rawQ = heads.first;
+            if (m_run.tape && !m_w.kNorm.weight.empty()) m_run.tape->rawK = heads.second;
             headNorm(m_w.qNorm, heads.q);
             headNorm(m_w.kNorm, heads.k);
             return;
@@ -116,7 +126,7 @@ private:
         m_run.backend.rmsNorm(heads, weights.weight, m_a.normEps, heads);
     }
 
-    void attention(const Heads& heads, MatrixView out) const {
+    void attention(const BlockHeads& heads, MatrixView out) const {
         AttentionArgs args;
         args.heads = m_a.heads;
         args.kvHeads = m_a.kvHeads;
@@ -166,15 +176,21 @@ private:
             if (!offer("mlp_in", x)) return false;
             if (m_w.gate.matrix) {
                 hidden = product(x, m_w.gate);
-                const Matrix up = product(x, m_w.up);
+                Matrix up = product(x, m_w.up);
+                if (m_run.tape) m_run.tape->gate = hidden;
                 m_run.backend.gate(m_a.activation, hidden.view(), up.view());
+                if (m_run.tape) m_run.tape->up = std::move(up);
             } else {
                 hidden = product(x, m_w.up);
+                if (m_run.tape) m_run.tape->up = hidden;
                 m_run.backend.activate(m_a.activation, hidden.view());
             }
+            if (m_run.tape)
+                m_run.tape->mlpInput = m_a.normBeforeBlock ? std::move(normed) : copied(stream);
         }
         if (!offer("mlp_hidden", hidden.view())) return false;
         out = product(hidden.view(), m_w.down);
+        if (m_run.tape) m_run.tape->mlpHidden = std::move(hidden);
         return true;
     }
 

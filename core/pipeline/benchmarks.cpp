@@ -1,5 +1,8 @@
 #include "core/pipeline/benchmarks.h"
 
+#include "core/allocate/allocator.h"
+#include "core/analysis/salience_map.h"
+#include "core/analysis/tensor_statistics.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/codec/coded_matrix.h"
@@ -263,6 +266,56 @@ Result<Row> decodeWeights(bool coded, RunContext& context) {
     return row;
 }
 
+// A budget met anew for 1000 tensors of 8 widths, as a slider moves; less is better.
+Result<Row> allocateThousand(RunContext& context) {
+    AllocationProblem problem;
+    Rng rng(4, "losses", "benchmark");
+    std::vector<double> losses;
+    for (std::size_t i = 0; i < 1000; ++i) {
+        AllocationItem item;
+        item.weights = static_cast<double>((i % 7 + 1) << 22);
+        const double sensitivity = std::exp2(6 * rng.uniform());
+        for (int bits = 2; bits < 10; ++bits) {
+            losses.push_back(sensitivity * std::exp2(-2 * bits));
+            item.choices.push_back({static_cast<std::uint64_t>(item.weights * bits / 8),
+                                    losses.back(), static_cast<double>(bits)});
+            if (bits == 4) problem.budget += item.choices.back().bytes;
+        }
+        problem.items.push_back(std::move(item));
+    }
+    BITSMITH_TRY(const Allocator* allocator, findAllocator(DefaultAllocator));
+    BITSMITH_CHECK(allocator->allocate(problem));
+    const Pair pair = inTurn(
+        context, [&] { (void)allocator->allocate(problem); },
+        [&] {
+            auto copy = losses;
+            std::ranges::sort(copy);
+        });
+    return Row{.name = "allocate_1000x8",
+               .value = 1e3 * pair.seconds,
+               .unit = "ms",
+               .baseline = 1e3 * pair.baseline,
+               .baselineName = "sorting the 8000 losses",
+               .ratio = pair.baseline / pair.seconds};
+}
+
+// A salience map with its numbers and its picture, against the histogram of the Weights page.
+Result<Row> salienceMap(RunContext& context) {
+    Matrix values(4096, 1024);
+    Rng rng(5, "weights", "benchmark");
+    for (float& w : values.values()) w = static_cast<float>(0.02 * rng.normal());
+    const double count = static_cast<double>(values.values().size());
+    const auto weights = denseWeights(std::move(values));
+    BITSMITH_TRY(const auto factors,
+                 findSalience("magnitude")->prepare(nullptr, weights->cols(), {}, context));
+    const Pair pair = inTurn(
+        context, [&] { (void)SalienceMap::build(weights, factors, context); },
+        [&] { (void)tensorStatistics(*weights, 160, context); });
+    Row row = rate("salience_map", pair, count, "M weights/s", "statistics and histogram");
+    row.threads = threads();
+    return row;
+}
+
 struct Benchmark {
     std::string name;
     std::function<Result<Row>(RunContext&)> run;
@@ -294,6 +347,8 @@ std::vector<Benchmark> all() {
     add("quantize_rtn_g128", quantizeRtn);
     add("dequantize_4bit_g128", [](RunContext& c) { return decodeWeights(false, c); });
     add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
+    add("allocate_1000x8", allocateThousand);
+    add("salience_map", salienceMap);
     return out;
 }
 

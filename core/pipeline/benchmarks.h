@@ -14,11 +14,11 @@ namespace bitsmith {
 struct BenchmarkRow {
     std::string name; // "rans_decode_3bit"
     double value = 0;
-    std::string unit; // "Mcodes/s", "MB/s", "bits/code"
+    std::string unit; // "Mcodes/s", "MB/s", "bits/code", "ms"
     double baseline = 0;
     std::string baselineName; // "zstd -1 on packed nibbles"
     // How much better than the baseline: value / baseline, or its inverse where less is better
-    // (bits/code). Above 1: better.
+    // (bits/code, ms). Above 1: better.
     double ratio = 0;
     int threads = 1;
 };

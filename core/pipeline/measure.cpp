@@ -3,14 +3,30 @@
 #include "core/base/atomic_file.h"
 #include "core/pipeline/importance.h"
 
+#include <algorithm>
+
+#include <cmath>
+
 namespace bitsmith {
 namespace {
 
+// What the sensitivities said of the experiment before it ran (see quantize.cpp).
+void addPrediction(const Experiment& experiment, EvalResult& r) {
+    if (!r.hasBaseline) return;
+    for (const Metric& metric : experiment.metrics) {
+        if (metric.name == "predicted_kl") r.predictedKl = metric.value;
+        if (metric.name == "predicted_nll_delta")
+            r.predictedPerplexity = r.baselinePerplexity * std::exp(metric.value);
+    }
+}
+
 Status record(const Engine& engine, const Model& model, const std::filesystem::path& text,
-              const EvalResult& r) {
+              EvalResult& r) {
     if (!engine.store) return {};
     BITSMITH_TRY(const auto experiment, engine.store->findByArtifact(model.path()));
     if (!experiment) return {};
+    BITSMITH_TRY(const Experiment stored, engine.store->load(*experiment));
+    addPrediction(stored, r);
     const std::string protocol = fmt::format(
         "{} {}{} on {} ({} tokens)", protocolName(r.protocol), r.context,
         r.stride > 0 ? fmt::format("/{}", r.stride) : "", text.filename().string(), r.tokens);
@@ -50,7 +66,7 @@ Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
         basePass.emplace(std::move(opened));
         if (both <= budget) basePass->keepBlocks(budget);
     }
-    BITSMITH_TRY(const EvalResult result,
+    BITSMITH_TRY(EvalResult result,
                  evaluate(pass, basePass ? &*basePass : nullptr, words, options, context));
     BITSMITH_CHECK(record(engine, *model, text, result));
     return result;
@@ -79,6 +95,18 @@ Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& mod
                         options.context, options.seed),
             result.tokens));
     return result;
+}
+
+Result<std::string> cachedCalibration(const Model& model, const std::filesystem::path& text,
+                                      const CalibrationOptions& options, const Engine& engine) {
+    BITSMITH_TRY(const std::string words, readTextFile(text));
+    BITSMITH_TRY(const CalibrationSamples samples, drawSamples(model, words, options));
+    const StatsCache cache(engine.calibrationFolder, calibrationKey(model, samples));
+    const bool complete = std::ranges::all_of(model.tensors(), [&](const TensorInfo& tensor) {
+        return tensor.block < 0 || tensor.input.empty() ||
+               cache.contains(blockInputName(static_cast<std::size_t>(tensor.block), tensor.input));
+    });
+    return complete ? cache.key() : std::string();
 }
 
 } // namespace bitsmith

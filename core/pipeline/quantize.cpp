@@ -6,9 +6,12 @@
 #include "core/base/memory.h"
 #include "core/base/version.h"
 #include "core/exporters/container.h"
+#include "core/pipeline/prediction.h"
 #include "core/pipeline/quantize_layers.h"
+#include "core/pipeline/sensitivity.h"
 
 #include <chrono>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace bitsmith {
@@ -109,6 +112,21 @@ double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+// What the sensitivities say beforehand, to be compared with what is measured afterwards.
+Status recordPrediction(const Model& model, const Plan& plan, ExperimentId id,
+                        const Engine& engine) {
+    BITSMITH_TRY(const auto tables, knownSensitivities(model, engine));
+    const auto prediction = predictQuality(plan, tables);
+    if (!prediction) return {};
+    const std::string protocol =
+        fmt::format("sum over {} tensors, measured with {}",
+                    prediction->tensors - prediction->unknown, prediction->recipe);
+    BITSMITH_CHECK(engine.store->addMetric(id, {"predicted_kl", prediction->kl, protocol}));
+    return engine.store->addMetric(
+        id, {"predicted_nll_delta",
+             std::log(prediction->perplexity / prediction->baselinePerplexity), protocol});
+}
+
 } // namespace
 
 std::vector<PlanTensor> planTensors(const Model& model) {
@@ -200,7 +218,10 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
         e.peakRssBytes = result.peakRssBytes;
         e.artifacts = {{"container", absolute.string(), files.bytes}};
         BITSMITH_CHECK(record.finish("done"));
-        if (record.stored()) result.experiment = e.id;
+        if (record.stored()) {
+            result.experiment = e.id;
+            BITSMITH_CHECK(recordPrediction(*model, *plan, e.id, engine));
+        }
         return result;
     };
     try {

@@ -6,8 +6,10 @@
 #include "core/eval/baseline_cache.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/sensitivity_loss.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace bitsmith {
@@ -38,7 +40,8 @@ public:
     Sweep(std::shared_ptr<const Model> model, const SweepSpec& spec, const Engine& engine)
         : m_model(std::move(model)), m_spec(spec), m_engine(engine) {}
 
-    Status prepare() {
+    // measure: sensitivities that the store lacks and budgets need are measured now.
+    Status prepare(bool measure, RunContext& context) {
         if (!m_engine.store) return fail(ErrorCode::Usage, "a sweep needs the experiment database");
         BITSMITH_TRY(const std::string text, readTextFile(m_spec.evalText));
         m_result.model = m_model->name();
@@ -53,6 +56,11 @@ public:
         for (std::size_t i = 0; i < m_spec.grid.size(); ++i) {
             const SweepChoice& choice = m_spec.grid[i];
             auto plan = planOf(choice, m_model->name(), m_model->contentKey(), tensors);
+            if (plan && choice.budgetBits > 0) plan = budgeted(choice, *plan, measure, context);
+            if (!plan && !measure && choice.budgetBits > 0) {
+                addRow(choice, {}); // pending: its sensitivities are still to be measured
+                continue;
+            }
             if (!plan)
                 return fail(plan.error().code, "'{}': '{}': {}", m_spec.file.string(),
                             choice.label(), plan.error().message);
@@ -72,13 +80,7 @@ public:
                                         .hex()
                                         .substr(0, 12);
             point.output = folder() / fmt::format("{:03}-{}", i, key);
-            m_points.push_back(std::move(point));
-            m_result.rows.push_back({.index = i,
-                                     .series = choice.series,
-                                     .label = choice.label(),
-                                     .recipe = choice.recipe,
-                                     .bits = choice.bits,
-                                     .state = "pending"});
+            addRow(choice, std::move(point));
         }
         return {};
     }
@@ -88,6 +90,7 @@ public:
         BITSMITH_TRY(const auto all, m_engine.store->list());
         for (SweepRow& row : m_result.rows) {
             const Point& point = m_points[row.index];
+            if (!point.plan) continue;
             for (const Experiment& e : all) {
                 if (!isPoint(e, point) || !findMetric(e, "kl_mean", m_result.protocol)) continue;
                 row.fromStore = true;
@@ -125,6 +128,40 @@ public:
     SweepResult& result() { return m_result; }
 
 private:
+    void addRow(const SweepChoice& choice, Point point) {
+        m_result.rows.push_back({.index = m_points.size(),
+                                 .series = choice.series,
+                                 .label = choice.label(),
+                                 .recipe = choice.recipe,
+                                 .bits = choice.bits,
+                                 .state = "pending"});
+        m_points.push_back(std::move(point));
+    }
+
+    // Choices that differ in their budget or allocator alone share the slow part.
+    Result<std::shared_ptr<const Plan>> budgeted(const SweepChoice& choice,
+                                                 std::shared_ptr<const Plan> base, bool measure,
+                                                 RunContext& context) {
+        const std::string key = Hasher().add(toJson(*base).dump()).add(choice.sensitivity).hex();
+        auto at = m_problems.find(key);
+        if (at == m_problems.end()) {
+            SensitivityOptions options{.calibration = m_spec.calibration,
+                                       .tokens = m_spec.sensitivityTokens};
+            if (measure) options.text = m_spec.calibrationText;
+            BITSMITH_TRY(const auto losses,
+                         lossesFor(m_model, base, choice.sensitivity, options, m_engine, context));
+            BITSMITH_TRY(BudgetProblem problem,
+                         makeBudgetProblem(*m_model, base, {.losses = losses.get()}, context));
+            at = m_problems.emplace(key, std::move(problem)).first;
+        }
+        BITSMITH_TRY(const AllocatedPlan found,
+                     allocate(at->second, {.bitsPerWeight = choice.budgetBits,
+                                           .allocator = choice.allocator,
+                                           .leastBits = choice.leastBits,
+                                           .mostBits = choice.mostBits}));
+        return found.plan;
+    }
+
     // What the numbers were measured on, whole: equal texts mean equal measurements.
     std::string protocol(const std::string& text) const {
         const EvalOptions& eval = m_spec.eval;
@@ -255,6 +292,7 @@ private:
     const Engine& m_engine;
     std::string m_calibrationKey;
     std::vector<Point> m_points;
+    std::map<std::string, BudgetProblem> m_problems;
     std::shared_ptr<BaselineCache> m_cache;
     SweepResult m_result;
 };
@@ -269,7 +307,7 @@ Result<SweepResult> runSweep(const std::shared_ptr<const Model>& model, const Sw
                              const SweepOptions& options, const Engine& engine,
                              RunContext& context) {
     Sweep sweep(model, spec, engine);
-    BITSMITH_CHECK(sweep.prepare());
+    BITSMITH_CHECK(sweep.prepare(true, context));
     if (!model->architecture()) return fail(model->whyNotRunnable());
     if (!options.again) BITSMITH_CHECK(sweep.findFinished());
     sweep.run(context);
@@ -279,7 +317,8 @@ Result<SweepResult> runSweep(const std::shared_ptr<const Model>& model, const Sw
 Result<SweepResult> sweepSoFar(const std::shared_ptr<const Model>& model, const SweepSpec& spec,
                                const Engine& engine) {
     Sweep sweep(model, spec, engine);
-    BITSMITH_CHECK(sweep.prepare());
+    RunContext context;
+    BITSMITH_CHECK(sweep.prepare(false, context));
     BITSMITH_CHECK(sweep.findFinished());
     return std::move(sweep.result());
 }

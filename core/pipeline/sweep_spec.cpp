@@ -1,7 +1,9 @@
 #include "core/pipeline/sweep_spec.h"
 
+#include "core/allocate/allocator.h"
 #include "core/io/strict_json.h"
 #include "core/plan/presets.h"
+#include "core/sensitivity/metric.h"
 
 #include <algorithm>
 #include <limits>
@@ -167,6 +169,53 @@ Result<std::vector<std::string>> names(Members& entry, const char* key) {
     return out;
 }
 
+// Every budget with every allocator and sensitivity.
+Status readBudget(Members& entry, std::vector<SweepChoice>& choices) {
+    std::vector<double> budgets;
+    const Json* value = entry.find("budget_bpw");
+    for (const Json* item : alternatives(value)) {
+        if (!item->is_number() || !(item->get<double>() >= 0.5) || item->get<double>() > 16)
+            return entry.wrong("budget_bpw", "wants bits per weight in 0.5..16");
+        budgets.push_back(item->get<double>());
+    }
+    if (value && budgets.empty()) return entry.wrong("budget_bpw", "an empty list");
+    BITSMITH_TRY(auto allocators, names(entry, "allocator"));
+    BITSMITH_TRY(auto sensitivities, names(entry, "sensitivity"));
+    int least = 0, most = 0;
+    BITSMITH_CHECK(entry.count("min_bits", least, 1));
+    BITSMITH_CHECK(entry.count("max_bits", most, 1));
+    if (budgets.empty()) {
+        if (!allocators.empty() || !sensitivities.empty() || least > 0 || most > 0)
+            return entry.wrong("budget_bpw", "missing; allocator, sensitivity, min_bits and "
+                                             "max_bits are about a budget");
+        return {};
+    }
+    if (allocators.empty()) allocators.emplace_back(DefaultAllocator);
+    if (sensitivities.empty()) sensitivities.emplace_back("none");
+    for (const std::string& id : allocators)
+        if (auto found = findAllocator(id); !found)
+            return entry.wrong("allocator", found.error().message);
+    for (const std::string& id : sensitivities)
+        if (auto found = findSensitivityMetric(id); !found && id != "none")
+            return entry.wrong("sensitivity", found.error().message);
+    multiply(choices, allocators.size(), [&](SweepChoice& choice, std::size_t i) {
+        choice.allocator = allocators[i];
+        choice.leastBits = least;
+        choice.mostBits = most;
+    });
+    multiply(choices, sensitivities.size(), [&](SweepChoice& choice, std::size_t i) {
+        choice.sensitivity = sensitivities[i];
+        choice.series =
+            fmt::format("{}, {}{}", choice.recipe,
+                        choice.allocator == DefaultAllocator ? std::string()
+                                                             : fmt::format("{} ", choice.allocator),
+                        sensitivities[i] == "none" ? "weights" : sensitivities[i]);
+    });
+    multiply(choices, budgets.size(),
+             [&](SweepChoice& choice, std::size_t i) { choice.budgetBits = budgets[i]; });
+    return {};
+}
+
 Result<std::vector<SweepChoice>> readEntry(const Json& json, const std::filesystem::path& file,
                                            std::size_t index) {
     Members entry(json, file, fmt::format("grid[{}]", index));
@@ -189,6 +238,7 @@ Result<std::vector<SweepChoice>> readEntry(const Json& json, const std::filesyst
     if (presets.empty()) {
         BITSMITH_CHECK(readBits(entry, choices));
         BITSMITH_CHECK(readParameters(entry, choices));
+        BITSMITH_CHECK(readBudget(entry, choices));
     }
     BITSMITH_TRY(const auto settings, names(entry, "settings"));
     std::string name;
@@ -252,6 +302,11 @@ std::string SweepChoice::label() const {
     if (bits > 0) out += fmt::format(" {} bits", bits);
     for (const auto& [name, value] : parameters) out += fmt::format(" {}={}", name, value);
     for (const std::string& setting : settings) out += " " + setting;
+    if (budgetBits > 0) {
+        out += fmt::format(" {} bpw {} {}", budgetBits, allocator, sensitivity);
+        if (leastBits > 0) out += fmt::format(" from {}", leastBits);
+        if (mostBits > 0) out += fmt::format(" to {}", mostBits);
+    }
     return out;
 }
 
@@ -267,6 +322,7 @@ Result<SweepSpec> readSweepSpec(const std::filesystem::path& file,
     BITSMITH_CHECK(all.count("samples", spec.calibration.samples, 1));
     BITSMITH_CHECK(all.count("context", spec.calibration.context));
     BITSMITH_CHECK(all.count("seed", spec.calibration.seed));
+    BITSMITH_CHECK(all.count("sensitivity_tokens", spec.sensitivityTokens));
     BITSMITH_CHECK(readEval(all.find("eval"), texts, spec));
     BITSMITH_CHECK(readGrid(all.find("grid"), spec));
     BITSMITH_CHECK(all.flag("keep_outputs", spec.keepOutputs));

@@ -6,7 +6,10 @@
 //             "separator": "...", "limit_tokens": 0, "limit_documents": 0},
 //    "grid": [{"recipe": "gptq", "bits": [2, 3, 4], "set": {"group_size": [32, 128]}},
 //             {"recipe": "ecq_gptq", "set": {"rate": [2.45, 3.25]}, "name": "ours"},
+//             {"recipe": "rtn", "budget_bpw": [2.5, 3, 3.5], "sensitivity": ["kl", "output_error"],
+//              "allocator": "knapsack", "min_bits": 2, "max_bits": 8},
 //             {"preset": ["Q4_K_M", "Q2_K"], "settings": ["*embed*:recipe=rtn,bits=8"]}],
+//    "sensitivity_tokens": 0,
 //    "keep_outputs": false, "output": "results"}
 //
 // Lists are alternatives: an entry stands for every combination of them. Relative paths start at
@@ -32,7 +35,11 @@ struct SweepChoice {
     int bits = 0;       // 0: the recipe's own
     std::vector<std::pair<std::string, std::string>> parameters; // of the recipe, as text
     std::vector<std::string> settings;                           // of the plan: "GLOB:keep"
-    std::string label() const;                                   // "gptq 3 bits group_size=32"
+    // Widths under a budget, bits per weight with everything counted; 0: none.
+    double budgetBits = 0;
+    std::string allocator, sensitivity; // as --allocator and --sensitivity; with a budget
+    double leastBits = 0, mostBits = 0; // of a budget; 0: no limit
+    std::string label() const;          // "gptq 3 bits group_size=32"
 };
 
 struct SweepSpec {
@@ -41,6 +48,7 @@ struct SweepSpec {
     CalibrationOptions calibration;        // its seed is also that of the quantization
     std::filesystem::path evalText;
     EvalOptions eval;
+    std::uint64_t sensitivityTokens = 0; // budgets: measured on so many; 0: all of the samples
     std::vector<SweepChoice> grid;
     bool keepOutputs = false;
     std::filesystem::path output; // of the containers; empty: a folder of the cache
@@ -52,7 +60,8 @@ struct SweepSpec {
 Result<SweepSpec> readSweepSpec(const std::filesystem::path& file,
                                 const std::filesystem::path& textFolder = {});
 
-// Errors (Usage): a parameter that the recipe does not have, a width that it cannot, as makePlan.
+// Without the budget. Errors (Usage): a parameter that the recipe does not have, a width that it
+// cannot, as makePlan.
 Result<std::shared_ptr<const Plan>> planOf(const SweepChoice& choice, std::string model,
                                            std::string modelKey, std::vector<PlanTensor> tensors);
 

@@ -32,6 +32,39 @@ Result<std::shared_ptr<const TensorPlan>> finished(TensorPlan row, const PlanTen
     return std::make_shared<const TensorPlan>(std::move(row));
 }
 
+Status apply(Plan& plan, std::size_t index, const PlanEdit& edit) {
+    if (edit.keep && (edit.recipe || edit.bits > 0))
+        return fail(ErrorCode::Usage,
+                    "a tensor is either kept as stored or given a recipe and bits, not both");
+    if (index >= plan.tensors.size())
+        return fail(ErrorCode::Usage, "the plan has {} tensors, there is no row {}",
+                    plan.tensors.size(), index);
+    const PlanTensor& tensor = plan.model_tensors[index];
+    TensorPlan row = *plan.tensors[index];
+    if (edit.recipe || edit.bits > 0) {
+        if (!tensor.canQuantize())
+            return fail(ErrorCode::Usage, "{} cannot be quantized; it is kept as stored",
+                        tensor.name);
+        if (edit.recipe) row.recipe = edit.recipe;
+        if (!row.recipe)
+            return fail(ErrorCode::Usage, "{} is kept as stored; give it a recipe as well",
+                        tensor.name);
+        if (edit.bits > 0)
+            row.bits = edit.bits;
+        else if (row.bits == 0)
+            row.bits = row.recipe->bits;
+        if (!tensor.quantizable && row.recipe->needsStats())
+            return fail(ErrorCode::Usage,
+                        "{} is outside the blocks that calibration measures; recipe '{}' "
+                        "needs statistics, use a data-free one such as rtn",
+                        tensor.name, row.recipe->id);
+    }
+    if (edit.keep) row.recipe = nullptr;
+    if (edit.locked >= 0) row.locked = edit.locked != 0;
+    BITSMITH_TRY(plan.tensors[index], finished(std::move(row), tensor));
+    return {};
+}
+
 } // namespace
 
 double Plan::bitsPerWeight() const {
@@ -66,38 +99,15 @@ Result<std::shared_ptr<const Plan>> makePlan(std::string model, std::string mode
 
 Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std::size_t> rows,
                                            const PlanEdit& edit) {
-    if (edit.keep && (edit.recipe || edit.bits > 0))
-        return fail(ErrorCode::Usage,
-                    "a tensor is either kept as stored or given a recipe and bits, not both");
     auto next = std::make_shared<Plan>(plan);
-    for (const std::size_t index : rows) {
-        if (index >= plan.tensors.size())
-            return fail(ErrorCode::Usage, "the plan has {} tensors, there is no row {}",
-                        plan.tensors.size(), index);
-        const PlanTensor& tensor = plan.model_tensors[index];
-        TensorPlan row = *next->tensors[index];
-        if (edit.recipe || edit.bits > 0) {
-            if (!tensor.canQuantize())
-                return fail(ErrorCode::Usage, "{} cannot be quantized; it is kept as stored",
-                            tensor.name);
-            if (edit.recipe) row.recipe = edit.recipe;
-            if (!row.recipe)
-                return fail(ErrorCode::Usage, "{} is kept as stored; give it a recipe as well",
-                            tensor.name);
-            if (edit.bits > 0)
-                row.bits = edit.bits;
-            else if (row.bits == 0)
-                row.bits = row.recipe->bits;
-            if (!tensor.quantizable && row.recipe->needsStats())
-                return fail(ErrorCode::Usage,
-                            "{} is outside the blocks that calibration measures; recipe '{}' "
-                            "needs statistics, use a data-free one such as rtn",
-                            tensor.name, row.recipe->id);
-        }
-        if (edit.keep) row.recipe = nullptr;
-        if (edit.locked >= 0) row.locked = edit.locked != 0;
-        BITSMITH_TRY(next->tensors[index], finished(std::move(row), tensor));
-    }
+    for (const std::size_t row : rows) BITSMITH_CHECK(apply(*next, row, edit));
+    addTotals(*next);
+    return next;
+}
+
+Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const RowEdit> edits) {
+    auto next = std::make_shared<Plan>(plan);
+    for (const RowEdit& e : edits) BITSMITH_CHECK(apply(*next, e.row, e.edit));
     addTotals(*next);
     return next;
 }

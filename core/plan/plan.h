@@ -82,8 +82,16 @@ struct PlanEdit {
 // calibration for a tensor outside blocks.
 Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const std::size_t> rows,
                                            const PlanEdit& edit);
+// Each row its own edit, in one pass: what allocators do. Of several edits of a row each sees the
+// one before. Errors as above.
+struct RowEdit {
+    std::size_t row = 0;
+    PlanEdit edit;
+};
+Result<std::shared_ptr<const Plan>> edited(const Plan& plan, std::span<const RowEdit> edits);
 
-// "GLOB:bits=3,recipe=gptq,group_size=64,keep" applied to every quantizable tensor that GLOB (* and
+// "GLOB:bits=3,recipe=gptq,group_size=64", "GLOB:keep", "GLOB:lock" and "GLOB:unlock" applied to
+// every quantizable tensor that GLOB (* and
 // ?) matches, by its full name or by "block.role" ("3.mlp.down"; "embedding" and "head" outside
 // blocks). Embedding and head are meant only where they have a recipe already, or where GLOB
 // matches nothing else: "*:bits=3" leaves them alone, "*embed*:recipe=rtn" does not. Other keys are

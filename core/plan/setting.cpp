@@ -1,4 +1,4 @@
-// "GLOB:bits=3,recipe=gptq,group_size=64" on a plan.
+// "GLOB:bits=3,recipe=gptq,group_size=64,lock" on a plan.
 #include "core/plan/glob.h"
 #include "core/plan/plan.h"
 
@@ -13,6 +13,7 @@ struct Setting {
     std::shared_ptr<const Recipe> recipe;
     int bits = 0;
     bool keep = false;
+    int locked = -1;                                             // as in PlanEdit
     std::vector<std::pair<std::string, std::string>> parameters; // of whatever recipe the row has
 };
 
@@ -35,6 +36,8 @@ Result<Setting> parseSetting(const std::string& text) {
         const std::string value = equals == item.npos ? "" : item.substr(equals + 1);
         if (item == "keep") {
             setting.keep = true;
+        } else if (item == "lock" || item == "unlock") {
+            setting.locked = item == "lock";
         } else if (name.empty() || value.empty()) {
             return fail(ErrorCode::Usage, "setting '{}': '{}' is not name=value", text, item);
         } else if (name == "bits") {
@@ -90,7 +93,10 @@ Result<std::shared_ptr<const Plan>> withSetting(const Plan& plan, const std::str
     BITSMITH_TRY(const auto rows, matchingRows(plan, setting.glob));
     if (setting.parameters.empty())
         return edited(plan, rows,
-                      {.recipe = setting.recipe, .bits = setting.bits, .keep = setting.keep});
+                      {.recipe = setting.recipe,
+                       .bits = setting.bits,
+                       .locked = setting.locked,
+                       .keep = setting.keep});
     // Rows that shared a recipe share the changed one.
     std::map<const Recipe*, std::pair<std::shared_ptr<const Recipe>, std::vector<std::size_t>>>
         sets;
@@ -111,7 +117,9 @@ Result<std::shared_ptr<const Plan>> withSetting(const Plan& plan, const std::str
     }
     auto next = std::make_shared<const Plan>(plan);
     for (const auto& [base, set] : sets) {
-        BITSMITH_TRY(next, edited(*next, set.second, {.recipe = set.first, .bits = setting.bits}));
+        BITSMITH_TRY(next,
+                     edited(*next, set.second,
+                            {.recipe = set.first, .bits = setting.bits, .locked = setting.locked}));
     }
     return next;
 }

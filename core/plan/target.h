@@ -52,6 +52,8 @@ public:
     virtual ~Target() = default;
     virtual const TargetInfo& info() const = 0;
     virtual std::vector<TargetProblem> check(const TargetModel& model) const = 0;
+    // Whether it joins q, k, v and gate, up of a block, which then need one form.
+    virtual bool fuses() const { return false; }
 };
 
 std::span<const Target* const> allTargets();
@@ -67,5 +69,14 @@ Result<std::shared_ptr<const Plan>> withFixes(const Plan& plan,
 // Errors (Usage): as withSetting.
 Result<std::shared_ptr<const Plan>> fixedForTarget(const Plan& plan, std::string_view family,
                                                    const Target& target);
+
+// The rows that must take the same width because the target joins them; only rows with a recipe.
+std::vector<std::vector<std::size_t>> fusedRows(const Plan& plan, std::string_view family,
+                                                const Target& target);
+// The widths of least..most that the target loads each row at, beside other widths elsewhere; empty
+// for rows without a recipe, and where it is not the width that the target minds.
+// Errors: as edited().
+Result<std::vector<std::vector<int>>> loadableBits(const Plan& plan, std::string_view family,
+                                                   const Target& target, int least, int most);
 
 } // namespace bitsmith

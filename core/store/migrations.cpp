@@ -80,7 +80,25 @@ CREATE TABLE artifacts (
 CREATE INDEX artifacts_by_path ON artifacts (path);
 )sql";
 
-constexpr Migration Steps[] = {{1, Version1}};
+// Measurements outlive experiments and calibrations: no references to them.
+constexpr const char* Version2 = R"sql(
+CREATE TABLE measurements (
+    id INTEGER PRIMARY KEY,
+    model_key TEXT NOT NULL,
+    data_key TEXT NOT NULL,
+    metric TEXT NOT NULL,
+    setting TEXT NOT NULL,
+    tensor TEXT NOT NULL,
+    bits INTEGER NOT NULL,
+    value REAL,
+    seconds REAL NOT NULL,
+    details TEXT NOT NULL,
+    measured TEXT NOT NULL,
+    UNIQUE (model_key, data_key, metric, setting, tensor, bits)
+);
+)sql";
+
+constexpr Migration Steps[] = {{1, Version1}, {2, Version2}};
 
 int pragma(SQLite::Database& database, const char* name) {
     return database.execAndGet(fmt::format("PRAGMA {}", name)).getInt();

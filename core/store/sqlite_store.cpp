@@ -1,5 +1,6 @@
 #include "core/store/connection.h"
 #include "core/store/experiment_rows.h"
+#include "core/store/measurement_rows.h"
 #include "core/store/migrations.h"
 #include "core/store/store.h"
 #include "core/store/writer_thread.h"
@@ -175,6 +176,39 @@ public:
             put.bind(4, parametersJson);
             put.bind(5, static_cast<std::int64_t>(tokens));
             put.exec();
+            return {};
+        });
+    }
+
+    Status addMeasurements(const MeasurementKey& key, std::span<const Measurement> rows) override {
+        return write("record measurements", [&](SQLite::Database& database) -> Status {
+            store::putMeasurements(database, key, rows, utcNow());
+            return {};
+        });
+    }
+
+    Result<std::vector<Measurement>> measurements(const MeasurementKey& key) const override {
+        std::vector<Measurement> rows;
+        BITSMITH_CHECK(read([&](SQLite::Database& database) -> Status {
+            rows = store::selectMeasurements(database, key);
+            return {};
+        }));
+        return rows;
+    }
+
+    Result<std::vector<MeasurementSet>>
+    measurementSets(const std::string& modelKey) const override {
+        std::vector<MeasurementSet> sets;
+        BITSMITH_CHECK(read([&](SQLite::Database& database) -> Status {
+            sets = store::selectMeasurementSets(database, modelKey);
+            return {};
+        }));
+        return sets;
+    }
+
+    Status removeMeasurements(const MeasurementKey& key) override {
+        return write("delete measurements", [&](SQLite::Database& database) -> Status {
+            store::deleteMeasurements(database, key);
             return {};
         });
     }

@@ -4,12 +4,14 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/store/measurement.h"
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -100,6 +102,16 @@ public:
     virtual Status addCalibration(const std::string& key, const std::string& modelKey,
                                   const std::string& path, const std::string& parametersJson,
                                   std::uint64_t tokens) = 0;
+
+    // Replaces rows of the same key, tensor and bits; all rows or none.
+    virtual Status addMeasurements(const MeasurementKey& key,
+                                   std::span<const Measurement> rows) = 0;
+    // Empty where nothing was measured; in the order in which they were first added.
+    virtual Result<std::vector<Measurement>> measurements(const MeasurementKey& key) const = 0;
+    // What is there for a model, newest first.
+    virtual Result<std::vector<MeasurementSet>>
+    measurementSets(const std::string& modelKey) const = 0;
+    virtual Status removeMeasurements(const MeasurementKey& key) = 0;
 };
 
 } // namespace bitsmith

@@ -55,6 +55,7 @@ int main(int argc, char** argv) {
     bitsmith::bench::addComputeBenches();
     bitsmith::bench::addBlockBenches();
     bitsmith::bench::addCodecBenches();
+    bitsmith::bench::addAllocateBenches();
     RatioReporter reporter;
     benchmark::RunSpecifiedBenchmarks(&reporter);
 }

@@ -41,5 +41,6 @@ void addQuantBenches();
 void addComputeBenches();
 void addBlockBenches();
 void addCodecBenches();
+void addAllocateBenches();
 
 } // namespace bitsmith::bench

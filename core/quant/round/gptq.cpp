@@ -51,15 +51,16 @@ public:
                 fit.fitGroup(0, 0, weights, m_importance);
             }
         }
+        const bool staticGroups = m_own.staticGroups || (m_own.feedback.actOrder && fit.fixedGroups());
         auto packed = gptqRows({.weights = weights,
                                 .feedback = m_feedback,
                                 .fit = fit,
                                 .importance = m_importance,
                                 .blockSize = static_cast<std::size_t>(m_own.feedback.blockSize),
-                                .staticGroups = m_own.staticGroups},
+                                .staticGroups = staticGroups},
                                context);
         std::vector<std::uint32_t> groups;
-        if (m_own.feedback.actOrder && !m_own.staticGroups && fit.groupCount() > 1 &&
+        if (m_own.feedback.actOrder && !staticGroups && fit.groupCount() > 1 &&
             !fit.sharedAcrossRows())
             groups = groupsOfColumns(m_feedback, fit.groupSize());
         return fit.finish(std::move(packed), std::move(groups));
