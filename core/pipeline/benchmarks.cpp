@@ -143,22 +143,19 @@ Result<Row> ransEncode(RunContext& context) {
     return rate("rans_encode_4bit", pair, Codes, "Mcodes/s", ZstdName);
 }
 
-Result<Row> ransKernel(RunContext& context) {
-    const Coded coded = Coded::make(3);
+// The best kernel of this machine against the scalar one.
+Result<Row> simdAgainstScalar(int bits, RunContext& context) {
+    const Coded coded = Coded::make(bits);
     std::vector<std::uint8_t> out(Codes);
-    const std::string best(ransKernels().back());
+    const auto decode = [&](std::string_view kernel) {
+        (void)useRansKernel(kernel);
+        coded.decode(out);
+    };
     const Pair pair = inTurn(
-        context,
-        [&] {
-            (void)useRansKernel("");
-            coded.decode(out);
-        },
-        [&] {
-            (void)useRansKernel("scalar");
-            coded.decode(out);
-        });
+        context, [&] { decode(""); }, [&] { decode("scalar"); });
     (void)useRansKernel("");
-    return rate("rans_kernel_" + best, pair, Codes, "Mcodes/s", "scalar kernel");
+    return rate(fmt::format("rans_simd_vs_scalar_{}bit", bits), pair, Codes, "Mcodes/s",
+                fmt::format("scalar (this: {})", ransKernels().back()));
 }
 
 Result<Row> packing(int bits, bool unpack, RunContext& context) {
@@ -311,7 +308,9 @@ std::vector<Benchmark> all() {
         add(fmt::format("rans_size_{}bit", bits),
             [bits](RunContext& c) { return ransSize(bits, c); });
     }
-    add("rans_kernel_" + std::string(ransKernels().back()), ransKernel);
+    for (int bits = 2; bits <= 8; ++bits)
+        add(fmt::format("rans_simd_vs_scalar_{}bit", bits),
+            [bits](RunContext& c) { return simdAgainstScalar(bits, c); });
     add("rans_encode_4bit", ransEncode);
     for (const int bits : {2, 3, 4}) {
         add(fmt::format("pack_{}bit", bits),

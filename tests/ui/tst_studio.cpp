@@ -47,6 +47,7 @@
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
+using bitsmith::test::GapMeter;
 
 namespace {
 

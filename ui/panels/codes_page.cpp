@@ -4,6 +4,7 @@
 #include "ui/charts/bits_chart.h"
 #include "ui/charts/histogram_view.h"
 #include "ui/charts/width_strip.h"
+#include "ui/models/coder_rows.h"
 #include "ui/panels/weights_page.h"
 #include "ui/widgets/state_stack.h"
 
@@ -23,17 +24,6 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int ChartHeight = 150;
-
-std::vector<FiguresColumn> coderColumns() {
-    return {
-        {CodesPage::tr("coder"), CodesPage::tr("What writes the codes, without their scales"),
-         false},
-        {CodesPage::tr("bytes"), CodesPage::tr("Tables included"), true},
-        {CodesPage::tr("bits per code"), CodesPage::tr("Beside the entropy of these codes"), true},
-        {CodesPage::tr("of packed"), CodesPage::tr("Relative to codes of a fixed width"), true},
-        {CodesPage::tr("decoding"), CodesPage::tr("Codes per second on one core, measured now"),
-         true}};
-}
 
 // Items that cannot be chosen now are grey.
 void enableItem(QComboBox& combo, int item, bool on) {
@@ -221,26 +211,7 @@ void CodesPage::showBits(const CodesResult& result) {
 
 void CodesPage::showCoders(const CodesResult& result) {
     const CoderSizes& sizes = result.coders;
-    std::vector<QStringList> rows;
-    int best = -1;
-    for (const CoderSize& coder : sizes.coders) {
-        if (best < 0 || coder.bytes < sizes.coders[static_cast<std::size_t>(best)].bytes)
-            best = static_cast<int>(rows.size());
-        rows.push_back(
-            {qs(coder.title), bytesText(coder.bytes), QString::number(coder.bitsPerCode, 'f', 3),
-             percentText(static_cast<double>(coder.bytes) / sizes.packedBytes),
-             coder.decodeSeconds > 0 ? tr("%1/s").arg(countText(static_cast<std::uint64_t>(
-                                           static_cast<double>(sizes.codes) / coder.decodeSeconds)))
-                                     : tr("–")});
-    }
-    rows.push_back({tr("entropy"),
-                    bytesText(static_cast<std::uint64_t>(sizes.entropy *
-                                                         static_cast<double>(sizes.codes) / 8)),
-                    QString::number(sizes.entropy, 'f', 3),
-                    percentText(sizes.entropy * static_cast<double>(sizes.codes) / 8 /
-                                std::max(1.0, sizes.packedBytes)),
-                    tr("–")});
-    m_coders.setRows(std::move(rows), best);
+    ui::showCoders(m_coders, sizes);
     const bool part = sizes.codes < result.statistics.codes;
     m_sample->setVisible(part);
     if (part)

@@ -10,10 +10,12 @@ class QTabWidget;
 
 namespace bitsmith::ui {
 
+class BudgetPage;
 class CodesPage;
 class ErrorPage;
 class SaliencePage;
 class SpectrumPage;
+class SensitivityPage;
 class WeightsPage;
 
 class InspectorPanel final : public QWidget {
@@ -26,6 +28,8 @@ public:
     CodesPage* codes() { return m_codes; }
     SaliencePage* salience() { return m_salience; }
     SpectrumPage* spectrum() { return m_spectrum; }
+    SensitivityPage* sensitivity() { return m_sensitivity; }
+    BudgetPage* budget() { return m_budget; }
     QTabWidget* tabs() { return m_tabs; }
 
 private:
@@ -38,6 +42,8 @@ private:
     CodesPage* m_codes;
     SaliencePage* m_salience;
     SpectrumPage* m_spectrum;
+    SensitivityPage* m_sensitivity;
+    BudgetPage* m_budget;
 };
 
 } // namespace bitsmith::ui

@@ -203,6 +203,33 @@ void RunsPanel::showChosen() {
             m_chartStack->showBusy(tr("Reading, decoding and loading, cold and warm."));
         return;
     }
+    if (job->kind == "compressibility") {
+        const CodesStudy* study = m_runs.codesStudied(job->id);
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (study && study->tensors() > 0)
+            m_chartStack->showEmpty(
+                tr("%1\nTools, Compressibility study shows the figures.").arg(study->text()));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled before the first tensor was finished."));
+        else
+            m_chartStack->showBusy(tr("Figures come tensor by tensor."));
+        return;
+    }
+    if (job->kind == "analyze") {
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(
+                tr("Cancelled. What was measured is kept; Resume goes on from there."));
+        else if (job->state == JobState::Done)
+            m_chartStack->showEmpty(tr("See Sensitivity and Budget in the Inspector."));
+        else
+            m_chartStack->showBusy(tr("Values appear in the Inspector, on the page Sensitivity."));
+        return;
+    }
     if (job->kind == "evaluate") {
         const auto result = m_runs.evaluation(job->id);
         m_text->clear();

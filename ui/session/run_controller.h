@@ -7,6 +7,8 @@
 #include "core/pipeline/load_study.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/sensitivity_report.h"
+#include "ui/session/codes_study.h"
 #include "ui/session/session.h"
 
 #include <QObject>
@@ -49,6 +51,12 @@ struct CompressRequest {
     CompressOptions options;
 };
 
+struct AnalyzeRequest {
+    std::shared_ptr<const Model> model;
+    SensitivityOptions options;
+    bool all = false; // measured divergence and every metric, to compare them
+};
+
 class RunController final : public QObject {
     Q_OBJECT
 public:
@@ -61,7 +69,9 @@ public:
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
     JobId loadStudy(const LoadStudyOptions& options);
-    // Whether resume() would start something: a cancelled or failed quantization.
+    JobId studyCodes(const CodesStudyRequest& request);
+    JobId analyze(const AnalyzeRequest& request);
+    // Whether resume() would start something: a cancelled or failed quantization or analysis.
     bool canResume(JobId id) const;
     void resume(JobId id);
 
@@ -72,6 +82,9 @@ public:
     std::optional<ExportResult> exported(JobId id) const;     // of an export that is done
     std::optional<CompressResult> compressed(JobId id) const; // of such a job that is done
     std::optional<LoadStudy> loadStudied(JobId id) const;     // also what is known while it runs
+    // What is known so far, also after the job was forgotten; nullptr for other jobs.
+    const CodesStudy* codesStudied(JobId id) const;
+    JobId latestCodesStudy() const { return m_latestCodesStudy; } // value 0: there was none
     // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
@@ -85,21 +98,26 @@ private:
     struct Run {
         std::optional<QuantizeRequest> quantize;
         std::optional<CalibrateRequest> calibrate;
+        std::optional<AnalyzeRequest> analyze;
+        std::shared_ptr<const Plan> evaluated; // of an evaluation that follows a quantization
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
         std::optional<LoadStudy> loads;
+        std::optional<CodesStudy> codes;
         QString output;
     };
     template <class T>
     std::optional<T> resultOf(JobId id) const;
     void onFed(const JobFeed& feed);
     void onFinished(JobId id);
+    void finishedEvaluation(Run& run, const EvalResult& result);
     void finishedQuantize(Run& run, const QuantizeResult& result);
 
     Services& m_services;
     Session& m_session;
     std::map<JobId, Run> m_runs;
+    JobId m_latestCodesStudy;
 };
 
 } // namespace bitsmith::ui

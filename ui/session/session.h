@@ -5,8 +5,10 @@
 #include "core/model/model.h"
 #include "core/quant/layer_task.h"
 #include "ui/bridge/services.h"
+#include "ui/session/budget_control.h"
 #include "ui/session/plan_document.h"
 #include "ui/session/recent_models.h"
+#include "ui/session/sensitivities.h"
 #include "ui/session/target_check.h"
 
 #include <QObject>
@@ -41,6 +43,8 @@ public:
     RecentModels& recent() { return m_recent; }
     TargetCheck& target() { return m_target; } // what the plan is meant for
     const TargetCheck& target() const { return m_target; }
+    Sensitivities& sensitivities() { return m_sensitivities; }
+    BudgetControl& budget() { return m_budget; }
 
     void open(const QString& path);
     void openDemo();
@@ -101,6 +105,8 @@ private:
     std::map<std::string, LayerReport, std::less<>> m_reports;
     PlanDocument m_document;
     TargetCheck m_target{m_document};
+    Sensitivities m_sensitivities{m_services, m_document};
+    BudgetControl m_budget{m_services, m_document, m_target, m_sensitivities};
     RecentModels m_recent;
     Request m_opening;
 };

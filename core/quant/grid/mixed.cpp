@@ -84,20 +84,6 @@ Result<MatrixLayout> mixedLayout(std::size_t rows, std::size_t cols, int bits,
     return layout;
 }
 
-std::string noteOf(const GroupBits& found, int bits) {
-    const std::size_t groups = found.bits.size();
-    if (found.step == 0)
-        return fmt::format("all {} groups keep {} bits: no other choice scored better", groups,
-                           bits);
-    const double share = found.scores[0] > 0 ? found.scores[found.step] / found.scores[0] : 1;
-    return fmt::format("{0} of {1} groups have {2} bits and as many {3}: {4} is {5:.3g} of that at "
-                       "{6} bits throughout",
-                       found.step, groups, bits - 1, bits + 1,
-                       found.divergence ? "the divergence of outputs, rounded to nearest,"
-                                        : "the error of outputs, rounded to nearest,",
-                       share, bits);
-}
-
 // ---- Adapter
 
 class MixedGrid final : public Grid {
@@ -183,7 +169,6 @@ private:
                              "squared error of outputs instead of their divergence"
                            : "without calibration: widths were chosen by the squared error of "
                              "weights");
-        args.notes.push_back(noteOf(found, bits));
         args.layout.groupBits = std::move(found.bits);
         return {};
     }

@@ -13,25 +13,39 @@ namespace {
 
 float maxCode(int bits) { return static_cast<float>((1 << bits) - 1); }
 
+AffineGroup ofScale(double wanted, bool negative) {
+    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
+    AffineGroup out;
+    out.clipped = wanted > LargestHalf;
+    out.coarse = wanted > 0 && wanted < SmallestFine;
+    out.half = floatToHalf(static_cast<float>(std::min(wanted, LargestHalf)));
+    out.scale = halfToFloat(out.half);
+    out.zero = negative ? 1 : 0;
+    return out;
+}
+
 AffineGroup twoLevels(std::span<const float> weights, float factor) {
     double sum = 0, distance = 0;
     for (const float w : weights) sum += double{w};
     const double mean = sum / static_cast<double>(weights.size());
     for (const float w : weights) distance += std::abs(double{w} - mean);
-    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
-    const double wanted =
-        2 * static_cast<double>(factor) * distance / static_cast<double>(weights.size());
-    AffineGroup out;
-    out.clipped = wanted > LargestHalf;
-    out.coarse = wanted > 0 && wanted < SmallestFine;
-    out.half = floatToHalf(static_cast<float>(std::min(wanted, LargestHalf)));
-    if (wanted == 0) { // all alike: two levels cannot do better than their mean, from one side
-        out.half = floatToHalf(static_cast<float>(std::min(std::abs(mean) * 16 / 9, LargestHalf)));
-        out.clipped = std::abs(mean) * 16 / 9 > LargestHalf;
-    }
-    out.scale = halfToFloat(out.half);
-    out.zero = mean < 0 ? 1 : 0;
-    return out;
+    const double spread = 2 * static_cast<double>(factor) * distance;
+    const AffineGroup out = ofScale(spread / static_cast<double>(weights.size()), mean < 0);
+    // Weights far from 0 and close together: the outer level is their mean.
+    const double outer = static_cast<double>(factor) * std::abs(mean) * 16 / 9;
+    if (outer <= static_cast<double>(out.scale)) return out;
+    const AffineGroup other = ofScale(outer, mean < 0);
+    const auto error = [&](const AffineGroup& group) {
+        const auto scale = static_cast<double>(group.scale);
+        const double zero = static_cast<double>(zeroPoint(1, group.zero));
+        double squares = 0;
+        for (const float w : weights) {
+            const double up = double{w} - scale * (1 - zero), down = double{w} + scale * zero;
+            squares += std::min(up * up, down * down);
+        }
+        return squares;
+    };
+    return error(other) < error(out) ? other : out;
 }
 
 } // namespace

@@ -3,7 +3,8 @@
 //
 // 1 bit: the levels are c - a and c + a with a = scale / 2 and c = +-scale / 16, on the side where
 // the mean lies: mean +- mean |w - mean| (SliM-LLM's own, arXiv 2405.14917) with the mean rounded
-// to the one bit that a zero point has.
+// to the one bit that a zero point has. Where all weights are far from 0 the outer level is their
+// mean, if that is nearer to them.
 #pragma once
 
 #include "core/quant/grid/affine_math.h"

@@ -130,7 +130,8 @@ private slots:
     }
 
     void logarithmicScalesCostLittle() {
-        for (const int grain : {1, 2, 4, 8}) {
+        for (const int grain : {1, 2, 4, 8, 16, 32, 64}) {
+            const double spread = grain <= 8 ? 0.5 : 4.0 / grain; // octaves
             QuantizedMatrix matrix = latticeMatrix(256, 64, 1.5, 0);
             const auto without = static_cast<double>(codedMatrixBytes(matrix));
             matrix.parameterRows = matrix.rows;
@@ -138,13 +139,13 @@ private slots:
             std::vector<float> scales;
             for (std::size_t r = 0; r < matrix.rows; ++r)
                 scales.push_back(static_cast<float>(
-                    std::exp2(std::round(grain * (0.5 * rng.normal() - 5)) / grain)));
+                    std::exp2(std::round(grain * (spread * rng.normal() - 5)) / grain)));
             matrix.scales.resize(2 * scales.size());
             fromFloat(DType::F16, scales, matrix.scales);
             const auto coded = encodeMatrix(matrix);
             const double bits = 8 * (static_cast<double>(coded.size()) - without) / 256;
             // Entropy of a normal distribution in steps of 1 / grain, and a little.
-            const double needed = std::max(0.0, 2.05 + std::log2(0.5 * grain));
+            const double needed = std::max(0.0, 2.05 + std::log2(spread * grain));
             QVERIFY2(bits < needed + 0.9, qPrintable(QString::number(bits)));
             const auto back = decodeMatrix(coded, matrix.layout(), 1);
             QVERIFY(back && **back == matrix);
