@@ -1,6 +1,8 @@
 #include "core/pipeline/benchmarks.h"
 
 #include "core/allocate/allocator.h"
+#include "core/analysis/salience_map.h"
+#include "core/analysis/tensor_statistics.h"
 #include "core/base/parallel.h"
 #include "core/base/random.h"
 #include "core/codec/coded_matrix.h"
@@ -141,22 +143,19 @@ Result<Row> ransEncode(RunContext& context) {
     return rate("rans_encode_4bit", pair, Codes, "Mcodes/s", ZstdName);
 }
 
-Result<Row> ransKernel(RunContext& context) {
-    const Coded coded = Coded::make(3);
+// The best kernel of this machine against the scalar one.
+Result<Row> simdAgainstScalar(int bits, RunContext& context) {
+    const Coded coded = Coded::make(bits);
     std::vector<std::uint8_t> out(Codes);
-    const std::string best(ransKernels().back());
+    const auto decode = [&](std::string_view kernel) {
+        (void)useRansKernel(kernel);
+        coded.decode(out);
+    };
     const Pair pair = inTurn(
-        context,
-        [&] {
-            (void)useRansKernel("");
-            coded.decode(out);
-        },
-        [&] {
-            (void)useRansKernel("scalar");
-            coded.decode(out);
-        });
+        context, [&] { decode(""); }, [&] { decode("scalar"); });
     (void)useRansKernel("");
-    return rate("rans_kernel_" + best, pair, Codes, "Mcodes/s", "scalar kernel");
+    return rate(fmt::format("rans_simd_vs_scalar_{}bit", bits), pair, Codes, "Mcodes/s",
+                fmt::format("scalar (this: {})", ransKernels().back()));
 }
 
 Result<Row> packing(int bits, bool unpack, RunContext& context) {
@@ -276,6 +275,23 @@ Result<Row> allocateThousand(RunContext& context) {
                .ratio = pair.baseline / pair.seconds};
 }
 
+// A salience map with its numbers and its picture, against the histogram of the Weights page.
+Result<Row> salienceMap(RunContext& context) {
+    Matrix values(4096, 1024);
+    Rng rng(5, "weights", "benchmark");
+    for (float& w : values.values()) w = static_cast<float>(0.02 * rng.normal());
+    const double count = static_cast<double>(values.values().size());
+    const auto weights = denseWeights(std::move(values));
+    BITSMITH_TRY(const auto factors,
+                 findSalience("magnitude")->prepare(nullptr, weights->cols(), {}, context));
+    const Pair pair = inTurn(
+        context, [&] { (void)SalienceMap::build(weights, factors, context); },
+        [&] { (void)tensorStatistics(*weights, 160, context); });
+    Row row = rate("salience_map", pair, count, "M weights/s", "statistics and histogram");
+    row.threads = threads();
+    return row;
+}
+
 struct Benchmark {
     std::string name;
     std::function<Result<Row>(RunContext&)> run;
@@ -292,7 +308,9 @@ std::vector<Benchmark> all() {
         add(fmt::format("rans_size_{}bit", bits),
             [bits](RunContext& c) { return ransSize(bits, c); });
     }
-    add("rans_kernel_" + std::string(ransKernels().back()), ransKernel);
+    for (int bits = 2; bits <= 8; ++bits)
+        add(fmt::format("rans_simd_vs_scalar_{}bit", bits),
+            [bits](RunContext& c) { return simdAgainstScalar(bits, c); });
     add("rans_encode_4bit", ransEncode);
     for (const int bits : {2, 3, 4}) {
         add(fmt::format("pack_{}bit", bits),
@@ -304,6 +322,7 @@ std::vector<Benchmark> all() {
     add("dequantize_4bit_g128", [](RunContext& c) { return decodeWeights(false, c); });
     add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
     add("allocate_1000x8", allocateThousand);
+    add("salience_map", salienceMap);
     return out;
 }
 

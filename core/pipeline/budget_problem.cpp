@@ -145,8 +145,10 @@ private:
     Status setLosses(AllocationItem& item, std::size_t row) {
         std::vector<double> widths;
         for (const Choice& choice : item.choices) widths.push_back(choice.width);
-        BITSMITH_TRY(const std::vector<double> losses, m_options.losses->losses(row, widths));
-        for (std::size_t c = 0; c < widths.size(); ++c) item.choices[c].loss = losses.at(c);
+        const auto losses = m_options.losses->losses(row, widths);
+        if (!losses && item.locked) return {}; // decides nothing: an embedding, measured by none
+        if (!losses) return fail(losses.error());
+        for (std::size_t c = 0; c < widths.size(); ++c) item.choices[c].loss = losses->at(c);
         item.score = m_options.losses->score(row);
         return {};
     }

@@ -67,14 +67,16 @@ Result<SensitivityReport> sensitivityReport(const std::shared_ptr<const Model>& 
     SensitivityOptions each = options;
     each.metric = "kl";
     BITSMITH_TRY(const SensitivityTable truth, measureSensitivity(model, each, engine, context));
+    context.publish(std::make_shared<const SensitivityTable>(truth));
     std::vector<SensitivityTable> tables;
     for (const std::string& id : ids) {
         if (id == "kl") continue;
         each.metric = id;
         auto table = measureSensitivity(model, each, engine, context);
-        if (table)
+        if (table) {
+            context.publish(std::make_shared<const SensitivityTable>(*table));
             tables.push_back(std::move(*table));
-        else if (metrics.empty())
+        } else if (metrics.empty())
             context.warn(fmt::format("{} is left out: {}", id, table.error().message));
         else
             return fail(table.error());

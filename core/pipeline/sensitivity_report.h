@@ -42,7 +42,8 @@ SensitivityReport compareSensitivities(const SensitivityTable& truth,
                                        std::span<const SensitivityTable> others);
 
 // Measures (or finds) the divergence and every metric of `metrics`; empty: all of them. A metric
-// that cannot be had here is left out with a warning. options.metric is not looked at.
+// that cannot be had here is left out with a warning. options.metric is not looked at. Publishes as
+// measureSensitivity, and each table when it is done.
 Result<SensitivityReport> sensitivityReport(const std::shared_ptr<const Model>& model,
                                             const SensitivityOptions& options,
                                             const std::vector<std::string>& metrics,

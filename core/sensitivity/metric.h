@@ -96,7 +96,8 @@ struct SensitivityRow {
 struct SensitivityTable {
     std::string metric; // id
     SensitivityKind kind = SensitivityKind::Loss;
-    std::string recipe; // id, for people
+    std::string recipe;  // id, for people
+    std::string setting; // the recipe with its parameters, as plans store it (toReference)
     std::vector<int> widths;
     std::vector<SensitivityRow> rows;
     double baselineNll = std::numeric_limits<double>::quiet_NaN(); // "kl": of the original
@@ -108,7 +109,10 @@ struct SensitivityTable {
     // line of log(loss).
     double loss(std::string_view tensor, double bits) const;
     double nllDelta(std::string_view tensor, double bits) const; // on a straight line
-    bool complete() const;                                       // no NaN
+    // The same of a row at hand: looking it up takes longer than the rest.
+    double loss(const SensitivityRow& row, double bits) const;
+    double nllDelta(const SensitivityRow& row, double bits) const;
+    bool complete() const; // no NaN
 };
 
 } // namespace bitsmith

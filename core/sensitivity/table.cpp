@@ -34,15 +34,18 @@ Neighbours neighbours(const std::vector<int>& widths, const std::vector<double>&
 
 double SensitivityTable::loss(std::string_view tensor, double bits) const {
     const SensitivityRow* row = find(tensor);
-    if (!row) return Unknown;
-    const auto [below, above] = neighbours(widths, row->loss, bits);
+    return row ? loss(*row, bits) : Unknown;
+}
+
+double SensitivityTable::loss(const SensitivityRow& row, double bits) const {
+    const auto [below, above] = neighbours(widths, row.loss, bits);
     if (below == widths.size() || above == widths.size()) {
         // Beyond what was measured: each bit is worth a quarter of the error.
         const std::size_t only = std::min(below, above);
         if (only == widths.size()) return Unknown;
-        return row->loss[only] * std::exp2(2 * (widths[only] - bits));
+        return row.loss[only] * std::exp2(2 * (widths[only] - bits));
     }
-    const double low = row->loss[below], high = row->loss[above];
+    const double low = row.loss[below], high = row.loss[above];
     if (below == above) return low;
     const double t = (bits - widths[below]) / (widths[above] - widths[below]);
     if (!(low > 0) || !(high > 0)) return low + t * (high - low);
@@ -51,16 +54,20 @@ double SensitivityTable::loss(std::string_view tensor, double bits) const {
 
 double SensitivityTable::nllDelta(std::string_view tensor, double bits) const {
     const SensitivityRow* row = find(tensor);
-    if (!row || row->nllDelta.empty()) return Unknown;
-    const auto [below, above] = neighbours(widths, row->nllDelta, bits);
+    return row ? nllDelta(*row, bits) : Unknown;
+}
+
+double SensitivityTable::nllDelta(const SensitivityRow& row, double bits) const {
+    if (row.nllDelta.empty()) return Unknown;
+    const auto [below, above] = neighbours(widths, row.nllDelta, bits);
     if (below == widths.size() || above == widths.size()) {
         const std::size_t only = std::min(below, above);
         return only == widths.size() ? Unknown
-                                     : row->nllDelta[only] * std::exp2(2 * (widths[only] - bits));
+                                     : row.nllDelta[only] * std::exp2(2 * (widths[only] - bits));
     }
-    if (below == above) return row->nllDelta[below];
+    if (below == above) return row.nllDelta[below];
     const double t = (bits - widths[below]) / (widths[above] - widths[below]);
-    return row->nllDelta[below] + t * (row->nllDelta[above] - row->nllDelta[below]);
+    return row.nllDelta[below] + t * (row.nllDelta[above] - row.nllDelta[below]);
 }
 
 bool SensitivityTable::complete() const {

@@ -2,6 +2,7 @@
 // through the widgets that a user touches.
 #include "core/pipeline/measure.h"
 #include "core/plan/presets.h"
+#include "tests/ui/gap_meter.h"
 #include "tests/ui/small_model.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
@@ -46,32 +47,11 @@
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
+using bitsmith::test::GapMeter;
 
 namespace {
 
 constexpr int Patience = 60000, RunPatience = 200000; // ms; a busy machine is no failure
-
-// The longest time between two turns of the event loop.
-class GapMeter {
-public:
-    GapMeter() {
-        m_clock.start();
-        m_timer.setTimerType(Qt::PreciseTimer);
-        QObject::connect(&m_timer, &QTimer::timeout, [this] {
-            m_longest = std::max(m_longest, m_clock.restart());
-            ++m_turns;
-        });
-        m_timer.start(1);
-    }
-    qint64 longest() const { return m_longest; }
-    int turns() const { return m_turns; }
-
-private:
-    QTimer m_timer;
-    QElapsedTimer m_clock;
-    qint64 m_longest = 0;
-    int m_turns = 0;
-};
 
 // Services and window of one test, on the model of the suite.
 struct Studio {
@@ -177,7 +157,7 @@ void TstStudio::anEmptyWindowSaysWhatToDo() {
 
 void TstStudio::opensAModelAndShowsIt() {
     Studio studio(path("b.db"));
-    GapMeter gap;
+    test::GapMeter gap;
     QVERIFY(studio.open(m_model));
     QVERIFY(studio.window.layers()->isVisible());
     QVERIFY(studio.window.windowTitle().contains(QStringLiteral("small")));
@@ -421,7 +401,7 @@ void TstStudio::quantizesWithoutBlockingTheWindow() {
     EvaluateRequest evaluate{.baseline = path("large"), .text = m_text};
     evaluate.options.limitTokens = 3000;
     wish.evaluate = evaluate;
-    GapMeter gap;
+    test::GapMeter gap;
     const JobId id = studio.window.runs().quantize(std::move(wish));
     studio.window.raisePanel(QStringLiteral("runsPanel"));
     QVERIFY(studio.idle());

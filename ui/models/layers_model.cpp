@@ -8,6 +8,8 @@
 #include <QPalette>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace bitsmith::ui {
 namespace {
@@ -149,6 +151,47 @@ const TargetProblem* LayersModel::problemOf(const QModelIndex& index) const {
     return worst;
 }
 
+void LayersModel::setLosses(std::function<const PlannedLosses&()> losses) {
+    m_losses = std::move(losses);
+    lossesChanged();
+}
+
+void LayersModel::lossesChanged() {
+    for (int g = 0; g < rowCount(); ++g) {
+        const QModelIndex parent = index(g, 0);
+        const int rows = rowCount(parent);
+        if (rows > 0)
+            Q_EMIT dataChanged(index(0, Sensitivity, parent), index(rows - 1, Share, parent));
+        Q_EMIT dataChanged(parent.siblingAtColumn(Sensitivity), parent.siblingAtColumn(Share));
+    }
+}
+
+double LayersModel::lossOf(std::size_t row) const {
+    const PlannedLosses* known = m_losses ? &m_losses() : nullptr;
+    return known && row < known->loss.size() ? known->loss[row]
+                                             : std::numeric_limits<double>::quiet_NaN();
+}
+
+double LayersModel::shareOf(std::size_t row) const {
+    const PlannedLosses* known = m_losses ? &m_losses() : nullptr;
+    return known && row < known->share.size() ? known->share[row]
+                                              : std::numeric_limits<double>::quiet_NaN();
+}
+
+// Sums over what is known of a group.
+QString LayersModel::lossText(const Group& group, int column) const {
+    double sum = 0;
+    bool any = false;
+    for (const std::size_t row : group.rows) {
+        const double value = column == Share ? shareOf(row) : lossOf(row);
+        if (std::isnan(value)) continue;
+        sum += value;
+        any = true;
+    }
+    if (!any) return {};
+    return column == Share ? percentText(sum) : QString::number(sum, 'g', 2);
+}
+
 void LayersModel::setStored(std::function<QString(const std::string&)> stored) {
     m_stored = std::move(stored);
 }
@@ -232,6 +275,9 @@ QVariant LayersModel::groupText(const Group& group, int column) const {
     case Bpw:
         return group.weights ? bitsText(bitsPerWeight(group.quantizedBytes, group.weights))
                              : QString();
+    case Sensitivity:
+    case Share:
+        return lossText(group, column);
     default:
         return {};
     }
@@ -261,6 +307,10 @@ QVariant LayersModel::tensorText(const Group& group, std::size_t row, int column
         return tensor.rows ? bitsText(bitsPerWeight(bytes, tensor.rows * tensor.cols)) : QString();
     case Error:
         return percentText(errorOf(row));
+    case Sensitivity:
+        return std::isnan(lossOf(row)) ? QString() : QString::number(lossOf(row), 'g', 2);
+    case Share:
+        return percentText(shareOf(row));
     default:
         return {};
     }
@@ -288,7 +338,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
             return plan->locked ? Qt::Checked : Qt::Unchecked;
         return {};
     case Qt::TextAlignmentRole:
-        if (index.column() == Bits || (index.column() >= Size && index.column() <= Error))
+        if (index.column() == Bits || (index.column() >= Size && index.column() <= Share))
             return QVariant(Qt::AlignRight | Qt::AlignVCenter);
         return {};
     case Qt::ForegroundRole:
@@ -320,6 +370,11 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
             .arg(qs(m_plan->model_tensors[row].name));
     case ErrorRole:
         return group ? -1.0 : errorOf(row);
+    case SensitivityRole: {
+        const double most = m_losses ? m_losses().most : 0;
+        const double loss = group ? -1.0 : lossOf(row);
+        return most > 0 && loss > 0 ? loss / most : -1.0;
+    }
     case TensorRole:
         return group ? QString() : qs(m_plan->model_tensors[row].name);
     case QuantizableRole:
@@ -331,7 +386,7 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
 
 QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int role) const {
     if (orientation != Qt::Horizontal) return {};
-    if (role == Qt::TextAlignmentRole && (section == Bits || (section >= Size && section <= Error)))
+    if (role == Qt::TextAlignmentRole && (section == Bits || (section >= Size && section <= Share)))
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::DisplayRole) {
         switch (section) {
@@ -353,6 +408,10 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
             return tr("bpw");
         case Error:
             return tr("error");
+        case Sensitivity:
+            return tr("sens.");
+        case Share:
+            return tr("KL share");
         case Lock:
             return tr("lock");
         default:
@@ -377,6 +436,11 @@ QVariant LayersModel::headerData(int section, Qt::Orientation orientation, int r
         case Error:
             return tr("Relative error of the latest run: of the layer's output where it was "
                       "calibrated, else of its weights");
+        case Sensitivity:
+            return tr("Loss by the chosen metric at the planned width (see Sensitivity in the "
+                      "Inspector); the bar is logarithmic, four decades below the largest");
+        case Share:
+            return tr("Part of the divergence that is predicted for the plan");
         case Lock:
             return tr("Automatic allocation leaves locked tensors alone");
         default:

@@ -6,6 +6,7 @@
 #include "core/plan/target.h"
 #include "core/quant/layer_task.h"
 #include "ui/models/plan_text.h"
+#include "ui/session/sensitivities.h"
 
 #include <QAbstractItemModel>
 #include <QSortFilterProxyModel>
@@ -30,13 +31,16 @@ public:
         Size,
         Bpw,
         Error,
+        Sensitivity, // of the chosen metric at the planned width
+        Share,       // of the predicted divergence
         Lock,
         ColumnCount
     };
     enum ItemRole {
         ErrorRole = Qt::UserRole, // double, relative error; negative: none
         TensorRole,               // QString, full name; empty for groups
-        QuantizableRole           // bool
+        QuantizableRole,          // bool
+        SensitivityRole           // double, fraction of the largest loss; negative: unknown
     };
     using QAbstractItemModel::QAbstractItemModel;
 
@@ -51,6 +55,10 @@ public:
     // The type that a tensor is stored in now ("BF16", "Q4_K"); asked when a cell is drawn.
     void setStored(std::function<QString(const std::string&)> stored);
     void setActive(const std::string& tensor);
+    // What is known of the plan's losses; asked when a cell is drawn. Call lossesChanged() after
+    // changes.
+    void setLosses(std::function<const PlannedLosses&()> losses);
+    void lossesChanged();
 
     // Rows of the plan that an index stands for: one, or a group's quantizable tensors. What is
     // quantized on request only (embedding, output head) must be meant by its own row.
@@ -85,6 +93,9 @@ private:
     QVariant groupText(const Group& group, int column) const;
     QVariant tensorText(const Group& group, std::size_t row, int column) const;
     double errorOf(std::size_t row) const;
+    double lossOf(std::size_t row) const;  // NaN: unknown
+    double shareOf(std::size_t row) const; // NaN: unknown
+    QString lossText(const Group& group, int column) const;
     const TargetProblem* problemOf(const QModelIndex& index) const; // of a group: its worst
     bool isGroup(const QModelIndex& index) const { return index.internalId() == 0; }
     const Group& groupOf(const QModelIndex& index) const;
@@ -95,6 +106,7 @@ private:
     std::function<const LayerReport*(const std::string&)> m_reports;
     std::function<const TargetProblem*(const std::string&)> m_problems;
     std::function<QString(const std::string&)> m_stored;
+    std::function<const PlannedLosses&()> m_losses;
     std::string m_active;
 };
 

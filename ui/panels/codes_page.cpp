@@ -3,6 +3,7 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/bits_chart.h"
 #include "ui/charts/histogram_view.h"
+#include "ui/charts/width_strip.h"
 #include "ui/models/coder_rows.h"
 #include "ui/panels/weights_page.h"
 #include "ui/widgets/state_stack.h"
@@ -40,10 +41,10 @@ std::vector<double> perWeight(const BitsSplit& bits, std::uint64_t weights) {
 CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_request(services.quick()), m_coders(coderColumns()),
       m_source(new QComboBox), m_text(new QLabel), m_sample(new QLabel),
+      m_widths(new WidthStrip(QStringLiteral("codesWidths"))),
       m_histogram(new HistogramView(QStringLiteral("codesHistogram"), tr("code"))),
-      m_bits(
-          new BitsChart(QStringLiteral("codesBits"), {tr("codes"), tr("scales"), tr("zeros"),
-                                                      tr("column groups"), tr("all, as coded")})),
+      m_bits(new BitsChart(QStringLiteral("codesBits"), {tr("codes"), tr("scales"), tr("zeros"),
+                                                         tr("groups"), tr("all, as coded")})),
       m_table(makeFiguresTable(m_coders, QStringLiteral("codesTable"),
                                tr("What coders make of these codes; each was run and decoded"),
                                true)) {
@@ -66,6 +67,7 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     auto* charts = new QWidget;
     auto* inner = new QVBoxLayout(charts);
     inner->setContentsMargins(0, 0, 0, 0);
+    inner->addWidget(m_widths);
     inner->addWidget(m_histogram, 3);
     inner->addWidget(m_bits, 2);
     inner->addWidget(m_table);
@@ -170,11 +172,16 @@ void CodesPage::show(const Result<CodesResult>& result) {
     const QString source = result->source == CodesSource::Preview   ? tr("Preview, nearest")
                            : result->source == CodesSource::LastRun ? tr("Last run")
                                                                     : tr("As stored");
+    const auto& widths = s.layout.groupBits;
+    m_widths->setWidths({widths, s.layout.groupSize, s.layout.cols});
+    const QString stored =
+        widths.empty() ? QString::number(s.codeBits)
+                       : tr("%1 to %2").arg(*std::ranges::min_element(widths)).arg(s.codeBits);
     QString text =
         tr("%1, %2: codes of %3 bits hold <b>%4 bits</b> of entropy. Knowing the row it is %5, the "
            "group of %6 weights %7, the code before %8.")
             .arg(source, qs(result->type).toHtmlEscaped())
-            .arg(s.codeBits)
+            .arg(stored)
             .arg(bits(s.entropy), bits(s.entropyGivenRow))
             .arg(s.groupSize)
             .arg(bits(s.entropyGivenGroup), bits(s.entropyGivenPrevious));

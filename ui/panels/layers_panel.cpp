@@ -3,6 +3,7 @@
 #include "core/plan/presets.h"
 #include "ui/bridge/text.h"
 #include "ui/delegates/cell_delegates.h"
+#include "ui/panels/budget_bar.h"
 #include "ui/panels/target_list.h"
 #include "ui/widgets/state_stack.h"
 
@@ -28,6 +29,8 @@ namespace {
 constexpr int FewestBits = 2, MostBits = 8;
 constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
 constexpr int Indentation = 12;
+constexpr int WidestOf = 64;    // rows that column widths are taken from
+constexpr int RoomForAll = 900; // width of the panel that has room for every column
 
 } // namespace
 
@@ -51,9 +54,13 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->setItemDelegateForColumn(LayersModel::RecipeColumn, new RecipeDelegate(m_view));
     m_view->setItemDelegateForColumn(LayersModel::Error,
                                      new ErrorBarDelegate(LayersModel::ErrorRole, m_view));
+    m_view->setItemDelegateForColumn(LayersModel::Sensitivity,
+                                     new ErrorBarDelegate(LayersModel::SensitivityRole, m_view));
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(LayersModel::Name, QHeaderView::Stretch);
     m_view->header()->setMinimumSectionSize(36);
+    // Widths by what is in sight: measuring a thousand rows takes longer than a slider's step.
+    m_view->header()->setResizeContentsPrecision(WidestOf);
 
     m_pattern->setObjectName(QStringLiteral("layersFilter"));
     m_pattern->setPlaceholderText(tr("filter: attn.*, *.down_proj.*"));
@@ -78,6 +85,9 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     top->addWidget(makeSettingButton());
     top->addWidget(makeTargetBox(session.target()));
     column->addLayout(top);
+    auto* budget = new BudgetBar(session);
+    connect(budget, &BudgetBar::analyzeRequested, this, &LayersPanel::analyzeRequested);
+    column->addWidget(budget);
     auto* split = new QSplitter(Qt::Vertical);
     split->addWidget(m_view);
     split->addWidget(m_targets);
@@ -97,6 +107,12 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
         return info ? qs(info->dtype) : QString();
     });
     m_model.setProblems([this](const std::string& name) { return m_session.target().of(name); });
+    m_model.setLosses(
+        [this]() -> const PlannedLosses& { return m_session.sensitivities().planned(); });
+    connect(&session.sensitivities(), &Sensitivities::changed, this, [this] {
+        showLosses();
+        if (m_model.plan() == m_session.document().plan()) m_model.lossesChanged();
+    });
     connect(&session.target(), &TargetCheck::changed, this, &LayersPanel::showTarget);
     connect(m_targets, &TargetList::chosen, this, &LayersPanel::showTensor);
     connect(m_pattern, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -264,12 +280,32 @@ void LayersPanel::showPlan() {
     m_totals->setText(plan ? planSummary(*plan) : QString());
     if (plan && m_stack->showsContent()) growColumns();
     showTarget();
+    showLosses();
+    m_view->viewport()->update(); // shares of rows that were not edited change, too
+}
+
+// Columns that nothing is known for would only take room.
+void LayersPanel::showLosses() {
+    if (m_model.plan() != m_session.document().plan()) return; // showPlan follows
+    const PlannedLosses& known = m_session.sensitivities().planned();
+    const auto show = [this](int column, bool on) {
+        if (m_view->isColumnHidden(column) != on) return;
+        m_view->setColumnHidden(column, !on);
+        m_view->resizeColumnToContents(column);
+        m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
+    };
+    show(LayersModel::Sensitivity, known.most > 0);
+    show(LayersModel::Share, known.prediction.has_value());
+    // Names need the room more than the type of the original, which the inspector has, too.
+    m_view->setColumnHidden(LayersModel::Stored, known.most > 0 && width() < RoomForAll);
 }
 
 void LayersPanel::showTarget() {
     const auto& plan = m_session.document().plan();
     if (m_model.plan() != plan) return; // showPlan follows
-    m_model.problemsChanged();
+    const bool any = !m_session.target().problems().empty();
+    if (any || m_hadProblems) m_model.problemsChanged();
+    m_hadProblems = any;
 }
 
 void LayersPanel::showTensor(const QString& tensor) {

@@ -14,6 +14,7 @@ class QTreeView;
 
 namespace bitsmith::ui {
 
+class BudgetBar;
 class StateStack;
 class TargetList;
 
@@ -26,6 +27,9 @@ public:
     // One edit of the selected rows (of their tensors, for groups).
     void editSelection(const PlanEdit& edit, const QString& text);
 
+Q_SIGNALS:
+    void analyzeRequested();
+
 private:
     void buildActions();
     QMenu* makeMenu();
@@ -35,6 +39,7 @@ private:
     void showPlan();
     void growColumns(); // to what their cells say now
     void showTarget();
+    void showLosses();
     void showTensor(const QString& tensor); // from the list of problems
     void editFrom(const QModelIndex& index, const PlanEdit& edit, const QString& text);
     // Rows quantized on request only count where nothing else is selected, or where they have a
@@ -44,6 +49,7 @@ private:
 
     Session& m_session;
     QString m_lastSetting = QStringLiteral("*:rate=3.25");
+    bool m_hadProblems = false; // that the tree shows
     LayersModel m_model;
     LayersFilter m_filter;
     QTreeView* m_view;

@@ -217,6 +217,19 @@ void RunsPanel::showChosen() {
             m_chartStack->showBusy(tr("Figures come tensor by tensor."));
         return;
     }
+    if (job->kind == "analyze") {
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(
+                tr("Cancelled. What was measured is kept; Resume goes on from there."));
+        else if (job->state == JobState::Done)
+            m_chartStack->showEmpty(tr("See Sensitivity and Budget in the Inspector."));
+        else
+            m_chartStack->showBusy(tr("Values appear in the Inspector, on the page Sensitivity."));
+        return;
+    }
     if (job->kind == "evaluate") {
         const auto result = m_runs.evaluation(job->id);
         m_text->clear();

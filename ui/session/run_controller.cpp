@@ -45,6 +45,18 @@ Result<std::any> runCodesStudy(const CodesStudyRequest& request, const Engine& e
     return std::any(std::move(study));
 }
 
+Result<std::any> runAnalysis(const AnalyzeRequest& request, const Engine& engine,
+                             RunContext& context) {
+    if (request.all) {
+        BITSMITH_TRY(SensitivityReport report,
+                     sensitivityReport(request.model, request.options, {}, engine, context));
+        return std::any(std::move(report));
+    }
+    BITSMITH_TRY(SensitivityTable table,
+                 measureSensitivity(request.model, request.options, engine, context));
+    return std::any(std::move(table));
+}
+
 QString evaluationText(const EvalResult& result) {
     QString text = RunController::tr("perplexity %1 ± %2 (%3, %4 tokens, %5)")
                        .arg(numberText(result.perplexity), numberText(result.perplexityError),
@@ -55,6 +67,15 @@ QString evaluationText(const EvalResult& result) {
                     .arg(numberText(result.baselinePerplexity), numberText(result.klMean),
                          percentText(result.sameTop));
     return text;
+}
+
+QString agreementText(const SensitivityReport& report) {
+    QStringList metrics;
+    for (const MetricAgreement& metric : report.metrics)
+        metrics << RunController::tr("%1 %2").arg(qs(metric.title),
+                                                  QString::number(metric.meanByWidth, 'f', 2));
+    return RunController::tr("rank correlation with the measured divergence: %1")
+        .arg(metrics.join(QStringLiteral(", ")));
 }
 
 QString compressionText(const CompressResult& result) {
@@ -105,6 +126,25 @@ JobId RunController::quantize(QuantizeRequest request) {
          }});
     m_runs[id].quantize = std::move(request);
     m_runs[id].output = output;
+    Q_EMIT reported(id.value);
+    return id;
+}
+
+JobId RunController::calibrate(const CalibrateRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Calibrate %1 with %2")
+                      .arg(qs(request.model->name()), QFileInfo(request.text).fileName())
+                      .toStdString(),
+         .kind = "calibrate",
+         .seed = request.options.seed,
+         .work = [request, &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(CalibrationResult result,
+                          calibrateModel(request.model, toPath(request.text), request.options, {},
+                                         engine, context));
+             return std::any(std::move(result));
+         }});
+    m_runs[id].calibrate = request;
     Q_EMIT reported(id.value);
     return id;
 }
@@ -188,6 +228,21 @@ const CodesStudy* RunController::codesStudied(JobId id) const {
     return run == m_runs.end() || !run->second.codes ? nullptr : &*run->second.codes;
 }
 
+JobId RunController::analyze(const AnalyzeRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Analyze %1: %2")
+                      .arg(qs(request.model->name()),
+                           request.all ? tr("all metrics") : metricTitle(request.options.metric))
+                      .toStdString(),
+         .kind = "analyze",
+         .work = [request, &engine](RunContext& context) {
+             return runAnalysis(request, engine, context);
+         }});
+    m_runs[id].analyze = request;
+    return id;
+}
+
 std::optional<LoadStudy> RunController::loadStudied(JobId id) const {
     const auto run = m_runs.find(id);
     return run == m_runs.end() ? std::nullopt : run->second.loads;
@@ -218,12 +273,16 @@ QString RunController::output(JobId id) const {
 bool RunController::canResume(JobId id) const {
     const auto run = m_runs.find(id);
     const JobSnapshot* job = m_services.jobs().find(id);
-    return run != m_runs.end() && run->second.quantize && job &&
+    return run != m_runs.end() && (run->second.quantize || run->second.analyze) && job &&
            (job->state == JobState::Cancelled || job->state == JobState::Failed);
 }
 
 void RunController::resume(JobId id) {
     if (!canResume(id)) return;
+    if (const auto again = std::exchange(m_runs[id].analyze, std::nullopt)) {
+        analyze(*again); // what the store has is not measured again
+        return;
+    }
     QuantizeRequest request = *m_runs[id].quantize;
     request.options.resume = true;
     m_runs[id].quantize.reset(); // once
@@ -276,6 +335,11 @@ void RunController::onFed(const JobFeed& feed) {
             grew = true;
         } else if (run.codes) {
             grew |= run.codes->take(result);
+        } else if (const auto* table =
+                       std::any_cast<std::shared_ptr<const SensitivityTable>>(&result)) {
+            if (run.analyze && run.analyze->model == m_session.model())
+                m_session.sensitivities().add(*table);
+            grew = true;
         }
     }
     if (grew) Q_EMIT reported(feed.id.value);
@@ -292,11 +356,23 @@ void RunController::onFinished(JobId id) {
         m_services.messages().info(
             title, found->second.quantize
                        ? tr("cancelled; finished tensors are kept, Resume goes on from there")
+                   : found->second.analyze
+                       ? tr("cancelled; what was measured is kept, measuring again goes on there")
                        : tr("cancelled"));
     } else if (job->state == JobState::Done) {
         const std::any value = m_services.jobs().result(id);
         if (const auto* quantized = std::any_cast<QuantizeResult>(&value))
             finishedQuantize(found->second, *quantized);
+        if (const auto* result = std::any_cast<CalibrationResult>(&value)) {
+            m_services.messages().say(
+                title, tr("%1 tokens, %2 inputs of layers%3")
+                           .arg(countText(result->tokens))
+                           .arg(result->layers.size())
+                           .arg(result->cached ? tr("; all were measured before") : QString()));
+            const auto& request = found->second.calibrate;
+            if (request && request->model == m_session.model())
+                m_session.setCalibration({request->text, result->key});
+        }
         if (const auto* result = std::any_cast<ExportResult>(&value))
             m_services.messages().say(title, tr("%1 in %2: %3")
                                                  .arg(bytesText(result->bytes),
@@ -312,9 +388,18 @@ void RunController::onFinished(JobId id) {
             m_services.messages().say(title, found->second.codes->text());
         }
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
-            found->second.evaluation = *result;
             m_services.messages().say(title, evaluationText(*result));
+            finishedEvaluation(found->second, *result);
         }
+        if (const auto* table = std::any_cast<SensitivityTable>(&value)) {
+            if (found->second.analyze && found->second.analyze->model == m_session.model())
+                m_session.sensitivities().add(std::make_shared<const SensitivityTable>(*table));
+            m_services.messages().say(
+                title,
+                tr("%1 tensors at %2 widths").arg(table->rows.size()).arg(table->widths.size()));
+        }
+        if (const auto* report = std::any_cast<SensitivityReport>(&value))
+            m_services.messages().say(title, agreementText(*report));
     }
     m_services.store().refresh();
     Q_EMIT reported(id.value);
@@ -331,7 +416,18 @@ void RunController::finishedQuantize(Run& run, const QuantizeResult& result) {
     if (!run.quantize->evaluate) return;
     EvaluateRequest next = *run.quantize->evaluate;
     next.model = pathText(result.output);
-    evaluate(next);
+    const auto plan = run.quantize->plan;
+    const bool ours = run.quantize->model == m_session.model();
+    const JobId id = evaluate(next);
+    if (ours) m_runs[id].evaluated = plan;
+}
+
+void RunController::finishedEvaluation(Run& run, const EvalResult& result) {
+    run.evaluation = result;
+    const auto& plan = m_session.document().plan();
+    if (run.evaluated && result.hasBaseline && plan && plan->modelKey == run.evaluated->modelKey)
+        m_session.sensitivities().setChecked(
+            {.plan = run.evaluated, .kl = result.klMean, .perplexity = result.perplexity});
 }
 
 } // namespace bitsmith::ui

@@ -7,6 +7,7 @@
 #include "core/pipeline/load_study.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/sensitivity_report.h"
 #include "ui/session/codes_study.h"
 #include "ui/session/session.h"
 
@@ -33,6 +34,12 @@ struct QuantizeRequest {
     std::optional<EvaluateRequest> evaluate; // afterwards; its model is filled in
 };
 
+struct CalibrateRequest {
+    std::shared_ptr<const Model> model;
+    QString text;
+    CalibrationOptions options;
+};
+
 struct ExportRequest {
     QString model;                       // folder or file
     std::shared_ptr<const Model> opened; // null: the job opens it
@@ -44,18 +51,27 @@ struct CompressRequest {
     CompressOptions options;
 };
 
+struct AnalyzeRequest {
+    std::shared_ptr<const Model> model;
+    SensitivityOptions options;
+    bool all = false; // measured divergence and every metric, to compare them
+};
+
 class RunController final : public QObject {
     Q_OBJECT
 public:
     RunController(Services& services, Session& session, QObject* parent = nullptr);
 
     JobId quantize(QuantizeRequest request);
+    // The session has its calibration when it is done, if the model is still open.
+    JobId calibrate(const CalibrateRequest& request);
     JobId evaluate(const EvaluateRequest& request);
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
     JobId loadStudy(const LoadStudyOptions& options);
     JobId studyCodes(const CodesStudyRequest& request);
-    // Whether resume() would start something: a cancelled or failed quantization.
+    JobId analyze(const AnalyzeRequest& request);
+    // Whether resume() would start something: a cancelled or failed quantization or analysis.
     bool canResume(JobId id) const;
     void resume(JobId id);
 
@@ -81,6 +97,9 @@ Q_SIGNALS:
 private:
     struct Run {
         std::optional<QuantizeRequest> quantize;
+        std::optional<CalibrateRequest> calibrate;
+        std::optional<AnalyzeRequest> analyze;
+        std::shared_ptr<const Plan> evaluated; // of an evaluation that follows a quantization
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
@@ -92,6 +111,7 @@ private:
     std::optional<T> resultOf(JobId id) const;
     void onFed(const JobFeed& feed);
     void onFinished(JobId id);
+    void finishedEvaluation(Run& run, const EvalResult& result);
     void finishedQuantize(Run& run, const QuantizeResult& result);
 
     Services& m_services;

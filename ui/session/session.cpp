@@ -78,8 +78,11 @@ void Session::startOpening(const QString& path, const std::string& planJson) {
     m_path = QFileInfo(path).absoluteFilePath();
     m_error.clear();
     m_model.reset();
+    m_sensitivities.setModel(nullptr);
+    m_budget.setModel(nullptr);
     m_active.clear();
     m_reports.clear();
+    m_calibration.reset();
     m_lastOutput.clear();
     m_unfinishedOutput.clear();
     m_state = SessionState::Opening; // who hears of the document's end must not find a model
@@ -117,6 +120,8 @@ void Session::opened(Result<Opened> result) {
     m_model = result->model;
     m_target.setFamily(m_model->family());
     m_document.reset(result->plan);
+    m_sensitivities.setModel(m_model);
+    m_budget.setModel(m_model);
     m_recent.add(m_path);
     m_services.messages().info(tr("Open"), tr("%1: %2, %3 parameters, %4")
                                                .arg(m_path, qs(m_model->family()),
@@ -190,6 +195,11 @@ void Session::clearReports() {
 void Session::setLastOutput(const QString& path) {
     m_lastOutput = path;
     Q_EMIT lastOutputChanged();
+}
+
+void Session::setCalibration(Calibration calibration) {
+    m_calibration = std::move(calibration);
+    Q_EMIT calibrationChanged();
 }
 
 void Session::setState(SessionState state) {

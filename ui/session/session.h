@@ -5,18 +5,27 @@
 #include "core/model/model.h"
 #include "core/quant/layer_task.h"
 #include "ui/bridge/services.h"
+#include "ui/session/budget_control.h"
 #include "ui/session/plan_document.h"
 #include "ui/session/recent_models.h"
+#include "ui/session/sensitivities.h"
 #include "ui/session/target_check.h"
 
 #include <QObject>
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace bitsmith::ui {
+
+// Statistics of the open model's inputs, in the cache.
+struct Calibration {
+    QString text;    // the file that they were measured on
+    std::string key; // StatsCache's
+};
 
 enum class SessionState { Empty, Opening, Open, Failed };
 
@@ -34,6 +43,8 @@ public:
     RecentModels& recent() { return m_recent; }
     TargetCheck& target() { return m_target; } // what the plan is meant for
     const TargetCheck& target() const { return m_target; }
+    Sensitivities& sensitivities() { return m_sensitivities; }
+    BudgetControl& budget() { return m_budget; }
 
     void open(const QString& path);
     void openDemo();
@@ -63,11 +74,16 @@ public:
     const QString& lastOutput() const { return m_lastOutput; }
     void setLastOutput(const QString& path);
 
+    // What was measured on this model, in this window; nullptr: nothing yet.
+    const Calibration* calibration() const { return m_calibration ? &*m_calibration : nullptr; }
+    void setCalibration(Calibration calibration);
+
 Q_SIGNALS:
     void stateChanged();
     void activeChanged();
     void reportsChanged();
     void lastOutputChanged();
+    void calibrationChanged();
 
 private:
     struct Opened {
@@ -85,9 +101,12 @@ private:
     QString m_path, m_error, m_lastOutput;
     std::shared_ptr<const Model> m_model;
     std::string m_active;
+    std::optional<Calibration> m_calibration;
     std::map<std::string, LayerReport, std::less<>> m_reports;
     PlanDocument m_document;
     TargetCheck m_target{m_document};
+    Sensitivities m_sensitivities{m_services, m_document};
+    BudgetControl m_budget{m_services, m_document, m_target, m_sensitivities};
     RecentModels m_recent;
     Request m_opening;
 };

@@ -3,6 +3,8 @@
 #include "core/base/version.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/window/agreement_dialog.h"
+#include "ui/window/analyze_dialog.h"
 #include "ui/window/compress_dialog.h"
 #include "ui/window/compressibility_dialog.h"
 #include "ui/window/evaluate_dialog.h"
@@ -90,6 +92,12 @@ void Commands::makeRunActions() {
     m_redoAction = m_undo.createRedoAction(this, tr("&Redo"));
     m_redoAction->setObjectName(QStringLiteral("redo"));
     m_redoAction->setShortcut(QKeySequence::Redo);
+    m_analyze = make("analyze", tr("&Analyze…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_A),
+                     tr("Measure how much the model minds each tensor being quantized"));
+    m_compare = make("compareMetrics", tr("Compare &metrics…"), {},
+                     tr("How well each sensitivity metric predicts the measured divergence"));
+    connect(m_analyze, &QAction::triggered, this, &Commands::analyze);
+    connect(m_compare, &QAction::triggered, this, &Commands::compareMetrics);
     m_quantize = make("quantize", tr("Quanti&ze…"), QKeySequence(Qt::CTRL | Qt::Key_R),
                       tr("Quantize the open model by the plan in Layers"));
     m_evaluate = make("evaluate", tr("&Evaluate…"), QKeySequence(Qt::CTRL | Qt::Key_E),
@@ -168,6 +176,8 @@ void Commands::fillMenus(QMenuBar& bar) {
     auto* edit = bar.addMenu(tr("&Edit"));
     edit->addActions({m_undoAction, m_redoAction});
     auto* run = bar.addMenu(tr("&Run"));
+    run->addActions({m_analyze, m_compare});
+    run->addSeparator();
     run->addActions({m_quantize, m_evaluate, m_export});
     run->addSeparator();
     run->addAction(m_cancelAll);
@@ -187,7 +197,7 @@ void Commands::fillMenus(QMenuBar& bar) {
 void Commands::fillToolBar(QToolBar& bar) {
     bar.addActions({m_openFolder, m_openFile, m_demo});
     bar.addSeparator();
-    bar.addActions({m_quantize, m_evaluate, m_export, m_cancelAll});
+    bar.addActions({m_analyze, m_quantize, m_evaluate, m_export, m_cancelAll});
     bar.addSeparator();
     bar.addActions({m_undoAction, m_redoAction});
 }
@@ -219,6 +229,37 @@ void Commands::evaluate() {
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &QDialog::accepted, this,
             [this, dialog] { Q_EMIT runStarted(m_runs.evaluate(dialog->request()).value); });
+    connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
+    dialog->show();
+}
+
+void Commands::analyze() {
+    if (m_session.state() != SessionState::Open) return;
+    if (auto* open = m_window->findChild<AnalyzeDialog*>()) {
+        open->show();
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    auto* dialog = new AnalyzeDialog(m_services, m_session, m_runs, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &AnalyzeDialog::started, this, &Commands::runStarted);
+    connect(dialog, &AnalyzeDialog::compareRequested, this, &Commands::compareMetrics);
+    connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
+    dialog->show();
+}
+
+void Commands::compareMetrics() {
+    if (m_session.state() != SessionState::Open) return;
+    if (auto* open = m_window->findChild<AgreementDialog*>()) {
+        open->show();
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    auto* dialog = new AgreementDialog(m_services, m_session, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &AgreementDialog::analyzeRequested, this, &Commands::analyze);
     connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
     dialog->show();
 }
@@ -293,6 +334,8 @@ void Commands::showRecent() {
 
 void Commands::showState() {
     const bool open = m_session.state() == SessionState::Open;
+    m_analyze->setEnabled(open);
+    m_compare->setEnabled(open);
     m_quantize->setEnabled(open);
     m_evaluate->setEnabled(open && m_session.model()->architecture());
     m_cancelAll->setEnabled(m_services.jobs().anyUnfinished());

@@ -32,7 +32,9 @@ public:
     void evaluate();
     // model: the path to begin with; empty: the last quantization, else the open model.
     void exportModel(const QString& model = {});
-    void compress(); // any safetensors or GGUF file
+    void analyze();        // sensitivities of the open model
+    void compareMetrics(); // how well each predicts the truth
+    void compress();       // any safetensors or GGUF file
     void decompress();
     void compressibility(); // of the open model; one window, raised when it is there
     void loadStudy();       // does compression load faster here?
@@ -65,7 +67,7 @@ private:
     QActionGroup* m_themes;
     QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
     QAction *m_undoAction, *m_redoAction;
-    QAction *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
+    QAction *m_analyze, *m_compare, *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
     QAction *m_compress, *m_decompress, *m_compressibility, *m_loadStudy;
     QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
     int m_zoom = 0;

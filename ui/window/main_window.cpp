@@ -7,6 +7,7 @@
 #include "ui/panels/log_panel.h"
 #include "ui/panels/playground_panel.h"
 #include "ui/panels/runs_panel.h"
+#include "ui/panels/sensitivity_page.h"
 #include "ui/panels/start_page.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/window/commands.h"
@@ -94,11 +95,16 @@ void MainWindow::buildPanels() {
     column->addWidget(m_center, 1);
     setCentralWidget(middle);
 
-    m_inspector = new InspectorPanel(m_services, m_session);
+    m_inspector = new InspectorPanel(m_services, m_session, m_runs);
     m_runsPanel = new RunsPanel(m_services, m_runs);
     m_experiments = new ExperimentsPanel(m_services, m_session);
     m_playground = new PlaygroundPanel(m_services, m_session);
     m_log = new LogPanel(m_services.messages());
+    connect(m_layers, &LayersPanel::analyzeRequested, m_commands, &Commands::analyze);
+    connect(m_inspector->sensitivity(), &SensitivityPage::analyzeRequested, m_commands,
+            &Commands::analyze);
+    connect(m_inspector->sensitivity(), &SensitivityPage::compareRequested, m_commands,
+            &Commands::compareMetrics);
     connect(m_runsPanel, &RunsPanel::exportRequested, m_commands, &Commands::exportModel);
     connect(m_experiments, &ExperimentsPanel::exportRequested, m_commands, &Commands::exportModel);
     addDock(m_inspector, tr("Inspector"), QKeySequence(Qt::ALT | Qt::Key_1));

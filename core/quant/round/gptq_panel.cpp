@@ -4,7 +4,6 @@
 #include "core/quant/round/gptq_panel.h"
 
 #include "core/base/parallel.h"
-#include "core/tensor/bit_packing.h"
 
 #include <cblas.h>
 
@@ -34,11 +33,11 @@ public:
             for (std::size_t j = first; j < last; ++j) roundColumn(first, j);
             updateLaterColumns(first, last);
         }
-        const int bits = m_args.fit.codeBits();
-        const std::size_t bytes = packedBytes(m_cols, bits);
+        const std::size_t bytes = m_args.fit.rowBytes();
         for (std::size_t r = 0; r < m_rows; ++r)
-            packBits(std::span<const std::uint16_t>(m_codes).subspan(r * m_cols, m_cols), bits,
-                     packed.subspan(r * bytes, bytes));
+            m_args.fit.packCodes(
+                std::span<const std::uint16_t>(m_codes).subspan(r * m_cols, m_cols),
+                packed.subspan(r * bytes, bytes));
         return m_loss;
     }
 
@@ -158,7 +157,7 @@ double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t ro
 }
 
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context) {
-    const std::size_t rowBytes = packedBytes(args.weights.cols, args.fit.codeBits());
+    const std::size_t rowBytes = args.fit.rowBytes();
     std::vector<std::byte> packed(args.weights.rows * rowBytes);
     parallelFor(args.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
         gptqPanel(args, first, last - first,

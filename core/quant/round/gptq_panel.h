@@ -27,11 +27,11 @@ struct GptqPanelArgs {
     double meanWeight = 1; // that average, of squares
 };
 
-// All rows, in parallel panels: the packed codes, rows * packedBytes(cols, bits).
+// All rows, in parallel panels: the packed codes, rows * fit.rowBytes().
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context);
 
 // Rounds the rows [firstRow, firstRow + rows), rows <= GptqPanelRows. packed: rows *
-// packedBytes(cols, bits). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
+// fit.rowBytes(). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
 // at the moment of rounding, which equals tr((W - Q) H (W - Q)^T), H damped.
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
                  std::span<std::byte> packed, const RunContext& context);

@@ -277,9 +277,12 @@ private Q_SLOTS:
         const std::size_t n = 24, rows = 12;
         const Matrix w = test::randomMatrix(rows, n, 14);
         const LayerStats stats = unevenStats(n);
-        const auto result = quantized(
-            w, &stats, "watersic",
-            {{"step", "0.4"}, {"steps", "matrix"}, {"damping", "0.02"}, {"centroid", "0"}});
+        const auto result = quantized(w, &stats, "watersic",
+                                      {{"step", "0.4"},
+                                       {"steps", "matrix"},
+                                       {"damping", "0.02"},
+                                       {"centroid", "0"},
+                                       {"gains", "false"}});
         QVERIFY(result.matrix->columnScaled);
         std::vector<float> factors(n);
         toFloat(DType::F16, result.matrix->columnScales, factors);
