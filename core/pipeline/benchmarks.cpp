@@ -64,6 +64,11 @@ Pair inTurn(Time time, RunContext& context, const Work& work, const Baseline& ba
     return best;
 }
 
+template <class Work, class Baseline>
+Pair inTurn(RunContext& context, const Work& work, const Baseline& baseline) {
+    return inTurn(Time::OfWall, context, work, baseline);
+}
+
 Row rate(std::string name, const Pair& pair, double amount, std::string unit,
          std::string baseline) {
     return {.name = std::move(name),
@@ -217,7 +222,7 @@ Result<Row> quantizeRtn(RunContext& context) {
     const Rounder& rounder = *findRounder(recipe->stage("round")->id);
     LayerReport report;
     const Pair pair = inTurn(
-        Time::OfWall, context,
+        context,
         [&] {
             auto fit =
                 grid.begin(weights.rows(), weights.cols(), 4, *recipe->stage("grid")->params);
@@ -245,8 +250,7 @@ Result<Row> decodeWeights(bool coded, RunContext& context) {
         const std::vector<std::byte> zstd = zstdCompress(packed, 1);
         std::vector<std::byte> back(packed.size());
         const Pair pair = inTurn(
-            Time::OfWall, context,
-            [&] { (void)decodeMatrix(blob, matrix.layout(), matrix.tensorScale); },
+            context, [&] { (void)decodeMatrix(blob, matrix.layout(), matrix.tensorScale); },
             [&] { (void)zstdDecompress(zstd, back); });
         Row row = rate("coded_matrix_decode_4bit", pair, static_cast<double>(packed.size()), "MB/s",
                        "zstd -1 on one thread");
@@ -254,7 +258,7 @@ Result<Row> decodeWeights(bool coded, RunContext& context) {
         return row;
     }
     const Pair pair = inTurn(
-        Time::OfWall, context,
+        context,
         [&] {
             parallelFor(matrix.rows, 64, [&](std::size_t first, std::size_t last) {
                 matrix.decodeRows(first, last - first, values.data() + first * matrix.cols);
