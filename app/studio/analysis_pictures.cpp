@@ -140,7 +140,7 @@ bool Tour::analyzeOnce() {
     if (!wait([&] { return !m_services.jobs().anyUnfinished(); }))
         return failed("the analysis did not end") == 0;
     // Some that are cheap, to compare them with it.
-    for (const char* id : {"weight_error", "output_error", "taylor", "correlation"}) {
+    for (const char* id : {"weight_error", "output_error", "taylor", "fisher"}) {
         AnalyzeRequest wish = dialog->request();
         wish.options.metric = id;
         m_window.runs().analyze(wish);
@@ -160,7 +160,7 @@ void Tour::comparePictures(const QString& suffix) {
     AgreementDialog dialog(m_services, m_window.session(), &m_window);
     dialog.show();
     wait([&] { return !dialog.report().metrics.empty(); });
-    for (const char* metric : {"output_error", "correlation"}) {
+    for (const char* metric : {"output_error", "fisher"}) {
         auto* box = dialog.findChild<QComboBox*>(QStringLiteral("agreementMetric"));
         box->setCurrentIndex(std::max(0, box->findData(QLatin1String(metric))));
         settle();
