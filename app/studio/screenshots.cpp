@@ -304,7 +304,7 @@ private:
         settle();
         save(dialog, QStringLiteral("analyze-done-light"));
         // Some that are cheap, to compare them with it.
-        for (const char* id : {"weight_error", "output_error", "taylor", "correlation"}) {
+        for (const char* id : {"weight_error", "output_error", "taylor", "fisher"}) {
             AnalyzeRequest wish = dialog->request();
             wish.options.metric = id;
             m_window.runs().analyze(wish);
@@ -323,7 +323,7 @@ private:
         AgreementDialog dialog(m_services, m_window.session(), &m_window);
         dialog.show();
         wait([&] { return !dialog.report().metrics.empty(); });
-        for (const char* metric : {"output_error", "correlation"}) {
+        for (const char* metric : {"output_error", "weight_error"}) {
             auto* box = dialog.findChild<QComboBox*>(QStringLiteral("agreementMetric"));
             box->setCurrentIndex(std::max(0, box->findData(QLatin1String(metric))));
             settle();
