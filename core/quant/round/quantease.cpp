@@ -4,8 +4,8 @@
 //
 // The grid stays as the start fitted it. Unlike the authors' code every sweep is feasible (theirs
 // begins at the weights themselves and lets each third sweep leave the grid), so that the error
-// never rises and the result is never worse than its start. Started from GPTQ that gains; from
-// nearest it ends in a worse minimum than GPTQ's.
+// never rises and the result is never worse than its start. Started from nearest it ends in worse
+// minima than from GPTQ.
 #include "core/base/parallel.h"
 #include "core/quant/layer_errors.h"
 #include "core/quant/round/coordinate_descent.h"
