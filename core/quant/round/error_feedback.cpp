@@ -102,4 +102,20 @@ Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& o
     return feedback;
 }
 
+// U_jk = spread_jk U_jj, and [H^-1]_kk = sum over j <= k of U_jk^2.
+std::vector<double> inverseDiagonal(const ErrorFeedback& feedback) {
+    const std::size_t n = feedback.weight.size();
+    std::vector<double> out(n);
+    parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
+        for (std::size_t k = first; k < last; ++k)
+            out[k] = 1 / (feedback.weight[k] * feedback.weight[k]);
+        for (std::size_t j = 0; j + 1 < last; ++j)
+            for (std::size_t k = std::max(first, j + 1); k < last; ++k) {
+                const double u = static_cast<double>(feedback.spread(j, k)) / feedback.weight[j];
+                out[k] += u * u;
+            }
+    });
+    return out;
+}
+
 } // namespace bitsmith

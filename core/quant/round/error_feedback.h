@@ -46,4 +46,8 @@ Status checkGram(const Matrix& gram);
 Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& options,
                                     const RunContext& context);
 
+// [H^-1]_jj in step order, of a usable one: what is left of column j's variance given all others is
+// its inverse.
+std::vector<double> inverseDiagonal(const ErrorFeedback& feedback);
+
 } // namespace bitsmith
