@@ -59,14 +59,17 @@ bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback
 
 } // namespace
 
+Status checkGram(const Matrix& gram) {
+    if (allFinite(gram)) return {};
+    return fail(ErrorCode::Failed,
+                "the calibration statistics contain NaN or infinity: activations overflowed on "
+                "the calibration text. Use another text, or a recipe without calibration (rtn)");
+}
+
 Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& options,
                                     const RunContext& context) {
     const std::size_t n = gram.rows();
-    if (!allFinite(gram))
-        return fail(
-            ErrorCode::Failed,
-            "the calibration statistics contain NaN or infinity: activations overflowed on "
-            "the calibration text. Use another text, or a recipe without calibration (rtn)");
+    BITSMITH_CHECK(checkGram(gram));
     ErrorFeedback feedback;
     feedback.dead.resize(n);
     double sum = 0;

@@ -39,6 +39,9 @@ struct ErrorFeedback {
     std::vector<double> weight; // 1 / U_jj in step order: a column's error times this is its loss
 };
 
+// Errors (Failed): NaN or infinity in it.
+Status checkGram(const Matrix& gram);
+
 // gram: (cols x cols). Errors (Failed): NaN or infinity in it.
 Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& options,
                                     const RunContext& context);
