@@ -63,9 +63,8 @@ private Q_SLOTS:
         };
         QVERIFY(share(1) > share(0) && share(2) > share(1));
         QCOMPARE(values[2].toObject()["damping"].toDouble(), 0.01);
-        // 512 tokens are too few for the 512 channels of mlp.down, and enough for the others.
-        const QString notes = r.err;
-        QVERIFY2(!notes.contains("q_proj"), qPrintable(notes));
+        // 512 tokens are just enough for the 512 channels of mlp.down.
+        QVERIFY2(!r.err.contains("too small for the rank"), r.err);
 
         const auto again =
             analyze("salience", calibrated() + QStringList{"--metric", "magnitude,awq,obs",

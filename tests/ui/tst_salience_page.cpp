@@ -459,13 +459,13 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
             channels->setData({.values = map->sums().columnSum});
         });
     QTRY_VERIFY_WITH_TIMEOUT(map && heatmap->complete(), RunPatience);
-    qInfo("32000 x 4096: pass and first picture in %lld ms, longest gap %lld ms",
-          static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()));
+    qInfo("32000 x 4096: pass and first picture in %lld ms, longest gap %lld ms, own work %.1f ms",
+          static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()),
+          gap.longestWork());
+    QVERIFY2(gap.longestWork() < 100, "the window was blocked");
     QVERIFY(std::abs(double(map->sums().max) - 0.5) < 1e-6);
-    // In and out, to and fro, faster than tiles can come. A busy machine holds a window up at
-    // times, a window that computes does so each time: the better of three counts.
-    qint64 best = 1000000;
-    for (int attempt = 0; attempt < 3 && best >= 100; ++attempt) {
+    // In and out, to and fro, faster than tiles can come.
+    {
         GapMeter gap;
         clock.restart();
         for (int i = 0; i < 120; ++i) {
@@ -476,16 +476,16 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
         }
         for (int i = 0; i < 20; ++i) QTest::keyClick(heatmap, Qt::Key_Plus);
         QTRY_VERIFY_WITH_TIMEOUT(heatmap->complete(), Patience);
-        best = std::min(best, gap.longest());
-        qInfo("moving about for %lld ms: longest gap %lld ms in %d turns",
+        qInfo("moving about for %lld ms: longest gap %lld ms, of it %.1f ms of the window's own "
+              "work, in %d turns (goal: under 100 ms)",
               static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()),
-              gap.turns());
+              gap.longestWork(), gap.turns());
         QVERIFY(gap.turns() > 50);
+        QVERIFY2(gap.longestWork() < 100, "the window was blocked");
     }
     const QPoint middle = heatmap->pictureRect().center();
     QVERIFY2(heatmap->textAt(middle).contains(QStringLiteral("|w|")),
              qPrintable(heatmap->textAt(middle)));
-    QVERIFY2(best < 100, "the window was blocked");
 }
 
 QTEST_MAIN(TstSaliencePage)

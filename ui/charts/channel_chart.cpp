@@ -120,7 +120,8 @@ void ChannelChart::rebuild() {
     const double highest = values.empty() ? 0 : *std::ranges::max_element(values);
     const AxisRange range = niceRange(0, highest);
     y->setRange(0, range.max);
-    y->setTickCount(std::min(range.ticks, 5));
+    // Two or three labels fit where bars lie under a picture, with a round number in the middle.
+    y->setTickCount(range.ticks % 2 == 1 ? 3 : 2);
 }
 
 QString ChannelChart::csv() const {

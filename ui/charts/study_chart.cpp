@@ -175,6 +175,7 @@ void StudyChart::rebuildSeries() {
             chart->removeSeries(series);
             delete series;
         }
+    m_extent.reset(); // new series want axes and colours
     m_strokes.clear();
     m_dots.clear();
     m_keys.clear();
@@ -246,12 +247,6 @@ void StudyChart::paint(const ChartColors& colors) {
 }
 
 void StudyChart::rebuildAxes() {
-    QChart* chart = m_view->chart();
-    const auto oldAxes = chart->axes();
-    for (QAbstractAxis* axis : oldAxes) {
-        chart->removeAxis(axis);
-        delete axis;
-    }
     if (m_lines.empty()) return;
     std::vector<double> xs, ys;
     const bool bound = m_y->currentIndex() == 1;
@@ -264,9 +259,23 @@ void StudyChart::rebuildAxes() {
     const auto [low, high] = std::ranges::minmax(ys);
     QValueAxis* x = makeAxis(left, right, Columns);
     x->setTitleText(tr("bits per weight, entropy-coded, everything counted"));
-    QAbstractAxis* y = bound ? static_cast<QAbstractAxis*>(makeAxis(low, high, Rows))
-                             : makeLogAxis(low / 1.05, high * 1.05);
+    QValueAxis* y = bound ? makeAxis(low, high, Rows) : makeLogAxis(low / 1.05, high * 1.05);
     y->setTitleText(bound ? tr("bits above the bound") : tr("squared error, relative"));
+    // New axes are drawn a moment later than the old ones go: while figures come those stay that
+    // fit.
+    const std::array extent{x->min(), x->max(), y->min(), y->max(), bound ? 1.0 : 0.0};
+    if (m_extent == extent) {
+        delete x;
+        delete y;
+        return;
+    }
+    m_extent = extent;
+    QChart* chart = m_view->chart();
+    const auto oldAxes = chart->axes();
+    for (QAbstractAxis* axis : oldAxes) {
+        chart->removeAxis(axis);
+        delete axis;
+    }
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     const auto series = chart->series();

@@ -10,6 +10,8 @@
 #include <QStringList>
 #include <QWidget>
 
+#include <array>
+#include <optional>
 #include <vector>
 
 class QComboBox;
@@ -73,6 +75,7 @@ private:
     std::vector<StudySetting> m_settings;
     std::vector<StudyNumbers> m_numbers;
     std::vector<StudyLine> m_lines;
+    std::optional<std::array<double, 5>> m_extent; // of the axes: x, y, and which y
     int m_setting = -1;
     QComboBox* m_y;
     ChartView* m_view;

@@ -198,6 +198,7 @@ void BudgetBar::askBytes() {
         return;
     }
     const double other = static_cast<double>(m_budget.planBytes(0));
+    m_bytes->setModified(false); // from here on it follows the plan again
     ask(8 * (static_cast<double>(*bytes) - other) / weights);
 }
 
@@ -233,7 +234,7 @@ void BudgetBar::refresh() {
     m_analyze->setEnabled(m_session.state() == SessionState::Open);
     showLosses();
     const int low = static_cast<int>(std::ceil(m_budget.least() * Steps - 1e-6));
-    const int high = std::max(low, static_cast<int>(std::floor(m_budget.most() * Steps + 1e-6)));
+    const int high = std::max(low, static_cast<int>(std::ceil(m_budget.most() * Steps - 1e-6)));
     {
         const QSignalBlocker slider(m_slider), bits(m_bits);
         m_slider->setRange(low, high);
@@ -252,17 +253,20 @@ void BudgetBar::refresh() {
     QPalette colors = palette();
     const bool bad = !m_budget.error().isEmpty();
     if (bad) colors.setColor(QPalette::WindowText, chartColors(palette()).warning);
-    m_message->setPalette(colors);
+    if (m_message->palette() != colors) m_message->setPalette(colors);
     m_message->setText(text);
     m_message->setVisible(!text.isEmpty());
 }
 
 QString BudgetBar::message() const {
-    if (!m_budget.error().isEmpty())
-        return m_budget.state() == BudgetState::Failed ? tr("No budget: %1").arg(m_budget.error())
-                                                       : tr("Not possible: %1. Move the budget up, "
-                                                            "unlock tensors or allow other widths.")
-                                                             .arg(m_budget.error());
+    QString error = m_budget.error();
+    if (error.endsWith(QLatin1Char('.'))) error.chop(1);
+    if (!error.isEmpty())
+        return m_budget.state() == BudgetState::Failed
+                   ? tr("No budget: %1.").arg(error)
+                   : tr("Not possible: %1. Move the budget up, unlock tensors or allow other "
+                        "widths.")
+                         .arg(error);
     switch (m_budget.state()) {
     case BudgetState::Empty:
         return m_session.document().plan() ? tr("No tensor has a recipe: nothing to spend bits on.")
@@ -272,8 +276,8 @@ QString BudgetBar::message() const {
                    ? tr("Measuring the error of the weights at each width, for the first time…")
                    : tr("Preparing…");
     case BudgetState::Idle:
-        return tr("The budget can use the error of the weights, measured in seconds when you first "
-                  "move the slider; Analyze measures what the model really minds.");
+        return tr("The first move measures the error of the weights, in seconds; Analyze measures "
+                  "what the model really minds.");
     case BudgetState::Ready:
         if (m_budget.losses().empty())
             return tr("By the error of the weights, which knows nothing of the data; Analyze "

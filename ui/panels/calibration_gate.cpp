@@ -49,10 +49,9 @@ CalibrationGate::CalibrationGate(Services& services, Session& session, RunContro
     m_run->setObjectName(name + QStringLiteral("Run"));
     m_run->setToolTip(tr("Runs the text through the model, in the background; see Runs (Alt+2)"));
     auto* fields = new QFormLayout;
-    fields->setHorizontalSpacing(2 * fontMetrics().horizontalAdvance(QLatin1Char(' ')) + 6);
     fields->addRow(tr("Calibration &text"), m_text);
     fields->addRow(tr("Sa&mples"), m_samples);
-    fields->addRow(tr("T&okens per sample"), m_context);
+    fields->addRow(tr("T&okens each"), m_context);
     fields->addRow(QString(), m_run);
     auto* column = new QVBoxLayout(m_form);
     column->setContentsMargins(24, 12, 24, 12);

@@ -174,9 +174,9 @@ void CodesPage::show(const Result<CodesResult>& result) {
                                                                     : tr("As stored");
     const auto& widths = s.layout.groupBits;
     m_widths->setWidths({widths, s.layout.groupSize, s.layout.cols});
-    const QString stored =
-        widths.empty() ? QString::number(s.codeBits)
-                       : tr("%1 to %2").arg(*std::ranges::min_element(widths)).arg(s.codeBits);
+    const int least = widths.empty() ? s.codeBits : int{*std::ranges::min_element(widths)};
+    const QString stored = least < s.codeBits ? tr("%1 to %2").arg(least).arg(s.codeBits)
+                                              : QString::number(s.codeBits);
     QString text =
         tr("%1, %2: codes of %3 bits hold <b>%4 bits</b> of entropy. Knowing the row it is %5, the "
            "group of %6 weights %7, the code before %8.")

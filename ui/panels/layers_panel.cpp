@@ -29,6 +29,8 @@ namespace {
 constexpr int FewestBits = 2, MostBits = 8;
 constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
 constexpr int Indentation = 12;
+constexpr int WidestOf = 64;    // rows that column widths are taken from
+constexpr int RoomForAll = 900; // width of the panel that has room for every column
 
 } // namespace
 
@@ -57,6 +59,8 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->header()->setStretchLastSection(false);
     m_view->header()->setSectionResizeMode(LayersModel::Name, QHeaderView::Stretch);
     m_view->header()->setMinimumSectionSize(36);
+    // Widths by what is in sight: measuring a thousand rows takes longer than a slider's step.
+    m_view->header()->setResizeContentsPrecision(WidestOf);
 
     m_pattern->setObjectName(QStringLiteral("layersFilter"));
     m_pattern->setPlaceholderText(tr("filter: attn.*, *.down_proj.*"));
@@ -105,7 +109,10 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_model.setProblems([this](const std::string& name) { return m_session.target().of(name); });
     m_model.setLosses(
         [this]() -> const PlannedLosses& { return m_session.sensitivities().planned(); });
-    connect(&session.sensitivities(), &Sensitivities::changed, this, &LayersPanel::showLosses);
+    connect(&session.sensitivities(), &Sensitivities::changed, this, [this] {
+        showLosses();
+        if (m_model.plan() == m_session.document().plan()) m_model.lossesChanged();
+    });
     connect(&session.target(), &TargetCheck::changed, this, &LayersPanel::showTarget);
     connect(m_targets, &TargetList::chosen, this, &LayersPanel::showTensor);
     connect(m_pattern, &QLineEdit::textChanged, this, [this](const QString& text) {
@@ -274,6 +281,7 @@ void LayersPanel::showPlan() {
     if (plan && m_stack->showsContent()) growColumns();
     showTarget();
     showLosses();
+    m_view->viewport()->update(); // shares of rows that were not edited change, too
 }
 
 // Columns that nothing is known for would only take room.
@@ -288,13 +296,16 @@ void LayersPanel::showLosses() {
     };
     show(LayersModel::Sensitivity, known.most > 0);
     show(LayersModel::Share, known.prediction.has_value());
-    if (known.most > 0 || known.prediction) m_model.lossesChanged();
+    // Names need the room more than the type of the original, which the inspector has, too.
+    m_view->setColumnHidden(LayersModel::Stored, known.most > 0 && width() < RoomForAll);
 }
 
 void LayersPanel::showTarget() {
     const auto& plan = m_session.document().plan();
     if (m_model.plan() != plan) return; // showPlan follows
-    m_model.problemsChanged();
+    const bool any = !m_session.target().problems().empty();
+    if (any || m_hadProblems) m_model.problemsChanged();
+    m_hadProblems = any;
 }
 
 void LayersPanel::showTensor(const QString& tensor) {

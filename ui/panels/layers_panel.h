@@ -49,6 +49,7 @@ private:
 
     Session& m_session;
     QString m_lastSetting = QStringLiteral("*:rate=3.25");
+    bool m_hadProblems = false; // that the tree shows
     LayersModel m_model;
     LayersFilter m_filter;
     QTreeView* m_view;

@@ -90,8 +90,11 @@ SensitivityPage::SensitivityPage(Services& services, Session& session, QWidget* 
     split->addWidget(m_chart);
     split->addWidget(m_scroll);
     split->setChildrenCollapsible(false);
-    split->setStretchFactor(0, 1);
-    split->setStretchFactor(1, 1);
+    split->setStretchFactor(0, 2);
+    split->setStretchFactor(1, 3);
+    split->setSizes({220, 280});
+    m_chart->setMinimumHeight(190); // less, and its axes lose their numbers; the map scrolls
+    m_scroll->setMinimumHeight(90);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);

@@ -211,7 +211,8 @@ void BudgetControl::planChanged() {
         m_notes.clear();
     }
     if (m_problem && !fits(*plan)) forget();
-    if (m_state == BudgetState::Empty) m_state = BudgetState::Idle;
+    if (m_state == BudgetState::Empty || (m_state == BudgetState::Failed && !m_applying))
+        m_state = BudgetState::Idle; // what failed was about another plan
     if (m_problem && locksOf(*plan) != m_curveLocks) drawCurve();
     lossesChanged();
 }

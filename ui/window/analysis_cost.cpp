@@ -9,6 +9,8 @@ namespace {
 constexpr std::size_t ProbeTokens = 128, UsualContext = 2048;
 constexpr double GramCost = 1.0; // of calibration, beside the run itself: measured, about as much
 constexpr double Prunings = 3;   // sparsities that the metric tries
+constexpr double Gradient = 3;   // of a run there and back, beside one there
+constexpr double Probes = 64;    // gradients that a curvature takes
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -82,14 +84,19 @@ AnalysisEstimate estimateAnalysis(const Model& model, const SensitivityOptions& 
         const bool perWidth = info.kind == SensitivityKind::Loss;
         out.measurements += matrices * (perWidth ? options.widths.size() : 1);
         errors = errors || !perWidth || info.id == "weight_error";
+        const double pass = tokens * cost.secondsPerToken; // the whole model once
         if (info.id == "kl")
-            out.seconds += laterBlocks * widths * tokens * cost.secondsPerToken + widths * quantize;
+            out.seconds += laterBlocks * widths * pass + widths * quantize;
         else if (info.id == "pruning")
-            out.seconds += laterBlocks * Prunings * tokens * cost.secondsPerToken;
-        else if (perWidth && info.id != "weight_error")
+            out.seconds += laterBlocks * Prunings * pass;
+        else if (info.id == "output_error" || info.id == "weight_error")
             out.seconds += widths * quantize;
-        else if (!perWidth)
-            out.seconds += 2 * tokens * cost.secondsPerToken;
+        else if (info.id == "correlation")
+            out.seconds += pass;
+        else if (info.id.starts_with("hessian"))
+            out.seconds += Probes * Gradient * pass;
+        else
+            out.seconds += Gradient * pass + (perWidth ? widths * quantize : 0);
     }
     if (errors) out.seconds += widths * quantize;
     if (text) out.seconds += drawn * cost.secondsPerToken * (1 + GramCost);

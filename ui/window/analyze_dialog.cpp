@@ -37,6 +37,22 @@ QSpinBox* makeSpin(const char* name, int least, int most, int value, const QStri
     return spin;
 }
 
+QString endText(const JobSnapshot& job) {
+    switch (job.state) {
+    case JobState::Failed:
+        return AnalyzeDialog::tr("That did not work: %1").arg(qs(job.error));
+    case JobState::Cancelled:
+        return AnalyzeDialog::tr(
+            "Cancelled. What was measured is kept; Measure goes on from there.");
+    case JobState::Done:
+        return AnalyzeDialog::tr("Done in %1. See Sensitivity in the Inspector; the budget in "
+                                 "Layers uses it.")
+            .arg(secondsText(job.seconds));
+    default:
+        return {};
+    }
+}
+
 QPushButton* makeButton(const char* name, const QString& text, const QString& tip) {
     auto* button = new QPushButton(text);
     button->setObjectName(QLatin1String(name));
@@ -187,7 +203,7 @@ void AnalyzeDialog::fillMetrics() {
 
 void AnalyzeDialog::fillRecipes() {
     const auto& plan = m_session.document().plan();
-    const std::string main = plan ? mainRecipe(*plan) : std::string();
+    const std::string main = mainRecipeId(plan.get());
     if (plan)
         for (const auto& row : plan->tensors)
             if (row->recipe && std::ranges::find(m_recipes, row->recipe) == m_recipes.end())
@@ -302,7 +318,7 @@ void AnalyzeDialog::check() {
     m_cancel->setVisible(running);
     m_bar->setVisible(running);
     m_compare->setEnabled(m_session.sensitivities().metrics().size() > 1);
-    if (!running) m_state->setText(problem);
+    if (!running) m_state->setText(problem.isEmpty() && job ? endText(*job) : problem);
     showEstimate();
 }
 
@@ -340,29 +356,12 @@ void AnalyzeDialog::showJob() {
     const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
     if (!job) return;
     check();
-    switch (job->state) {
-    case JobState::Queued:
-        m_state->setText(tr("Waiting for the run before it."));
-        break;
-    case JobState::Running: {
-        m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
-        QString text = qs(job->progress.step);
-        if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
-        m_state->setText(text);
-        break;
-    }
-    case JobState::Failed:
-        m_state->setText(tr("That did not work: %1").arg(qs(job->error)));
-        break;
-    case JobState::Cancelled:
-        m_state->setText(tr("Cancelled. What was measured is kept; Measure goes on from there."));
-        break;
-    case JobState::Done:
-        m_state->setText(tr("Done in %1. See Sensitivity in the Inspector; the budget in Layers "
-                            "uses it.")
-                             .arg(secondsText(job->seconds)));
-        break;
-    }
+    if (job->state == JobState::Queued) m_state->setText(tr("Waiting for the run before it."));
+    if (job->state != JobState::Running) return;
+    m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
+    QString text = qs(job->progress.step);
+    if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
+    m_state->setText(text);
 }
 
 } // namespace bitsmith::ui

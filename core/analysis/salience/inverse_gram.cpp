@@ -1,6 +1,5 @@
 #include "core/analysis/salience/inverse_gram.h"
 
-#include "core/base/parallel.h"
 #include "core/quant/round/error_feedback.h"
 
 #include <algorithm>
@@ -8,24 +7,6 @@
 
 namespace bitsmith {
 namespace {
-
-constexpr std::size_t ColumnGrain = 64;
-
-// Diagonals from GPTQ's factor: U_jk = spread_jk * U_jj, and [H^-1]_kk = sum over j <= k of U_jk^2.
-std::vector<InverseGramDiagonal> diagonals(const ErrorFeedback& feedback) {
-    const std::size_t n = feedback.weight.size();
-    std::vector<InverseGramDiagonal> out(n);
-    for (std::size_t j = 0; j < n; ++j) out[j].factor = 1 / feedback.weight[j];
-    parallelFor(n, ColumnGrain, [&](std::size_t first, std::size_t last) {
-        for (std::size_t k = first; k < last; ++k) out[k].inverse = out[k].factor * out[k].factor;
-        for (std::size_t j = 0; j + 1 < last; ++j)
-            for (std::size_t k = std::max(first, j + 1); k < last; ++k) {
-                const double u = static_cast<double>(feedback.spread(j, k)) * out[j].factor;
-                out[k].inverse += u * u;
-            }
-    });
-    return out;
-}
 
 // Where nothing is damped, rounding alone may let a singular matrix pass: a pivot that is lost in
 // the noise of fp32 sums.
@@ -89,11 +70,12 @@ Result<ColumnFactors> secondOrderFactors(const SalienceInfo& metric, const Layer
     out.exponent = 2;
     out.damping = feedback->damping;
     out.factor.resize(cols);
-    const auto inverse = diagonals(*feedback);
+    const std::vector<double> inverse = inverseDiagonal(*feedback);
     for (std::size_t c = 0; c < cols; ++c) // without act order steps are columns
         if (!feedback->dead[c])
-            out.factor[c] = static_cast<float>(
-                std::min<double>(factorOf(inverse[c]), std::numeric_limits<float>::max()));
+            out.factor[c] =
+                static_cast<float>(std::min<double>(factorOf({inverse[c], 1 / feedback->weight[c]}),
+                                                    std::numeric_limits<float>::max()));
     if (tooFew)
         out.notes.push_back(fmt::format(
             "{}: directions that the text never showed are held by the damping alone ({:.3g} of "

@@ -223,16 +223,7 @@ Result<ColumnSalience> columnSalience(const LayerStats* stats, std::size_t cols,
         out.factors.clear();
         return out;
     }
-    // H^-1 = U^T U with U_kj = spread(k, j) / weight[k].
-    std::vector<double> diagonal(cols);
-    for (std::size_t k = 0; k < cols; ++k) {
-        const double own = 1 / feedback.weight[k];
-        diagonal[k] += own * own;
-        for (std::size_t j = k + 1; j < cols; ++j) {
-            const double u = double{feedback.spread(k, j)} * own;
-            diagonal[j] += u * u;
-        }
-    }
+    const std::vector<double> diagonal = inverseDiagonal(feedback);
     for (std::size_t c = 0; c < cols; ++c)
         out.factors[c] = feedback.dead[c] ? 0 : 1 / (diagonal[c] * diagonal[c]);
     return out;

@@ -36,6 +36,23 @@ std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context);
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
                  std::span<std::byte> packed, const RunContext& context);
 
+// Codes and values of some rows, in the original order of columns.
+struct RoundedPanel {
+    std::vector<std::uint16_t> codes; // rows x cols
+    Matrix values;                    // rows x cols
+};
+
+// As gptqPanel(), for those who go on from its result.
+RoundedPanel gptqPanelCodes(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
+                            const RunContext& context);
+
+// Group by group, the rows [firstRow, firstRow + columns.rows) of `weights`, fitted as they are.
+void fitGroupsOf(GridFit& fit, std::size_t firstRow, ConstMatrixView weights,
+                 std::span<const float> importance);
+// Each row on its own bytes: rows * fit.rowBytes().
+void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
+               std::span<std::byte> packed);
+
 // out[i] = base[i] + sum over k < count of errors[k * GptqPanelRows + i] * factors[k];
 // i < GptqPanelRows.
 void addErrors(const float* base, const float* errors, const float* factors, std::size_t count,

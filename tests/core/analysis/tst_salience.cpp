@@ -3,6 +3,7 @@
 // where statistics do not suffice.
 #include "core/analysis/salience_map.h"
 #include "core/base/parallel.h"
+#include "core/quant/grid/group_bits.h"
 #include "tests/core/quant/samples.h"
 
 #include <nlohmann/json.hpp>
@@ -174,6 +175,17 @@ private Q_SLOTS:
                                 inverse[j * N + b];
                 QVERIFY(near(all(r, j), loss, 1e-4));
             }
+    }
+
+    // SliM-LLM's bits are given by the same salience that is shown.
+    void equalsWhatSlimGivesBitsBy() {
+        constexpr std::size_t N = 96;
+        const LayerStats stats = fullStats(correlatedInputs(400, N, 9));
+        RunContext context;
+        const auto theirs = columnSalience(&stats, N, 0.01, context);
+        QVERIFY(theirs);
+        const auto ours = factorsOf("slim", &stats, N);
+        for (std::size_t c = 0; c < N; ++c) QVERIFY(near(ours.factor[c], theirs->factors[c], 1e-6));
     }
 
     void sumsAndShares() {

@@ -187,7 +187,8 @@ private Q_SLOTS:
         Matrix huge = test::randomMatrix(8, 64, 10, 1e9);
         const auto clipped = quantized(huge, nullptr, "ecq", {{"step", "1"}});
         QVERIFY(!clipped.report.notes.empty());
-        for (const float value : decode(*clipped.matrix).values()) QVERIFY(std::isfinite(value));
+        const Matrix back = decode(*clipped.matrix);
+        for (const float value : back.values()) QVERIFY(std::isfinite(value));
     }
 
     // Few different steps, near the rows' own.

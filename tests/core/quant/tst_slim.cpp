@@ -387,8 +387,8 @@ private Q_SLOTS:
         const Layer layer = layerOf(4, 32, 16, 2);
         const auto result =
             quantized(w, &layer.stats, 2, *slimWith({{"group_size", 16}, {"lambda", 5}}));
-        for (const float value : decode(*result.matrix).values())
-            QVERIFY(std::abs(value - 0.5F) < 1e-3F);
+        const Matrix back = decode(*result.matrix);
+        for (const float value : back.values()) QVERIFY(std::abs(value - 0.5F) < 1e-3F);
     }
 
     void matchesNumpy_data() {
