@@ -385,7 +385,7 @@ private Q_SLOTS:
         row("fp8 by rows", "vllm", "float", "e4m3", 512, 512, DType::F32, 0);
         row("fp8 by groups", "vllm", "float", "e4m3", 512, 128, DType::F32, 2);
         row("fp8 in ExLlama", "exllama", "float", "e4m3", 512, 512, DType::F32, 2);
-        row("mxfp8 of one group", "vllm", "float", "e4m3", 32, 32, DType::F8E8M0, 2);
+        row("mxfp8 of one group", "vllm", "float", "e4m3", 512, 512, DType::F8E8M0, 2);
         for (const LevelFormat& format : levelFormats())
             for (const char* id : {"vllm", "transformers", "llama.cpp", "exllama"})
                 row(qPrintable(QString("%1 by 16 in %2")
