@@ -10,6 +10,7 @@
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/blocks/block_format.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/levels.h"
 #include "tests/support/matrix_model.h"
 #include "tests/support/safetensors_bytes.h"
 
@@ -132,6 +133,16 @@ public:
                                     .perTensor = true,
                                     .scaleType = DType::F32},
                                    "fp8"));
+        for (const LevelFormat& format : levelFormats())
+            addGiven("level " + std::string(format.name),
+                     madeMatrix({.grid = "float",
+                                 .format = std::string(format.name),
+                                 .rows = 3,
+                                 .cols = 21,
+                                 .bits = format.bits,
+                                 .groupSize = 16,
+                                 .scaleType = DType::F8E8M0},
+                                format.name));
         addGiven("mixed", madeMatrix({.grid = "mixed",
                                       .rows = 6,
                                       .cols = 61,

@@ -91,6 +91,14 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
     const bool small = layout.grid == "float" && layout.format == "e2m1";
     const bool known =
         layout.grid == "affine" || small || (layout.grid == "float" && layout.format == "e4m3");
+    if (!known && layout.grid == "float")
+        return refuse(fmt::format("compressed-tensors has no {}; of the floating-point formats it "
+                                  "has e4m3 and e2m1",
+                                  layout.name()),
+                      layout.bits > 4 ? "Quantize again as fp8 or mxfp8, or export densely "
+                                        "(safetensors)."
+                                      : "Quantize again as nvfp4 or mxfp4, or export densely "
+                                        "(safetensors).");
     if (!known)
         return refuse(fmt::format("compressed-tensors has no {}", layout.name()),
                       "Export to gguf, or densely (safetensors).");

@@ -31,8 +31,9 @@ std::string describe(const Form& form) {
     if (form.kept) return "kept as stored";
     if (form.gguf()) return form.format;
     if (form.floating())
-        return fmt::format("{}, {}", form.format,
-                           form.perTensor ? "one scale per tensor" : groupText(form.group));
+        return fmt::format("{}, {}{}", form.format,
+                           form.perTensor ? "one scale per tensor" : groupText(form.group),
+                           form.scaleType == DType::F8E8M0 ? " with powers of two" : "");
     if (form.grid == "mixed")
         return fmt::format("widths of their own for {}, {} bits on average",
                            form.group == 0 ? "rows" : groupText(form.group), form.bits);

@@ -26,9 +26,10 @@ bool fitsCompressedTensors(const TargetTensor& tensor, const Form& form, std::st
     if (family == "gpt2" || form.gguf()) return false;
     const bool whole = form.group == 0 || tensor.cols % form.group == 0;
     if (form.affine()) return whole;
-    return whole && ((form.format == "e4m3" && form.group == 0) ||
-                     (form.nvfp4() && form.scaleType == DType::F8E4M3) ||
-                     (form.mxfp4() && form.scaleType == DType::F8E8M0));
+    return whole &&
+           ((form.format == "e4m3" && form.group == 0 && form.scaleType != DType::F8E8M0) ||
+            (form.nvfp4() && form.scaleType == DType::F8E4M3) ||
+            (form.mxfp4() && form.scaleType == DType::F8E8M0));
 }
 
 template <class Rule>

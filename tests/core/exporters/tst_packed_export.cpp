@@ -1,6 +1,7 @@
 // Exporters of GPTQ, AWQ, compressed-tensors and dense folders: what is written opens again with
 // the same codes, repacking chains lose nothing, and what a format cannot hold is refused by name.
 #include "core/exporters/exporter.h"
+#include "core/tensor/levels.h"
 #include "tests/support/matrix_model.h"
 #include "tests/support/model_files.h"
 
@@ -237,6 +238,7 @@ private Q_SLOTS:
                       .scaleType = DType::F8E4M3,
                       .tensorScale = 1 / 1234.5F});
         add("mxfp4", {.grid = "float", .format = "e2m1", .scaleType = DType::F8E8M0});
+        add("mxfp8", {.grid = "float", .format = "e4m3", .bits = 8, .scaleType = DType::F8E8M0});
         addKept(model);
         model.finish();
         const fs::path to = folder(packing == "dense" ? "ct" : "ct_padded");
@@ -334,6 +336,16 @@ private Q_SLOTS:
         QTest::newRow("ct gguf") << "compressed-tensors"
                                  << "gguf"
                                  << "Q4_0";
+        for (const LevelFormat& level : levelFormats()) {
+            const auto name = QString::fromStdString(std::string(level.name));
+            if (name == "e4m3" || name == "e2m1") continue;
+            for (const char* format : {"gptq", "awq", "compressed-tensors"})
+                QTest::addRow("%s %s", format, qPrintable(name))
+                    << format << name
+                    << (QString(format) != "compressed-tensors" ? name
+                        : level.bits > 4                        ? "no " + name
+                                                                : "nvfp4 or mxfp4");
+        }
         QTest::newRow("ct fp4") << "compressed-tensors"
                                 << "badfp4"
                                 << "nvfp4";
@@ -342,7 +354,7 @@ private Q_SLOTS:
         QFETCH(QString, format);
         QFETCH(QString, matrix);
         QFETCH(QString, mention);
-        const std::map<QString, MatrixShape> shapes{
+        std::map<QString, MatrixShape> shapes{
             {"five", {.bits = 5}},
             {"nvfp4",
              {.grid = "float", .format = "e2m1", .groupSize = 16, .scaleType = DType::F8E4M3}},
@@ -353,6 +365,12 @@ private Q_SLOTS:
             {"mixed", {.grid = "mixed", .bits = 4, .widths = "3445"}},
             {"ragged", {.cols = 128, .groupSize = 48}},
             {"gguf", {}}};
+        for (const LevelFormat& level : levelFormats())
+            shapes[QString::fromStdString(std::string(level.name))] = {.grid = "float",
+                                                                       .format =
+                                                                           std::string(level.name),
+                                                                       .bits = level.bits,
+                                                                       .scaleType = DType::F8E8M0};
         QuantizedMatrix made = madeMatrix(shapes.at(matrix), "m");
         if (matrix == "gguf") {
             made.grid = "gguf";

@@ -1,6 +1,7 @@
 // Targets: each rule by itself, what its message says, and that fixes mend what they promise.
 #include "core/base/random.h"
 #include "core/plan/target.h"
+#include "core/tensor/levels.h"
 
 #include <QElapsedTimer>
 #include <QTest>
@@ -384,6 +385,12 @@ private Q_SLOTS:
         row("fp8 by rows", "vllm", "float", "e4m3", 512, 512, DType::F32, 0);
         row("fp8 by groups", "vllm", "float", "e4m3", 512, 128, DType::F32, 2);
         row("fp8 in ExLlama", "exllama", "float", "e4m3", 512, 512, DType::F32, 2);
+        row("mxfp8 of one group", "vllm", "float", "e4m3", 512, 512, DType::F8E8M0, 2);
+        for (const LevelFormat& format : levelFormats())
+            for (const char* id : {"vllm", "transformers", "llama.cpp", "exllama"})
+                row(qPrintable(QString("%1 by 16 in %2")
+                                   .arg(QString::fromStdString(std::string(format.name)), id)),
+                    id, "float", std::string(format.name).c_str(), 512, 16, DType::F8E8M0, 2);
         row("BF16 scales in GGUF", "llama.cpp", "affine", "", 512, 128, DType::BF16, 3);
         row("BF16 scales in vLLM", "vllm", "affine", "", 512, 128, DType::BF16, 0);
     }
