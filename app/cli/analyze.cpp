@@ -1,4 +1,5 @@
 #include "app/cli/analyze.h"
+#include "core/analysis/salience/salience.h"
 #include "core/sensitivity/metric.h"
 
 #include <CLI/CLI.hpp>
@@ -17,15 +18,20 @@ struct Subject {
 // The first is what is done without --what.
 constexpr Subject Subjects[] = {
     {"compressibility", declareCompressibility},
+    {"salience", declareSalience},
+    {"outliers", declareOutliers},
+    {"spectrum", declareSpectrum},
     {"sensitivity", declareSensitivity},
     {"report", declareReport},
 };
 
-std::string knownMetrics() {
-    std::string known = "Known:";
-    for (const SensitivityMetric* metric : allSensitivityMetrics())
-        known += fmt::format(" {}", metric->info().id);
-    return known;
+// "kl, weight_error, ..." of a registry's entries.
+template <class Metrics>
+std::string idsOf(const Metrics& metrics) {
+    std::string out;
+    for (const auto* metric : metrics)
+        out += (out.empty() ? "" : ", ") + std::string(metric->info().id);
+    return out;
 }
 
 } // namespace
@@ -46,6 +52,9 @@ Action declareAnalyze(CLI::App& app) {
     app.add_option("--what", state->what, "What to find out")
         ->check(CLI::IsMember(names))
         ->capture_default_str();
+    app.add_option("--outlier-factor", o.outlierFactor,
+                   "salience, outliers: channels beyond so many times the median stand out")
+        ->capture_default_str();
     app.add_option("--bits", o.bits, "Widths of codes to try on a dense model (2,3,4,8)")
         ->delimiter(',');
     app.add_option("--group-size,--granularity", o.groupSizes,
@@ -61,13 +70,14 @@ Action declareAnalyze(CLI::App& app) {
         ->expected(1)
         ->take_all();
     app.add_option("--metric", o.metrics,
-                   "sensitivity: what to measure (kl); report: what to compare with the measured "
-                   "divergence (all). " +
-                       knownMetrics())
+                   "salience: " + idsOf(allSaliences()) +
+                       ". sensitivity: what to measure (kl); report: what to compare with the "
+                       "measured divergence (all): " +
+                       idsOf(allSensitivityMetrics()))
         ->delimiter(',');
     app.add_option("--tokens", o.tokens,
                    "sensitivity, report: run the model on so many tokens of the samples; 0: all");
-    app.add_flag("--again", o.again, "Measure what the database has, too");
+    app.add_flag("--again", o.again, "Compute or measure what the database has, too");
     app.add_option("--plot", o.plot, "Also draw the result into this .svg file");
     for (const Subject& subject : Subjects)
         state->actions.emplace(subject.name, subject.declare(app));

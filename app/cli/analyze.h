@@ -3,6 +3,7 @@
 #pragma once
 
 #include "app/cli/session.h"
+#include "core/analysis/salience_summary.h"
 #include "core/calibration/calibrate.h"
 
 #include <filesystem>
@@ -16,7 +17,8 @@ struct AnalyzeOptions {
     std::string model;
     std::filesystem::path text; // calibration; empty: none
     CalibrationOptions calibration;
-    std::vector<std::string> tensors; // globs; empty: every quantizable one
+    std::vector<std::string> tensors;     // globs; empty: every quantizable one
+    double outlierFactor = OutlierFactor; // channels beyond so many times the median stand out
     std::vector<int> bits;
     std::vector<std::string> groupSizes; // as typed: "64", "g64", "row", "tensor"
     std::vector<std::string> recipes;
@@ -30,6 +32,9 @@ using AnalyzeAction = std::function<Status(Session&, const AnalyzeOptions&)>;
 
 // Each declares its own options and returns what to do when its subject was chosen.
 AnalyzeAction declareCompressibility(CLI::App& app);
+AnalyzeAction declareSalience(CLI::App& app);
+AnalyzeAction declareOutliers(CLI::App& app);
+AnalyzeAction declareSpectrum(CLI::App& app);
 AnalyzeAction declareSensitivity(CLI::App& app);
 AnalyzeAction declareReport(CLI::App& app);
 

@@ -10,14 +10,16 @@ namespace bitsmith::cli {
 namespace {
 
 Json tensorJson(const TensorInfo& t) {
-    return {{"name", t.name},
-            {"shape", t.shape},
-            {"dtype", t.dtype},
-            {"bytes", t.bytes},
-            {"role", t.role},
-            {"block", t.block},
-            {"quantizable", t.quantizable},
-            {"on_request", t.onRequest}};
+    Json out = {{"name", t.name},
+                {"shape", t.shape},
+                {"dtype", t.dtype},
+                {"bytes", t.bytes},
+                {"role", t.role},
+                {"block", t.block},
+                {"quantizable", t.quantizable},
+                {"on_request", t.onRequest}};
+    if (t.layout && !t.layout->groupBits.empty()) out["group_bits"] = t.layout->groupBits;
+    return out;
 }
 
 Json modelJson(const Model& model) {
@@ -102,6 +104,9 @@ Status showTensor(const Session& session, const Model& model, const std::string&
     }
     std::string out = fmt::format("{}  {}  {}  {}\n", info->name, shapeText(info->shape),
                                   info->dtype, bytesText(info->bytes));
+    if (info->layout && !info->layout->groupBits.empty())
+        out += fmt::format("bits of its groups of {} columns: {}\n", info->layout->groupSize,
+                           fmt::join(info->layout->groupBits, " "));
     out += fmt::format(
         "min {:.5g}  max {:.5g}  mean {:.5g}  standard deviation {:.5g}  kurtosis {:.4g}\n", s.min,
         s.max, s.mean, s.standardDeviation, s.kurtosis);

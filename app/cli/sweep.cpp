@@ -1,4 +1,5 @@
-// bitsmith sweep MODEL --spec FILE.json [--csv FILE] [--plot FILE.svg] [--again] [--status]
+// bitsmith sweep MODEL --spec FILE.json [--texts FOLDER] [--csv FILE] [--plot FILE.svg] [--again]
+// [--status]
 #include "core/pipeline/sweep.h"
 #include "app/cli/session.h"
 #include "app/cli/table.h"
@@ -67,13 +68,14 @@ std::string toText(const SweepResult& r) {
 
 Action declareSweep(CLI::App& app) {
     struct Options {
-        std::string model, spec, csv, plot, axis = "bpw";
+        std::string model, spec, texts, csv, plot, axis = "bpw";
         SweepOptions sweep;
         bool status = false;
     };
     auto o = std::make_shared<Options>();
     app.add_option("MODEL", o->model, "Full-precision model: folder, file, or demo")->required();
     app.add_option("--spec", o->spec, "What to try and how to measure it, as JSON")->required();
+    app.add_option("--texts", o->texts, "Where the texts that it names are, if not beside it");
     app.add_option("--csv", o->csv, "Also write the table to this file");
     app.add_option("--plot", o->plot, "Also draw size against KL divergence into this .svg file");
     app.add_option("--plot-x", o->axis, "The plot's size: bits per weight or bytes in all")
@@ -82,7 +84,7 @@ Action declareSweep(CLI::App& app) {
     app.add_flag("--again", o->sweep.again, "Measure points again that the database has");
     app.add_flag("--status", o->status, "Only tell what is there; measure nothing");
     return [o](Session& session) -> Status {
-        BITSMITH_TRY(const SweepSpec spec, readSweepSpec(o->spec));
+        BITSMITH_TRY(const SweepSpec spec, readSweepSpec(o->spec, o->texts));
         BITSMITH_TRY(const auto model, session.model(o->model));
         BITSMITH_TRY(const Engine engine, session.engine(true));
         BITSMITH_TRY(const SweepResult r,

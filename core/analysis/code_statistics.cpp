@@ -2,7 +2,7 @@
 
 #include "core/analysis/matrix_codes.h"
 #include "core/base/parallel.h"
-#include "core/tensor/bit_packing.h"
+#include "core/tensor/width_parts.h"
 
 #include <algorithm>
 #include <cmath>
@@ -224,6 +224,33 @@ void parameterEntropies(const QuantizedMatrix& matrix, CodeStatistics& out) {
     }
 }
 
+// Codes of each width by themselves: whoever decodes them knows the widths.
+Result<CodeStatistics> mixedStatistics(const QuantizedMatrix& matrix, RunContext& context) {
+    CodeStatistics out;
+    out.histogram.resize(std::size_t{1} << matrix.widest());
+    RangeStatistics ranges;
+    for (const QuantizedMatrix& part : splitWidths(matrix)) {
+        BITSMITH_TRY(const CodeStatistics own, codeStatistics(part, context));
+        addTo(out, own);
+        for (std::size_t code = 0; code < own.histogram.size(); ++code)
+            out.histogram[code] += own.histogram[code];
+        RangeStatistics sums = own.ranges;
+        sums.mean *= static_cast<double>(sums.groups);
+        merge(ranges, sums);
+    }
+    finishRanges(ranges);
+    out.ranges = std::move(ranges);
+    out.layout = matrix.layout();
+    out.codeBits = matrix.widest();
+    out.groupSize = matrix.groupSize;
+    // Padding is that of the whole, not of the parts.
+    out.paid.zeros = 8.0 * static_cast<double>(matrix.zeroBytes());
+    out.paid.index = 8.0 * static_cast<double>(matrix.groupBits.size());
+    out.needed.index = out.paid.index;
+    out.paid.codes = 8.0 * static_cast<double>(matrix.rows * matrix.rowBytes());
+    return out;
+}
+
 } // namespace
 
 double entropyBits(std::span<const std::uint64_t> counts) {
@@ -254,6 +281,7 @@ RangeStatistics rangeStatistics(ConstMatrixView weights, std::size_t groupSize) 
 }
 
 Result<CodeStatistics> codeStatistics(const QuantizedMatrix& matrix, RunContext& context) {
+    if (matrix.grid == "mixed") return mixedStatistics(matrix, context);
     BITSMITH_TRY(const CodeForm form, codeForm(matrix));
     CodeStatistics out;
     out.layout = matrix.layout();
@@ -288,7 +316,7 @@ Result<CodeStatistics> codeStatistics(const QuantizedMatrix& matrix, RunContext&
     parameterEntropies(matrix, out);
     const double stored = 8.0 * static_cast<double>(matrix.storedBytes());
     if (!matrix.zeros.empty()) // the last byte of the packed zeros counts whole
-        out.paid.zeros = 8.0 * static_cast<double>(packedBytes(matrix.parameters(), matrix.bits));
+        out.paid.zeros = 8.0 * static_cast<double>(matrix.zeroBytes());
     out.paid.codes = stored - out.paid.scales - out.paid.zeros - out.paid.index;
     return out;
 }

@@ -34,13 +34,13 @@ RangeStatistics rangeStatistics(ConstMatrixView weights, std::size_t groupSize);
 // Bits of a whole matrix, by what they are for.
 struct BitsSplit {
     double codes = 0, scales = 0, zeros = 0;
-    double index = 0; // a group number per column (act order)
+    double index = 0; // a group number per column (act order), or the widths of groups
     double total() const { return codes + scales + zeros + index; }
 };
 
 struct CodeStatistics {
     MatrixLayout layout;
-    int codeBits = 0;                     // the width of a code as stored
+    int codeBits = 0;                     // the width of a code as stored; mixed: the largest
     std::size_t groupSize = 0;            // weights that share a scale
     std::uint64_t codes = 0;              // rows * cols
     std::vector<std::uint64_t> histogram; // one count per possible code (3 for trits)

@@ -5,6 +5,7 @@
 #include "core/codec/huffman.h"
 #include "core/codec/rans.h"
 #include "core/codec/zstd.h"
+#include "core/tensor/width_parts.h"
 
 #include <algorithm>
 #include <chrono>
@@ -139,10 +140,41 @@ std::vector<std::uint16_t> chooseCodes(const QuantizedMatrix& matrix, std::uint6
     return codes;
 }
 
+// Codes of each width by themselves.
+Result<CoderSizes> mixedSizes(const QuantizedMatrix& matrix, const CoderOptions& options,
+                              RunContext& context) {
+    CoderSizes out;
+    for (const QuantizedMatrix& part : splitWidths(matrix)) {
+        CoderOptions own = options;
+        own.mostCodes = options.mostCodes * part.cols / std::max<std::size_t>(1, matrix.cols);
+        if (options.mostCodes > 0) own.mostCodes = std::max<std::uint64_t>(1, own.mostCodes);
+        BITSMITH_TRY(const CoderSizes sizes, measureCoders(part, own, context));
+        out.entropy += sizes.entropy * static_cast<double>(sizes.codes);
+        out.codes += sizes.codes;
+        out.packedBytes += sizes.packedBytes;
+        if (out.coders.empty()) out.coders.resize(sizes.coders.size());
+        for (std::size_t i = 0; i < sizes.coders.size(); ++i) {
+            CoderSize& to = out.coders[i];
+            to.id = sizes.coders[i].id;
+            to.title = to.id == "packed" ? "packed, by group" : sizes.coders[i].title;
+            to.bytes += sizes.coders[i].bytes;
+            to.encodeSeconds += sizes.coders[i].encodeSeconds;
+            to.decodeSeconds += sizes.coders[i].decodeSeconds;
+        }
+    }
+    if (out.codes == 0) return out;
+    const auto n = static_cast<double>(out.codes);
+    out.entropy /= n;
+    for (CoderSize& coder : out.coders)
+        coder.bitsPerCode = 8.0 * static_cast<double>(coder.bytes) / n;
+    return out;
+}
+
 } // namespace
 
 Result<CoderSizes> measureCoders(const QuantizedMatrix& matrix, const CoderOptions& options,
                                  RunContext& context) {
+    if (matrix.grid == "mixed") return mixedSizes(matrix, options, context);
     BITSMITH_TRY(const CodeForm form, codeForm(matrix));
     CoderSizes out;
     if (matrix.rows == 0 || matrix.cols == 0) return out;

@@ -1,8 +1,8 @@
 #include "core/analysis/matrix_codes.h"
 
 #include "core/analysis/block_codes.h"
-#include "core/tensor/bit_packing.h"
 #include "core/tensor/blocks/block_format.h"
+#include "core/tensor/row_codes.h"
 
 #include <cassert>
 #include <cstring>
@@ -20,7 +20,7 @@ Result<CodeForm> codeForm(const MatrixLayout& layout) {
     if (layout.grid != "gguf") {
         if ((layout.bits < 1 || layout.bits > 8) && layout.bits != 16)
             return fail(ErrorCode::Unsupported, "codes of {} bits are not known", layout.bits);
-        return CodeForm{layout.bits, std::size_t{1} << layout.bits, layout.groupSize};
+        return CodeForm{layout.widest(), std::size_t{1} << layout.widest(), layout.groupSize};
     }
     if (const BlockReader* reader = findBlockReader(layout.format)) return reader->form;
     return fail(ErrorCode::Unsupported, "{} holds no codes that could be counted", layout.format);
@@ -45,7 +45,7 @@ void readCodes(const QuantizedMatrix& matrix, std::size_t first, std::size_t cou
     std::vector<std::uint8_t> row(matrix.cols);
     const std::size_t rowBytes = matrix.rowBytes();
     for (std::size_t r = first; r < first + count; ++r, out += matrix.cols) {
-        unpackBits(std::span(matrix.codes).subspan(r * rowBytes, rowBytes), matrix.bits, row);
+        unpackRow(matrix, std::span(matrix.codes).subspan(r * rowBytes, rowBytes), std::span(row));
         std::copy(row.begin(), row.end(), out);
     }
 }
@@ -53,7 +53,7 @@ void readCodes(const QuantizedMatrix& matrix, std::size_t first, std::size_t cou
 std::vector<ParameterPlane> parameterPlanes(const MatrixLayout& layout) {
     if (layout.grid == "gguf") return findBlockReader(layout.format)->planes;
     std::vector<ParameterPlane> planes(byteSize(layout.scaleType));
-    if (layout.grid == "affine" && !layout.symmetric) planes.push_back({true, layout.bits});
+    if (layout.storesZeros()) planes.push_back({true, layout.widest()});
     return planes;
 }
 

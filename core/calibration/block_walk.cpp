@@ -20,13 +20,34 @@ StatsAccumulator::StatsAccumulator(std::string input, std::size_t features, cons
 void StatsAccumulator::add(ConstMatrixView x) {
     m_backend->gram(x, m_stats.gram.view());
     m_backend->channelStats(x, m_sumAbs, m_stats.maxAbs);
+    keepSome(x);
     m_stats.tokens += x.rows;
+}
+
+// Every m_stride-th token; twice the stride and half the rows whenever there are too many: the same
+// rows however the tokens come in batches.
+void StatsAccumulator::keepSome(ConstMatrixView x) {
+    const std::size_t n = x.cols;
+    for (std::size_t r = 0; r < x.rows; ++r) {
+        if ((m_stats.tokens + r) % m_stride != 0) continue;
+        if (m_sample.size() == LayerStats::LargestSample * n) {
+            for (std::size_t kept = 1; 2 * kept < LayerStats::LargestSample; ++kept)
+                std::copy_n(&m_sample[2 * kept * n], n, &m_sample[kept * n]);
+            m_sample.resize(LayerStats::LargestSample / 2 * n);
+            m_stride *= 2;
+            if ((m_stats.tokens + r) % m_stride != 0) continue;
+        }
+        const auto row = x.row(r);
+        m_sample.insert(m_sample.end(), row.begin(), row.end());
+    }
 }
 
 Result<std::shared_ptr<const LayerStats>> StatsAccumulator::finish() {
     const std::size_t n = m_stats.gram.cols();
     m_stats.meanAbs.resize(n);
     m_stats.sumSquares.resize(n);
+    m_stats.sample = Matrix(m_sample.size() / std::max<std::size_t>(1, n), n);
+    std::ranges::copy(m_sample, m_stats.sample.values().begin());
     for (std::size_t c = 0; c < n; ++c) m_stats.sumSquares[c] = m_stats.gram(c, c);
     for (std::size_t c = 0; c < n; ++c) {
         if (!std::isfinite(m_stats.gram(c, c)))

@@ -60,8 +60,12 @@ public:
 
 private:
     const Backend* m_backend;
+    void keepSome(ConstMatrixView x);
+
     LayerStats m_stats;
     std::vector<double> m_sumAbs;
+    std::vector<float> m_sample; // rows of every m_stride-th token
+    std::uint64_t m_stride = 1;
 };
 
 // The samples' hidden states, walked through the blocks one after the other.

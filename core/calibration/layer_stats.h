@@ -20,6 +20,10 @@ struct LayerStats {
     std::vector<float> sumSquares;
     std::vector<float> meanAbs; // (in): mean |x|
     std::vector<float> maxAbs;  // (in): max |x|
+    // Some of the inputs themselves, evenly spread over the tokens: at most LargestSample rows of
+    // `in`. For what sums cannot tell; may be empty.
+    Matrix sample;
+    static constexpr std::size_t LargestSample = 256;
 };
 
 } // namespace bitsmith

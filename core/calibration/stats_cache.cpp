@@ -3,6 +3,7 @@
 #include "core/io/safetensors.h"
 #include "core/tensor/convert.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <cstring>
@@ -25,6 +26,20 @@ Result<std::vector<float>> readFloats(const SafetensorsFile& file, std::string_v
         "calibration cache '{}': '{}' is missing or has the wrong size. Delete the file; it "
         "will be measured again",
         file.file()->path().string(), name);
+}
+
+// Rows of inputs: as many as the file says, within the bound.
+Result<Matrix> readSample(const SafetensorsFile& file, std::size_t features) {
+    std::size_t rows = 0;
+    for (const SafetensorsEntry& entry : file.entries())
+        if (entry.name == "sample")
+            rows = std::min(file.view(entry).bytes.size() / (features * 4),
+                            LayerStats::LargestSample + 1);
+    if (rows > LayerStats::LargestSample) rows = 0; // not of ours: the next line says so
+    BITSMITH_TRY(const auto values, readFloats(file, "sample", rows * features));
+    Matrix sample(rows, features);
+    std::ranges::copy(values, sample.values().begin());
+    return sample;
 }
 
 // The diagonal of the Gram matrix; of the rest of it nothing is read.
@@ -86,6 +101,7 @@ Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& in
     BITSMITH_TRY(const auto gram, readFloats(*file, "gram", features * features));
     stats->gram = Matrix(features, features);
     std::ranges::copy(gram, stats->gram.values().begin());
+    BITSMITH_TRY(stats->sample, readSample(*file, features));
     return std::shared_ptr<const LayerStats>(std::move(stats));
 }
 
@@ -101,11 +117,13 @@ Status StatsCache::save(const LayerStats& stats) const {
                      m_folder / (stats.input + ".safetensors"),
                      {{"gram", DType::F32, {n, n}},
                       {"max_abs", DType::F32, {n}},
-                      {"mean_abs", DType::F32, {n}}},
+                      {"mean_abs", DType::F32, {n}},
+                      {"sample", DType::F32, {static_cast<std::int64_t>(stats.sample.rows()), n}}},
                      {{"features", std::to_string(n)}, {"tokens", std::to_string(stats.tokens)}}));
     BITSMITH_CHECK(writer.write(std::as_bytes(stats.gram.values())));
     BITSMITH_CHECK(writer.write(std::as_bytes(std::span(stats.maxAbs))));
     BITSMITH_CHECK(writer.write(std::as_bytes(std::span(stats.meanAbs))));
+    BITSMITH_CHECK(writer.write(std::as_bytes(stats.sample.values())));
     return writer.finish();
 }
 

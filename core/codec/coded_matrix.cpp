@@ -1,17 +1,17 @@
 #include "core/codec/coded_matrix.h"
 
-#include "core/base/hash.h"
 #include "core/base/memory.h"
 #include "core/base/parallel.h"
+#include "core/codec/coded_mixed.h"
 #include "core/codec/coded_stream.h"
+#include "core/codec/matrix_parts.h"
 #include "core/codec/rans.h"
 #include "core/codec/row_classes.h"
 #include "core/codec/scale_planes.h"
-#include "core/tensor/bit_packing.h"
+#include "core/codec/symbol_rows.h"
 #include "core/tensor/blocks/block_format.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstring>
 #include <optional>
@@ -19,119 +19,12 @@
 namespace bitsmith {
 namespace {
 
-constexpr std::size_t BlockSymbols = std::size_t{1} << 18;
-constexpr std::uint8_t WideEscape = 0; // of 16-bit codes: symbols 1..255 are -127..127
-constexpr int WideCentre = 128, WideZero = 1 << 15;
-
-enum Form : std::uint8_t { Runs = 1, Stream = 2 };
-constexpr std::uint8_t Paired = 128;                      // with the number of lanes
-constexpr std::size_t LeastPaired = std::size_t{1} << 20; // weights
-
-// How the codes of a layout become symbols of one byte.
-class SymbolRows {
-public:
-    explicit SymbolRows(const MatrixLayout& layout) : m_layout(layout) {}
-
-    // Two codes of up to 4 bits as one symbol: half as many to decode, for tables that only large
-    // matrices can afford.
-    bool canPair() const { return m_layout.bits <= 4 && m_layout.cols % 2 == 0; }
-    void pair() { m_codes = 2; }
-
-    bool wide() const { return m_layout.grid == "affine" && m_layout.bits > 8; }
-    bool packed() const { return m_layout.bits < 8; }
-    std::size_t perRow() const { return m_layout.cols / m_codes; }
-    int bits() const { return m_layout.bits * static_cast<int>(m_codes); } // of a packed symbol
-    std::uint8_t centre() const {
-        return static_cast<std::uint8_t>(packed() ? 1 << (bits() - 1) : WideCentre);
-    }
-    // Whether codes spread about the centre, so that classes of rows make sense.
-    bool centred() const { return m_layout.grid == "affine" && m_layout.symmetric && m_codes == 1; }
-
-    // out: perRow(). escaped: codes that have no symbol are appended, if not null.
-    void read(std::span<const std::byte> row, std::span<std::uint8_t> out,
-              std::vector<std::int16_t>* escaped) const {
-        if (packed()) return unpackBits(row, bits(), out);
-        if (!wide()) {
-            std::memcpy(out.data(), row.data(), row.size());
-            return;
-        }
-        for (std::size_t c = 0; c < out.size(); ++c) {
-            std::uint16_t code;
-            std::memcpy(&code, row.data() + 2 * c, sizeof code);
-            const int k = code - WideZero;
-            const bool direct = k >= -127 && k <= 127;
-            out[c] = direct ? static_cast<std::uint8_t>(k + WideCentre) : WideEscape;
-            if (!direct && escaped) escaped->push_back(static_cast<std::int16_t>(k));
-        }
-    }
-    // escaped: those that are left; taken from the front.
-    void write(std::span<const std::uint8_t> symbols, std::span<std::byte> row,
-               std::span<const std::int16_t>& escaped) const {
-        if (packed()) return packBits(symbols, bits(), row);
-        if (!wide()) {
-            std::memcpy(row.data(), symbols.data(), row.size());
-            return;
-        }
-        for (std::size_t c = 0; c < symbols.size(); ++c) {
-            int k = symbols[c] - WideCentre;
-            if (symbols[c] == WideEscape && !escaped.empty()) {
-                k = escaped.front();
-                escaped = escaped.subspan(1);
-            }
-            const auto code = static_cast<std::uint16_t>(k + WideZero);
-            std::memcpy(row.data() + 2 * c, &code, sizeof code);
-        }
-    }
-    // Codes below this are possible symbols; others mean damage.
-    unsigned alphabet() const { return packed() ? 1U << bits() : 256U; }
-
-private:
-    const MatrixLayout& m_layout;
-    std::size_t m_codes = 1; // of a symbol
-};
-
-std::size_t rowsPerBlock(const MatrixLayout& layout) {
-    return std::max<std::size_t>(1, BlockSymbols / std::max<std::size_t>(1, layout.cols));
-}
-
-std::size_t blockCount(const MatrixLayout& layout, std::size_t blockRows) {
-    return layout.rows / blockRows + (layout.rows % blockRows != 0);
-}
-
-// Damage of the parameters shows in every block.
-std::uint32_t checksum(std::span<const std::byte> codes, std::uint64_t seed) {
-    return static_cast<std::uint32_t>(
-        hash64({reinterpret_cast<const char*>(codes.data()), codes.size()}, seed));
-}
-
-std::uint64_t seedOf(std::span<const std::byte> head, const MatrixLayout& layout) {
-    const std::array<std::uint64_t, 2> shape{layout.rows, layout.cols};
-    return hash64({reinterpret_cast<const char*>(head.data()), head.size()},
-                  hash64({reinterpret_cast<const char*>(shape.data()), sizeof shape}));
-}
-
-// ---- Parameters
-
-bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
-
 // Planes beside the scales.
 std::vector<std::size_t> otherPlanes(const MatrixLayout& l) {
     std::vector<std::size_t> sizes;
     if (storesZeros(l)) sizes.push_back(l.parameters());
     if (l.columnGroups) sizes.insert(sizes.end(), sizeof(std::uint32_t), l.cols);
     return sizes;
-}
-
-void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
-    writeScales(m.scales, m.scaleType, out);
-    if (m.columnScaled) writeScales(m.columnScales, DType::F16, out);
-    std::vector<BytePlane> planes;
-    if (storesZeros(m)) planes.push_back(m.zeros);
-    if (m.columnGroups)
-        for (BytePlane& plane :
-             splitBytes(std::as_bytes(std::span(m.groupOfColumn)), sizeof(std::uint32_t)))
-            planes.push_back(std::move(plane));
-    writePlanes(planes, out);
 }
 
 // m: its layout is set.
@@ -160,103 +53,6 @@ Status readParameters(ByteReader& in, QuantizedMatrix& m) {
     return {};
 }
 
-// ---- Encoding
-
-class Encoder {
-public:
-    explicit Encoder(const QuantizedMatrix& matrix) : m_matrix(matrix), m_symbols(matrix) {}
-
-    std::vector<std::byte> encode() {
-        ByteWriter out;
-        out.put(static_cast<std::uint8_t>(Runs));
-        writeParameters(m_matrix, out);
-        findClasses();
-        const std::size_t blockRows = rowsPerBlock(m_matrix);
-        const std::size_t blocks = blockCount(m_matrix, blockRows);
-        m_lanes = ransLanes(std::min(m_matrix.rows, blockRows) * m_symbols.perRow());
-        out.put(static_cast<std::uint8_t>(std::countr_zero(static_cast<unsigned>(m_lanes)) |
-                                          (m_symbols.bits() != m_matrix.bits ? Paired : 0)));
-        out.put(static_cast<std::uint8_t>(m_classes.tables.size()));
-        for (const CodedTable& table : m_classes.tables) writeTable(table, out);
-        if (!m_classes.ofRow.empty()) m_classTable.write(out);
-        out.putVarint(blockRows);
-        const std::uint64_t seed = seedOf(out.bytes(), m_matrix);
-        std::vector<std::vector<std::byte>> coded(blocks);
-        parallelFor(blocks, 1, [&](std::size_t first, std::size_t last) {
-            for (std::size_t b = first; b < last; ++b)
-                coded[b] = block(b * blockRows, std::min(m_matrix.rows, (b + 1) * blockRows), seed);
-        });
-        for (std::size_t b = 0; b + 1 < blocks; ++b) out.putVarint(coded[b].size());
-        for (const auto& bytes : coded) out.putBytes(bytes);
-        return out.take();
-    }
-
-private:
-    std::span<const std::byte> row(std::size_t r) const {
-        return std::span(m_matrix.codes).subspan(r * m_matrix.rowBytes(), m_matrix.rowBytes());
-    }
-
-    void findClasses() {
-        findClassesOfSymbols();
-        if (!m_classes.ofRow.empty() || !m_symbols.canPair() ||
-            m_matrix.rows * m_matrix.cols < LeastPaired)
-            return;
-        m_symbols.pair();
-        findClassesOfSymbols();
-    }
-
-    void findClassesOfSymbols() {
-        std::vector<std::uint8_t> symbols(m_symbols.perRow());
-        m_classes = findRowClasses(m_matrix.rows, m_symbols.centre(), m_symbols.centred(),
-                                   [&](std::size_t r) -> std::span<const std::uint8_t> {
-                                       m_symbols.read(row(r), symbols, nullptr);
-                                       return symbols;
-                                   });
-        if (m_classes.ofRow.empty()) return;
-        std::vector<std::uint64_t> members(m_classes.tables.size());
-        for (const std::uint8_t c : m_classes.ofRow) ++members[c];
-        m_classTable = RansTable::fromWeights(members);
-    }
-
-    std::vector<std::byte> block(std::size_t first, std::size_t last, std::uint64_t seed) const {
-        const std::size_t width = m_symbols.perRow();
-        const auto classes = m_classes.ofRow.empty()
-                                 ? std::span<const std::uint8_t>()
-                                 : std::span(m_classes.ofRow).subspan(first, last - first);
-        std::vector<std::uint8_t> symbols((last - first) * width);
-        std::vector<std::int16_t> escaped;
-        RansEncoder encoder(m_lanes);
-        if (!classes.empty()) encoder.add(m_classTable, classes);
-        std::size_t at = 0;
-        for (std::size_t c = 0; c < m_classes.tables.size(); ++c) {
-            const std::size_t start = at;
-            for (std::size_t r = first; r < last; ++r)
-                if (classes.empty() || classes[r - first] == c) {
-                    m_symbols.read(row(r), std::span(symbols).subspan(at, width), &escaped);
-                    at += width;
-                }
-            encoder.add(m_classes.tables[c].table, std::span(symbols).subspan(start, at - start));
-        }
-        ByteWriter out;
-        out.put(checksum(
-            std::span(m_matrix.codes)
-                .subspan(first * m_matrix.rowBytes(), (last - first) * m_matrix.rowBytes()),
-            seed));
-        if (m_symbols.wide()) out.putVarint(escaped.size());
-        out.putBytes(encoder.finish());
-        out.putBytes(std::as_bytes(std::span(escaped)));
-        return out.take();
-    }
-
-    const QuantizedMatrix& m_matrix;
-    SymbolRows m_symbols;
-    RowClasses m_classes;
-    RansTable m_classTable;
-    int m_lanes = 1;
-};
-
-// ---- Decoding
-
 class Decoder {
 public:
     explicit Decoder(const MatrixLayout& layout) : m_layout(layout), m_symbols(layout) {}
@@ -265,16 +61,17 @@ public:
     Status open(std::span<const std::byte> coded) {
         ByteReader in(coded);
         BITSMITH_TRY(const auto form, in.take<std::uint8_t>());
-        if (form != Runs) return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
+        if (static_cast<MatrixForm>(form) != MatrixForm::Runs)
+            return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
         static_cast<MatrixLayout&>(m_parameters) = m_layout;
         BITSMITH_CHECK(readParameters(in, m_parameters));
         BITSMITH_TRY(auto lanes, in.take<std::uint8_t>());
-        if (lanes & Paired) {
+        if (lanes & PairedSymbols) {
             if (!m_symbols.canPair())
                 return fail(ErrorCode::BadInput, "pairs of {} codes of {} bits", m_layout.cols,
                             m_layout.bits);
             m_symbols.pair();
-            lanes ^= Paired;
+            lanes ^= PairedSymbols;
         }
         if (lanes > std::countr_zero(static_cast<unsigned>(MostRansLanes)))
             return fail(ErrorCode::BadInput, "2^{} lanes", lanes);
@@ -291,7 +88,7 @@ public:
         }
         BITSMITH_TRY(m_blockRows, in.takeVarint());
         if (m_blockRows < 1) return fail(ErrorCode::BadInput, "blocks without rows");
-        m_seed = seedOf(coded.first(coded.size() - in.rest().size()), m_layout);
+        m_seed = checksumSeed(coded.first(coded.size() - in.rest().size()), m_layout);
         const std::size_t blocks = blockCount(m_layout, m_blockRows);
         if (blocks > in.rest().size())
             return fail(ErrorCode::BadInput, "{} blocks in {} bytes", blocks, in.rest().size());
@@ -359,7 +156,7 @@ public:
                 }
         }
         BITSMITH_CHECK(decoder.finish());
-        if (!left.empty() || checksum(out.first(rows * rowBytes), m_seed) != expected)
+        if (!left.empty() || rowsChecksum(out.first(rows * rowBytes), m_seed) != expected)
             return fail(ErrorCode::BadInput, "block {} does not match its checksum", index);
         return {};
     }
@@ -391,7 +188,8 @@ Result<std::vector<std::byte>> decodeStreamRows(std::span<const std::byte> coded
                                                 std::size_t count) {
     ByteReader in(coded);
     BITSMITH_TRY(const auto form, in.take<std::uint8_t>());
-    if (form != Stream) return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
+    if (static_cast<MatrixForm>(form) != MatrixForm::Stream)
+        return fail(ErrorCode::BadInput, "codes of unknown form {}", form);
     const std::uint64_t size = layout.rows * layout.rowBytes();
     BITSMITH_TRY(const CodedStream stream, CodedStream::open(in.rest(), size));
     const auto expected = SymbolLayout::ofBlocks(*findBlockFormat(layout.format));
@@ -421,22 +219,10 @@ Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::siz
 
 } // namespace
 
-std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
-    if (matrix.grid != "gguf") return Encoder(matrix).encode();
-    ByteWriter out;
-    out.put(static_cast<std::uint8_t>(Stream));
-    const BlockFormat& format = *findBlockFormat(matrix.format);
-    out.putBytes(encodeStream(matrix.codes, SymbolLayout::ofBlocks(format)));
-    return out.take();
-}
-
-std::uint64_t codedMatrixBytes(const QuantizedMatrix& matrix) {
-    return encodeMatrix(matrix).size();
-}
-
 Result<std::shared_ptr<const QuantizedMatrix>>
 decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixed(coded, layout);
     if (layout.grid == "gguf") {
         auto blocks = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
         BITSMITH_TRY(blocks->codes, decodeStreamRows(coded, layout, 0, layout.rows));
@@ -458,6 +244,7 @@ Result<std::vector<std::byte>> decodeMatrixRows(std::span<const std::byte> coded
         return fail(ErrorCode::Usage, "rows {} to {} of {}", first, first + count, layout.rows);
     if (count == 0) return std::vector<std::byte>();
     BITSMITH_CHECK(checkMemory(layout));
+    if (layout.grid == "mixed") return decodeMixedRows(coded, layout, first, count);
     if (layout.grid == "gguf") return decodeStreamRows(coded, layout, first, count);
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));

@@ -23,6 +23,7 @@ struct Kernel {
     std::string_view name;
     RansRounds rounds;
     int bucketBits; // up to these it needs no table of all slots
+    RansEncodeRounds encode = nullptr;
 };
 
 #if defined(__x86_64__)
@@ -38,7 +39,9 @@ const std::vector<Kernel>& kernels() {
         std::vector<Kernel> list{{"scalar", ransRoundsScalar, 8}};
 #if defined(__x86_64__)
         if (hasAvx2()) list.push_back({"avx2", ransRoundsAvx2, 5});
-        if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512, 6});
+        if (hasAvx512()) list.push_back({"avx512", ransRoundsAvx512, 6, ransEncodeAvx512});
+        if (hasAvx512() && __builtin_cpu_supports("avx512vbmi"))
+            list.push_back({"avx512vbmi", ransRoundsVbmi, 8, ransEncodeAvx512});
 #endif
         return list;
     }();
@@ -73,22 +76,42 @@ namespace {
 class Writer {
 public:
     Writer(std::size_t lanes, std::size_t mostWords)
-        : m_lanes(lanes), m_room(mostWords),
-          m_words(std::make_unique_for_overwrite<std::uint16_t[]>(mostWords + 1)),
-          m_first(m_words.get() + mostWords) {
+        : m_lanes(lanes), m_room(mostWords + Spare),
+          m_words(std::make_unique_for_overwrite<std::uint16_t[]>(m_room)),
+          m_first(m_words.get() + m_room) {
         m_states.fill(RansLowest);
     }
 
-    // Symbol i is index(i) of the table.
-    template <class Index>
-    void add(const RansTable& table, std::size_t count, Index index) {
+    // symbols: the escape as its code.
+    void add(const RansTable& table, std::span<const std::uint8_t> symbols) {
         if (table.decoding().single >= 0) return; // says nothing, changes no state
         const RansTable::Encoding& look = table.encoding();
+        const std::size_t whole = symbols.size() - symbols.size() % m_lanes;
+        addScalar(look, symbols.subspan(whole));
+        const RansEncodeRounds encode = kernel().encode;
+        const auto rounds = symbols.first(whole);
+        if (!encode || !encode(look, m_lanes, m_states.data(), rounds, m_first))
+            addScalar(look, rounds);
+    }
+
+    std::vector<std::byte> take() const {
+        const std::size_t words = static_cast<std::size_t>(m_words.get() + m_room - m_first);
+        std::vector<std::byte> out(m_lanes * sizeof(std::uint32_t) + words * RansWordBytes);
+        std::memcpy(out.data(), m_states.data(), m_lanes * sizeof(std::uint32_t));
+        std::memcpy(out.data() + m_lanes * sizeof(std::uint32_t), m_first, words * RansWordBytes);
+        return out;
+    }
+
+private:
+    static constexpr std::size_t Spare = 16; // words before the first that may be written to
+
+    // Of whole rounds, and some of one.
+    void addScalar(const RansTable::Encoding& look, std::span<const std::uint8_t> symbols) {
         std::uint16_t* first = m_first;
-        std::size_t lane = count % m_lanes;
-        for (std::size_t i = count; i-- > 0;) {
+        std::size_t lane = symbols.size() % m_lanes;
+        for (std::size_t i = symbols.size(); i-- > 0;) {
             lane = (lane == 0 ? m_lanes : lane) - 1;
-            const auto& symbol = look.symbols[index(i)];
+            const auto& symbol = look.symbols[symbols[i]];
             const std::uint64_t f = symbol.frequency;
             assert(f > 0);
             std::uint64_t x = m_states[lane];
@@ -105,57 +128,41 @@ public:
         m_first = first;
     }
 
-    std::vector<std::byte> take() const {
-        const std::size_t words = static_cast<std::size_t>(m_words.get() + m_room - m_first);
-        std::vector<std::byte> out(m_lanes * sizeof(std::uint32_t) + words * RansWordBytes);
-        std::memcpy(out.data(), m_states.data(), m_lanes * sizeof(std::uint32_t));
-        std::memcpy(out.data() + m_lanes * sizeof(std::uint32_t), m_first, words * RansWordBytes);
-        return out;
-    }
-
-private:
     std::size_t m_lanes, m_room;
     std::array<std::uint32_t, MostRansLanes> m_states;
-    std::unique_ptr<std::uint16_t[]> m_words; // one spare before the room, see add
+    std::unique_ptr<std::uint16_t[]> m_words;
     std::uint16_t* m_first;
 };
 
 } // namespace
 
 std::vector<std::byte> RansEncoder::finish() {
-    // Which entry of its table a symbol has, and the escaped symbols, of each run with an escape.
+    // The symbols with the escape's code, and those that are escaped, of each run with an escape.
     struct Escaping {
-        std::array<std::uint16_t, 256> index;
-        std::vector<std::uint8_t> rest;
+        std::vector<std::uint8_t> symbols, rest;
     };
-    std::vector<std::unique_ptr<Escaping>> escaping(m_runs.size());
+    std::vector<Escaping> escaping(m_runs.size());
     std::size_t most = 0;
     for (std::size_t r = 0; r < m_runs.size(); ++r) {
-        const Run& run = m_runs[r];
-        most += run.symbols.size();
-        if (run.table.escape() == 0) continue;
-        escaping[r] = std::make_unique<Escaping>();
+        const auto& [table, symbols] = m_runs[r];
+        most += symbols.size();
+        if (table.escape() == 0) continue;
+        std::array<bool, 256> escaped;
         for (unsigned s = 0; s < 256; ++s)
-            escaping[r]->index[s] = static_cast<std::uint16_t>(
-                run.table.frequency(static_cast<std::uint8_t>(s)) > 0 ? s : RansEscape);
-        for (const std::uint8_t s : run.symbols)
-            if (escaping[r]->index[s] == RansEscape) escaping[r]->rest.push_back(s);
-        most += escaping[r]->rest.size();
+            escaped[s] = table.frequency(static_cast<std::uint8_t>(s)) == 0;
+        escaping[r].symbols.assign(symbols.begin(), symbols.end());
+        for (std::uint8_t& s : escaping[r].symbols) {
+            if (!escaped[s]) continue;
+            escaping[r].rest.push_back(s);
+            s = table.escapeCode();
+        }
+        most += escaping[r].rest.size();
     }
     Writer writer(static_cast<std::size_t>(m_lanes), most);
     for (std::size_t r = m_runs.size(); r-- > 0;) {
-        const auto symbols = m_runs[r].symbols;
         const RansTable& table = m_runs[r].table;
-        if (!escaping[r]) {
-            writer.add(table, symbols.size(), [&](std::size_t i) { return symbols[i]; });
-            continue;
-        }
-        const auto& [index, rest] = *escaping[r];
-        if (!rest.empty())
-            writer.add(table.rest(), rest.size(),
-                       [&rest = rest](std::size_t i) { return rest[i]; });
-        writer.add(table, symbols.size(),
-                   [&index = index, symbols](std::size_t i) { return index[symbols[i]]; });
+        if (!escaping[r].rest.empty()) writer.add(table.rest(), escaping[r].rest);
+        writer.add(table, table.escape() == 0 ? m_runs[r].symbols : escaping[r].symbols);
     }
     m_runs.clear();
     return writer.take();

@@ -6,8 +6,8 @@
 //
 // Symbol i of a run belongs to lane i % lanes. The escaped symbols of a run, if any, are a run of
 // their own right after it, in their order, with table.rest(). The decoder ends with every state at
-// 2^16 and all bytes used, which finish() checks. Scalar, AVX2 and AVX-512 kernels agree bit for
-// bit, on damaged payloads too.
+// 2^16 and all bytes used, which finish() checks. Scalar, AVX2 and both AVX-512 kernels agree bit
+// for bit, on damaged payloads too.
 //
 // Speed is per symbol, so codes of up to 4 bits are read twice as fast in pairs: packBits(codes, 4)
 // makes one symbol of two codes (core/tensor/bit_packing.h), alphabets of 3 codes become 9 symbols,
@@ -62,7 +62,7 @@ private:
 
 // The kernels of this machine, best last; tests and benchmarks choose one for the whole process.
 // Errors (Usage): not available here.
-std::span<const std::string_view> ransKernels(); // "scalar", "avx2", "avx512"
+std::span<const std::string_view> ransKernels(); // "scalar", "avx2", "avx512", "avx512vbmi"
 Status useRansKernel(std::string_view name);     // "": the best
 
 } // namespace bitsmith

@@ -114,6 +114,31 @@ const RansTable::Decoding::Words& RansTable::Decoding::words() const {
     return *m_words;
 }
 
+const RansTable::Decoding::AllBytes& RansTable::Decoding::allBytes() const {
+    std::call_once(m_allBytesOnce, [&] {
+        m_allBytes = std::make_unique<AllBytes>();
+        const std::size_t buckets = std::size_t{1} << bucketBits;
+        assert(buckets > 64);
+        const auto byte = [](std::size_t bits) { return static_cast<std::uint8_t>(bits); };
+        for (std::size_t i = 0; i < m_allBytes->other.size(); ++i) {
+            const std::size_t b = i & (buckets - 1);
+            const RansEntry own = entries[b][0];
+            // Addends of 16 bits wrap around: those below 0 are told apart by no rank's being so
+            // high among more than 64 symbols.
+            std::uint32_t add = ransAdd(entries[b][1]);
+            if (add >= Total - (Total >> bucketBits)) add -= Total;
+            m_allBytes->divider[i] = byte(dividers[b] >> bucketBits);
+            m_allBytes->other[i] = byte(others[b]);
+            m_allBytes->frequencyLow[i] = byte(own);
+            m_allBytes->frequencyHigh[i] = byte(ransFrequency(own) >> 8);
+            m_allBytes->symbol[i] = ransSymbol(own);
+            m_allBytes->addLow[i] = byte(add);
+            m_allBytes->addHigh[i] = byte(add >> 8);
+        }
+    });
+    return *m_allBytes;
+}
+
 const RansTable::Decoding::Slots& RansTable::Decoding::slots() const {
     std::call_once(m_slotsOnce, [&] {
         m_slots = std::make_unique<Slots>();
@@ -136,8 +161,10 @@ RansTable::Encoding::Encoding(const Data& table) {
         const std::uint64_t frequency = used.frequency[e];
         first[e] = static_cast<std::uint16_t>(at);
         // Rounded up: the error stays below 1/frequency for every state below 2^32.
-        symbols[used.symbol[e]] = {(std::uint64_t{1} << 44) / frequency + 1, used.frequency[e],
-                                   first[e]};
+        const std::size_t code = used.symbol[e] == RansEscape ? table.escapeCode : used.symbol[e];
+        symbols[code] = {(std::uint64_t{1} << 44) / frequency + 1, used.frequency[e], first[e]};
+        packed[code] = used.frequency[e] | std::uint32_t{first[e]} << 16;
+        alphabet = std::max(alphabet, code + 1);
         at += frequency;
     }
     const std::size_t buckets = std::size_t{1} << alias.bucketBits;

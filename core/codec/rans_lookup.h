@@ -15,7 +15,7 @@
 namespace bitsmith {
 
 inline constexpr std::uint32_t RansLowest = 1U << 16; // states stay in [RansLowest, 2^32)
-inline constexpr unsigned RansEscape = 256;           // its index in Encoding::symbols
+inline constexpr unsigned RansEscape = 256;           // in place of a symbol
 inline constexpr std::size_t RansWordBytes = sizeof(std::uint16_t);
 
 // What one side of a bucket decodes to: frequency (bits 0-11), symbol (12-19), and what to add to
@@ -55,11 +55,17 @@ struct RansTable::Decoding {
         std::array<std::uint32_t, 64> divider;
         std::array<RansEntry, 64> own, other;
     };
+    // As Bytes, for 128 or 256 buckets, the former twice; dividers and addends in positions.
+    struct alignas(64) AllBytes {
+        std::array<std::uint8_t, 256> divider, other, frequencyLow, frequencyHigh, symbol, addLow,
+            addHigh;
+    };
     // The entry of each slot, with the rank in place of the addend.
     using Slots = std::array<RansEntry, Total>;
 
     const Bytes& bytes() const; // built on first use
     const Words& words() const;
+    const AllBytes& allBytes() const;
     const Slots& slots() const;
     // Whether to use it for a run of so many symbols: it exists, or is soon worth it.
     bool slotsWorth(std::size_t symbols) const {
@@ -67,10 +73,11 @@ struct RansTable::Decoding {
     }
 
 private:
-    mutable std::once_flag m_bytesOnce, m_wordsOnce, m_slotsOnce;
+    mutable std::once_flag m_bytesOnce, m_wordsOnce, m_allBytesOnce, m_slotsOnce;
     mutable std::atomic<bool> m_hasSlots = false; // only advice: slots() makes sure
     mutable std::unique_ptr<Bytes> m_bytes;
     mutable std::unique_ptr<Words> m_words;
+    mutable std::unique_ptr<AllBytes> m_allBytes;
     mutable std::unique_ptr<Slots> m_slots;
 };
 
@@ -82,8 +89,10 @@ struct RansTable::Encoding {
         std::uint16_t frequency = 0;
         std::uint16_t first = 0; // in slots
     };
-    std::array<Symbol, 257> symbols{};        // entry 256 is the escape
-    std::array<std::uint16_t, Total> slots{}; // of a symbol's ranks
+    std::array<Symbol, 256> symbols{};            // the escape is at its code
+    std::array<std::uint16_t, Total + 1> slots{}; // of a symbol's ranks; one spare, for vectors
+    std::array<std::uint32_t, 256> packed{};      // frequency | first << 16
+    std::size_t alphabet = 0;                     // the largest symbol + 1
 };
 
 struct RansTable::Data {

@@ -2,17 +2,28 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cmath>
 #include <cstring>
 #include <optional>
 
 namespace bitsmith {
 namespace {
 
-// 0: cut into bytes. 1 to 8: half-precision numbers of that many mantissas in each octave.
-constexpr std::uint8_t AsBytes = 0, MostMantissas = 8;
+// 0: cut into bytes. 1 to 8: half-precision numbers of that many mantissas in each octave. 16, 32,
+// 64: of those of a logarithmic set.
+constexpr std::uint8_t AsBytes = 0, MostListed = 8, MostImplied = 64;
 constexpr unsigned MantissaBits = 10;
-// Of 2^(j / 8), rounded to half precision.
-constexpr std::array<std::uint16_t, 8> LogMantissas = {0, 93, 194, 304, 424, 555, 698, 854};
+
+// The mantissa of 2^(j / grain), rounded to half precision.
+std::uint16_t logMantissa(std::size_t j, std::size_t grain) {
+    const double octave = std::exp2(static_cast<double>(j) / static_cast<double>(grain)) - 1;
+    return static_cast<std::uint16_t>(std::lround(octave * (1U << MantissaBits)));
+}
+
+bool isGrain(std::size_t mantissas) {
+    return std::has_single_bit(mantissas) && mantissas <= MostImplied;
+}
 
 struct LogScales {
     std::vector<std::uint16_t> mantissas; // sorted
@@ -23,7 +34,7 @@ struct LogScales {
 // Whether the mantissas are those of 2^(j / grain), so that they need not be listed.
 bool areImplied(std::span<const std::uint16_t> mantissas) {
     for (std::size_t j = 0; j < mantissas.size(); ++j)
-        if (8 % mantissas.size() != 0 || mantissas[j] != LogMantissas[j * 8 / mantissas.size()])
+        if (!isGrain(mantissas.size()) || mantissas[j] != logMantissa(j, mantissas.size()))
             return false;
     return true;
 }
@@ -43,15 +54,16 @@ std::optional<LogScales> logScales(std::span<const std::byte> scales) {
     for (std::size_t m = 0; m < seen.size(); ++m)
         if (seen[m]) out.mantissas.push_back(static_cast<std::uint16_t>(m));
     // A step of the set that does not occur makes the set no larger.
-    for (const std::size_t grain : {1U, 2U, 4U, 8U}) {
+    const std::size_t finest = out.mantissas.size() > MostListed ? MostImplied : MostListed;
+    for (std::size_t grain = 1; grain <= finest; grain *= 2) {
         std::vector<std::uint16_t> implied;
-        for (std::size_t j = 0; j < grain; ++j) implied.push_back(LogMantissas[j * 8 / grain]);
+        for (std::size_t j = 0; j < grain; ++j) implied.push_back(logMantissa(j, grain));
         if (std::ranges::includes(implied, out.mantissas)) {
             out.mantissas = implied;
             break;
         }
     }
-    if (halves.empty() || out.mantissas.size() > MostMantissas ||
+    if (halves.empty() || (out.mantissas.size() > MostListed && !areImplied(out.mantissas)) ||
         (highest - lowest + 1) * out.mantissas.size() > 256)
         return std::nullopt;
     out.lowest = static_cast<std::uint8_t>(lowest);
@@ -93,13 +105,14 @@ Result<std::vector<std::byte>> readScales(std::size_t count, DType type, ByteRea
         joinBytes(planes, scales);
         return scales;
     }
-    if (mantissas > MostMantissas || type != DType::F16)
-        return fail(ErrorCode::BadInput, "scales of unknown form {}", mantissas);
     BITSMITH_TRY(const auto lowest, in.take<std::uint8_t>());
+    const bool listed = lowest < 128;
+    if (type != DType::F16 || (listed ? mantissas > MostListed : !isGrain(mantissas)))
+        return fail(ErrorCode::BadInput, "scales of unknown form {}", mantissas);
     std::vector<std::uint16_t> known;
     for (std::size_t m = 0; m < mantissas; ++m) {
-        std::uint16_t mantissa = LogMantissas[m * 8 / mantissas];
-        if (lowest < 128) {
+        std::uint16_t mantissa = listed ? 0 : logMantissa(m, mantissas);
+        if (listed) {
             BITSMITH_TRY(mantissa, in.take<std::uint16_t>());
         }
         known.push_back(mantissa & 1023U);

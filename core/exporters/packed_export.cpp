@@ -65,6 +65,15 @@ bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* fo
                     "Quantize again and keep this tensor as it is.");
         return false;
     }
+    if (layout.grid == "mixed") {
+        out.problem(info.name,
+                    fmt::format("{} has one width for a whole tensor; groups of this one have "
+                                "their own, {} bits on average",
+                                format, layout.bits),
+                    "Quantize again with the recipe gptq, export densely (safetensors), or keep "
+                    "it as a Bitsmith container.");
+        return false;
+    }
     if (layout.grid != "affine") {
         out.problem(
             info.name,

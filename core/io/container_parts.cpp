@@ -5,9 +5,9 @@
 #include "core/io/json_fields.h"
 #include "core/io/safetensors_header.h"
 #include "core/io/text_checks.h"
-#include "core/tensor/bit_packing.h"
 #include "core/tensor/blocks/block_format.h"
 #include "core/tensor/levels.h"
+#include "core/tensor/row_codes.h"
 
 #include <nlohmann/json.hpp>
 
@@ -29,8 +29,6 @@ std::int64_t extent(std::size_t count) { return static_cast<std::int64_t>(count)
 
 // To five digits.
 double rounded(double value) { return std::stod(fmt::format("{:.5g}", value)); }
-
-bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
 
 Result<DType> scaleTypeFromName(const std::string& name) {
     for (const DType dtype : {DType::F16, DType::BF16, DType::F32, DType::F8E4M3, DType::F8E8M0})
@@ -59,6 +57,40 @@ Status checkBlocks(const MatrixLayout& l) {
     return {};
 }
 
+// A digit a group: "21132".
+std::string widthsText(std::span<const std::uint8_t> widths) {
+    std::string text;
+    for (const std::uint8_t bits : widths) text += static_cast<char>('0' + bits);
+    return text;
+}
+
+Result<std::vector<std::uint8_t>> widthsField(const nlohmann::json& row, std::size_t groups) {
+    BITSMITH_TRY(const std::string text, textField(row, "group_bits"));
+    if (text.size() != groups)
+        return fail(ErrorCode::BadInput, "\"group_bits\" has {} widths for {} groups of columns",
+                    text.size(), groups);
+    std::vector<std::uint8_t> widths;
+    for (const char digit : text) {
+        if (digit < '1' || digit > '8')
+            return fail(ErrorCode::BadInput,
+                        "\"group_bits\" wants a digit from 1 to 8 for each group of columns");
+        widths.push_back(static_cast<std::uint8_t>(digit - '0'));
+    }
+    return widths;
+}
+
+Status checkMixed(const MatrixLayout& l, bool zeros) {
+    BITSMITH_CHECK(checkBits(l, 1, 8));
+    if (!l.format.empty()) return fail(ErrorCode::BadInput, "a mixed grid has no \"format\"");
+    if (!zeros) return fail(ErrorCode::BadInput, "a mixed grid has zero points");
+    if (l.columnGroups)
+        return fail(ErrorCode::BadInput, "groups of their own width are columns side by side");
+    if (l.parameterRows != l.rows)
+        return fail(ErrorCode::BadInput, "\"parameter_rows\" is {}, not the {} rows",
+                    l.parameterRows, l.rows);
+    return {};
+}
+
 // Everything that storedBytes() and the decoders rely on.
 Status checkLayout(const MatrixLayout& l, bool zeros) {
     if (l.columnScaled && l.grid != "affine")
@@ -71,6 +103,7 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
         BITSMITH_CHECK(noZeros());
         return checkBlocks(l);
     }
+    if (l.grid == "mixed") return checkMixed(l, zeros);
     if (l.grid == "float") {
         const auto levels = floatLevels(l.format);
         if (levels.empty())
@@ -131,9 +164,8 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
     if (l.grid == "gguf") return parts;
     parts.push_back(
         {tensor.name + ".scales", l.scaleType, {extent(l.parameterRows), extent(l.groupsPerRow)}});
-    if (storesZeros(l))
-        parts.push_back(
-            {tensor.name + ".zeros", DType::U8, {extent(packedBytes(l.parameters(), l.bits))}});
+    if (l.storesZeros())
+        parts.push_back({tensor.name + ".zeros", DType::U8, {extent(l.zeroBytes())}});
     if (l.columnScaled)
         parts.push_back({tensor.name + ".column_scales", DType::F16, {extent(l.cols)}});
     if (l.columnGroups) parts.push_back({tensor.name + ".groups", DType::U32, {extent(l.cols)}});
@@ -165,10 +197,7 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
 
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros) {
     packedZeros.clear();
-    if (!matrix.zeros.empty()) {
-        packedZeros.resize(packedBytes(matrix.zeros.size(), matrix.bits));
-        packBits(matrix.zeros, matrix.bits, packedZeros);
-    }
+    if (!matrix.zeros.empty()) packedZeros = packZeros(matrix, matrix.zeros);
     ContainerParts parts;
     for (const auto& declared : partDeclarations(describeMatrix(matrix))) {
         const auto part = [&](std::span<const std::byte> bytes) {
@@ -193,7 +222,7 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
     if (parts.scales) matrix->scales.assign(parts.scales->bytes.begin(), parts.scales->bytes.end());
     if (parts.zeros) {
         matrix->zeros.resize(matrix->parameters());
-        unpackBits(parts.zeros->bytes, matrix->bits, matrix->zeros);
+        unpackZeros(*matrix, parts.zeros->bytes, matrix->zeros);
     }
     if (parts.columnScales)
         matrix->columnScales.assign(parts.columnScales->bytes.begin(),
@@ -255,7 +284,8 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     json["parameter_rows"] = l.parameterRows;
     if (l.scaleType != DType::F16) json["scale_type"] = dtypeName(l.scaleType);
     if (tensor.tensorScale != 1) json["tensor_scale"] = tensor.tensorScale;
-    json["zeros"] = storesZeros(l);
+    if (!l.groupBits.empty()) json["group_bits"] = widthsText(l.groupBits);
+    json["zeros"] = l.storesZeros();
     json["column_groups"] = l.columnGroups;
     if (l.columnScaled) json["column_scales"] = true;
     if (tensor.coded)
@@ -306,6 +336,11 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
         tensor.tensorScale = scale.get<float>();
     }
     l.symmetric = l.grid == "affine" && !zeros;
+    if (l.grid == "mixed") {
+        BITSMITH_TRY(l.groupBits, widthsField(json, l.groupsPerRow));
+    } else if (json.contains("group_bits")) {
+        return fail(ErrorCode::BadInput, "\"group_bits\" belongs to mixed grids only");
+    }
     BITSMITH_CHECK(checkLayout(l, zeros));
     if (json.contains("at")) {
         BITSMITH_TRY(tensor.coded, placeField(json));

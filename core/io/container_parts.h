@@ -5,6 +5,8 @@
 //   NAME.codes   U8   rows x packedBytes(cols, bits), or rows of blocks
 //   NAME.scales  F16  parameterRows x groupsPerRow; other types where the layout says so
 //   NAME.zeros   U8   packedBytes(parameterRows * groupsPerRow, bits): all zeros packed together
+// Mixed grids: rows of codes, and the zeros, are bit strings of their groups' widths, which stand
+// as "group_bits" in the row of the manifest, a digit a group.
 //   NAME.column_scales F16  cols: a factor of each column
 //   NAME.groups  U32  cols: the group of each column
 //

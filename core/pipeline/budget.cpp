@@ -40,6 +40,22 @@ void setLimits(AllocationProblem& problem, const Budget& budget) {
     if (budget.mostBits > 0) problem.mostWidth = budget.mostBits;
 }
 
+// A budget beyond what all tensors can use: said, as nobody means it.
+void noteLargest(const AllocationProblem& problem, Allocation& found) {
+    for (std::size_t i = 0; i < problem.items.size(); ++i) {
+        const AllocationItem& item = problem.items[i];
+        if (item.locked) continue;
+        for (const Choice& choice : item.choices)
+            if (choice.width <= problem.mostWidth &&
+                choice.bytes > item.choices[found.chosen[i]].bytes)
+                return;
+    }
+    if (problem.budget > found.bytes)
+        found.notes.push_back(fmt::format("every tensor has its largest width; {} bytes of the "
+                                          "budget are left over",
+                                          problem.budget - found.bytes));
+}
+
 // Rates are not confined to the steps that were looked at: what a common one leaves raises it.
 double commonRate(const BudgetProblem& problem, const AllocationProblem& allocation,
                   const Allocation& found) {
@@ -51,7 +67,9 @@ double commonRate(const BudgetProblem& problem, const AllocationProblem& allocat
         rate = item.choices[found.chosen[i]].width;
         weights += item.weights;
     }
-    const double more = 8 * static_cast<double>(allocation.budget - found.bytes) / weights;
+    const std::uint64_t left = allocation.budget - found.bytes;
+    const std::uint64_t rounding = problem.rows.size(); // each tensor's bytes are rounded up
+    const double more = left > rounding ? 8 * static_cast<double>(left - rounding) / weights : 0.0;
     return std::min({rate + more, MostRate, allocation.mostWidth});
 }
 
@@ -109,11 +127,19 @@ Result<AllocatedPlan> allocate(const BudgetProblem& problem, const Budget& budge
     setLimits(allocation, budget);
     BITSMITH_TRY(allocation.budget, roomFor(problem, budget));
     AllocatedPlan out;
-    BITSMITH_TRY(out.allocation, budget.params ? allocator->allocate(allocation, *budget.params)
-                                               : allocator->allocate(allocation));
+    auto found = budget.params ? allocator->allocate(allocation, *budget.params)
+                               : allocator->allocate(allocation);
+    if (!found && budget.bytes > 0)
+        return fail(found.error().code, "{}. (Of the {} bytes, {} go to what is not quantized)",
+                    found.error().message, budget.bytes, budget.bytes - allocation.budget);
+    BITSMITH_TRY(out.allocation, std::move(found));
     const double rate = uniform ? commonRate(problem, allocation, out.allocation) : 0;
-    if (rate > 0) out.allocation.notes.clear(); // nothing is left over
+    if (rate == 0 && out.allocation.notes.empty()) noteLargest(allocation, out.allocation);
     BITSMITH_TRY(out.plan, applied(problem, allocation, out.allocation, rate));
+    if (rate > 0) { // nothing is left over
+        out.allocation.notes.clear();
+        out.allocation.bytes = out.plan->quantizedBytes;
+    }
     return out;
 }
 

@@ -146,7 +146,7 @@ private:
         std::vector<double> widths;
         for (const Choice& choice : item.choices) widths.push_back(choice.width);
         const auto losses = m_options.losses->losses(row, widths);
-        if (!losses && item.locked) return {}; // it stays, whatever it loses
+        if (!losses && item.locked) return {}; // decides nothing: an embedding, measured by none
         if (!losses) return fail(losses.error());
         for (std::size_t c = 0; c < widths.size(); ++c) item.choices[c].loss = losses->at(c);
         item.score = m_options.losses->score(row);

@@ -36,6 +36,8 @@ void scale(Matrix& weights, LayerStats& stats, std::span<const float> factors) {
     for (std::size_t i = 0; i < stats.gram.rows(); ++i)
         for (std::size_t j = 0; j < stats.gram.cols(); ++j)
             stats.gram(i, j) /= factors[i] * factors[j];
+    for (std::size_t s = 0; s < stats.sample.rows(); ++s)
+        for (std::size_t j = 0; j < stats.sample.cols(); ++j) stats.sample(s, j) /= factors[j];
 }
 
 std::string inputOf(const TensorInfo& tensor) {

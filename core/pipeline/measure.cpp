@@ -3,6 +3,8 @@
 #include "core/base/atomic_file.h"
 #include "core/pipeline/importance.h"
 
+#include <algorithm>
+
 #include <cmath>
 
 namespace bitsmith {
@@ -93,6 +95,18 @@ Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& mod
                         options.context, options.seed),
             result.tokens));
     return result;
+}
+
+Result<std::string> cachedCalibration(const Model& model, const std::filesystem::path& text,
+                                      const CalibrationOptions& options, const Engine& engine) {
+    BITSMITH_TRY(const std::string words, readTextFile(text));
+    BITSMITH_TRY(const CalibrationSamples samples, drawSamples(model, words, options));
+    const StatsCache cache(engine.calibrationFolder, calibrationKey(model, samples));
+    const bool complete = std::ranges::all_of(model.tensors(), [&](const TensorInfo& tensor) {
+        return tensor.block < 0 || tensor.input.empty() ||
+               cache.contains(blockInputName(static_cast<std::size_t>(tensor.block), tensor.input));
+    });
+    return complete ? cache.key() : std::string();
 }
 
 } // namespace bitsmith

@@ -22,4 +22,9 @@ Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& mod
                                          const std::filesystem::path& imatrix, const Engine& engine,
                                          RunContext& context);
 
+// The key of statistics that the cache has for every block input already; empty: some are missing.
+// Reads and tokenizes the text. Errors: those of reading it and of drawing samples.
+Result<std::string> cachedCalibration(const Model& model, const std::filesystem::path& text,
+                                      const CalibrationOptions& options, const Engine& engine);
+
 } // namespace bitsmith

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <unordered_map>
 
@@ -16,14 +17,20 @@ double plannedWidth(const TensorPlan& planned) {
     return found->rate(planned.bits, *grid->params);
 }
 
-std::string mainRecipe(const Plan& plan) {
-    std::map<std::string, std::size_t> counts;
+std::shared_ptr<const Recipe> mainRecipe(const Plan& plan) {
+    // Rows that were given a recipe together share the object.
+    std::map<std::shared_ptr<const Recipe>, std::size_t> counts;
+    std::shared_ptr<const Recipe> best;
     for (const auto& row : plan.tensors)
-        if (row->recipe) ++counts[row->recipe->id];
-    std::string best;
-    for (const auto& [id, count] : counts)
-        if (best.empty() || count > counts[best]) best = id;
+        if (row->recipe) ++counts[row->recipe];
+    for (const auto& row : plan.tensors) // in the plan's order: the same wherever objects lie
+        if (row->recipe && (!best || counts[row->recipe] > counts[best])) best = row->recipe;
     return best;
+}
+
+std::string mainRecipeId(const Plan* plan) {
+    const auto recipe = plan ? mainRecipe(*plan) : nullptr;
+    return recipe ? recipe->id : "";
 }
 
 Prediction predictQuality(const Plan& plan, const SensitivityTable& table) {
@@ -58,7 +65,7 @@ std::optional<Prediction> predictQuality(const Plan& plan,
         if (plan.tensors[i]->recipe && plan.model_tensors[i].block >= 0)
             inBlocks.push_back(plan.tensors[i]->tensor);
     if (inBlocks.empty()) return std::nullopt;
-    const auto table = bestTable(tables, "kl", mainRecipe(plan), inBlocks);
+    const auto table = bestTable(tables, "kl", toReference(*mainRecipe(plan)).dump(), inBlocks);
     if (!table) return std::nullopt;
     return predictQuality(plan, *table);
 }

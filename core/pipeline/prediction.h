@@ -31,7 +31,8 @@ Prediction predictQuality(const Plan& plan, const SensitivityTable& table);
 // Bits of a planned tensor as sensitivities count them: its width, or a lattice's rate.
 double plannedWidth(const TensorPlan& planned);
 
-// The recipe that most of the plan's tensors have; empty: none.
-std::string mainRecipe(const Plan& plan);
+// The recipe that most of the plan's tensors have; null: none.
+std::shared_ptr<const Recipe> mainRecipe(const Plan& plan);
+std::string mainRecipeId(const Plan* plan); // empty without a plan, too
 
 } // namespace bitsmith

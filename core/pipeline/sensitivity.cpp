@@ -226,6 +226,7 @@ private:
     SensitivityTable table(const SensitivityInfo& info) const {
         SensitivityTable out = tableOf(info, m_names, m_input.widths, m_values, m_errors);
         out.recipe = m_input.recipe->id;
+        out.setting = m_setting;
         out.dataKey = m_dataKey;
         return out;
     }
@@ -298,6 +299,7 @@ Result<std::vector<SensitivityTable>> knownSensitivities(const Model& model, con
             SensitivityTable table =
                 tableOf((*metric)->info(), axes.tensors, axes.widths, known[i], errors);
             table.recipe = recipeOf(setting);
+            table.setting = setting;
             table.dataKey = key.dataKey;
             table.measured = sets[i].measured;
             tables.push_back(std::move(table));
@@ -317,10 +319,14 @@ Result<std::vector<SensitivityTable>> knownSensitivities(const Model& model, con
 std::shared_ptr<const SensitivityTable> bestTable(const std::vector<SensitivityTable>& tables,
                                                   std::string_view metric, std::string_view recipe,
                                                   const std::vector<std::string>& tensors) {
+    const std::string id = recipe.starts_with('{') ? recipeOf(std::string(recipe)) : "";
+    const auto fitness = [&](const SensitivityTable& table) {
+        return table.setting == recipe ? 2 : table.recipe == (id.empty() ? recipe : id) ? 1 : 0;
+    };
     const SensitivityTable* best = nullptr;
     for (const SensitivityTable& table : tables) {
         if (table.metric != metric || !table.complete()) continue;
-        if (best && (best->recipe == recipe || table.recipe != recipe)) continue; // no better
+        if (best && fitness(*best) >= fitness(table)) continue;
         std::unordered_set<std::string_view> rows;
         for (const SensitivityRow& row : table.rows) rows.insert(row.tensor);
         if (std::ranges::all_of(tensors, [&](const auto& name) { return rows.contains(name); }))

@@ -37,7 +37,8 @@ Result<SensitivityTable> measureSensitivity(const std::shared_ptr<const Model>& 
 // What the store has of a model, newest first; incomplete tables included. Empty without a store.
 Result<std::vector<SensitivityTable>> knownSensitivities(const Model& model, const Engine& engine);
 // The newest complete table of a metric that covers all `tensors`; measured with `recipe` if there
-// is one, otherwise with any. Null: none.
+// is one, with the same parameters before all others, otherwise with any. recipe: an id, or a
+// recipe as plans store it. Null: none.
 std::shared_ptr<const SensitivityTable> bestTable(const std::vector<SensitivityTable>& tables,
                                                   std::string_view metric, std::string_view recipe,
                                                   const std::vector<std::string>& tensors);

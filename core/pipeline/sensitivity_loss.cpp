@@ -3,6 +3,7 @@
 #include "core/pipeline/prediction.h"
 
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace bitsmith {
 
@@ -48,20 +49,22 @@ lossesFor(const std::shared_ptr<const Model>& model, const std::shared_ptr<const
     const std::string id = automatic ? "kl" : metric;
     BITSMITH_CHECK(findSensitivityMetric(id));
     std::vector<std::string> tensors;
-    std::shared_ptr<const Recipe> main;
-    const std::string mainId = mainRecipe(*plan);
+    const std::shared_ptr<const Recipe> main = mainRecipe(*plan);
+    if (!main) return Losses(); // nothing is quantized
+    const std::string wanted = toReference(options.recipe ? *options.recipe : *main).dump();
     for (std::size_t i = 0; i < plan->tensors.size(); ++i) {
         const TensorPlan& row = *plan->tensors[i];
-        if (!row.recipe || row.locked) continue;
-        tensors.push_back(row.tensor);
-        if (!main && row.recipe->id == mainId) main = row.recipe;
+        if (row.recipe && !row.locked) tensors.push_back(row.tensor);
     }
     BITSMITH_TRY(const auto known, knownSensitivities(*model, engine));
-    auto table = options.again ? nullptr : bestTable(known, id, mainId, tensors);
+    auto table = options.again ? nullptr : bestTable(known, id, wanted, tensors);
     if (!table && automatic) return Losses();
+    // One that was measured with other parameters serves where nothing better can be had.
+    const bool canMeasure = !options.text.empty();
+    if (table && !automatic && canMeasure && table->setting != wanted) table = nullptr;
     if (!table) {
         const SensitivityMetric& found = **findSensitivityMetric(id);
-        if (found.info().needsText && options.text.empty())
+        if (found.info().needsText && !canMeasure)
             return fail(ErrorCode::Usage,
                         "the sensitivity '{}' of '{}' was not measured yet. Give a calibration "
                         "text (--text), or measure it beforehand: bitsmith analyze {} --what "

@@ -63,12 +63,12 @@ public:
         out = static_cast<T>(value->get<std::uint64_t>());
         return {};
     }
-    // A file that must exist, relative to the spec's folder.
-    Status file(const char* key, std::filesystem::path& out) {
+    // A file that must exist, relative to `folder`.
+    Status file(const char* key, const std::filesystem::path& folder, std::filesystem::path& out) {
         std::string name;
         BITSMITH_CHECK(text(key, name));
         if (name.empty()) return {};
-        out = m_file.parent_path() / name; // an absolute name stays what it is
+        out = folder / name; // an absolute name stays what it is
         std::error_code ignored;
         if (!std::filesystem::is_regular_file(out, ignored))
             return wrong(key, fmt::format("there is no file '{}'", out.string()));
@@ -251,13 +251,13 @@ Result<std::vector<SweepChoice>> readEntry(const Json& json, const std::filesyst
     return choices;
 }
 
-Status readEval(const Json* json, SweepSpec& spec) {
+Status readEval(const Json* json, const std::filesystem::path& texts, SweepSpec& spec) {
     if (!json)
         return fail(ErrorCode::BadInput, "'{}': eval: missing; it says what points are measured on",
                     spec.file.string());
     Members eval(*json, spec.file, "eval");
     BITSMITH_CHECK(eval.object());
-    BITSMITH_CHECK(eval.file("text", spec.evalText));
+    BITSMITH_CHECK(eval.file("text", texts, spec.evalText));
     if (spec.evalText.empty()) return eval.wrong("text", "missing");
     std::string protocol = "windows";
     BITSMITH_CHECK(eval.text("protocol", protocol));
@@ -310,18 +310,20 @@ std::string SweepChoice::label() const {
     return out;
 }
 
-Result<SweepSpec> readSweepSpec(const std::filesystem::path& file) {
+Result<SweepSpec> readSweepSpec(const std::filesystem::path& file,
+                                const std::filesystem::path& textFolder) {
     BITSMITH_TRY(const Json json, readStrictJson(file, std::size_t{1} << 24));
     SweepSpec spec;
     spec.file = file;
+    const std::filesystem::path texts = textFolder.empty() ? file.parent_path() : textFolder;
     Members all(json, spec.file, "");
     BITSMITH_CHECK(all.object());
-    BITSMITH_CHECK(all.file("text", spec.calibrationText));
+    BITSMITH_CHECK(all.file("text", texts, spec.calibrationText));
     BITSMITH_CHECK(all.count("samples", spec.calibration.samples, 1));
     BITSMITH_CHECK(all.count("context", spec.calibration.context));
     BITSMITH_CHECK(all.count("seed", spec.calibration.seed));
     BITSMITH_CHECK(all.count("sensitivity_tokens", spec.sensitivityTokens));
-    BITSMITH_CHECK(readEval(all.find("eval"), spec));
+    BITSMITH_CHECK(readEval(all.find("eval"), texts, spec));
     BITSMITH_CHECK(readGrid(all.find("grid"), spec));
     BITSMITH_CHECK(all.flag("keep_outputs", spec.keepOutputs));
     std::string output;

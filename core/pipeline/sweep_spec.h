@@ -56,8 +56,9 @@ struct SweepSpec {
 
 // Errors (BadInput), with file and key: not JSON; an unknown or missing key; a value of another
 // kind or out of range; a recipe or preset that does not exist; texts that are not there; more than
-// 10000 points; the same point twice.
-Result<SweepSpec> readSweepSpec(const std::filesystem::path& file);
+// 10000 points; the same point twice. textFolder: where its texts are; empty: beside it.
+Result<SweepSpec> readSweepSpec(const std::filesystem::path& file,
+                                const std::filesystem::path& textFolder = {});
 
 // Without the budget. Errors (Usage): a parameter that the recipe does not have, a width that it
 // cannot, as makePlan.

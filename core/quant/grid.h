@@ -4,6 +4,7 @@
 #pragma once
 
 #include "core/base/params.h"
+#include "core/base/run_context.h"
 #include "core/tensor/quantized_matrix.h"
 
 #include <memory>
@@ -13,6 +14,8 @@
 #include <vector>
 
 namespace bitsmith {
+
+struct LayerTask;
 
 struct ChoiceInfo {
     std::string_view id, title, summary, paper;
@@ -31,9 +34,13 @@ public:
     virtual int codeBits() const = 0;
     // Bytes of a row's packed codes.
     virtual std::size_t rowBytes() const = 0;
+    // One row's codes, in the original order of columns. packed: rowBytes().
+    virtual void packCodes(std::span<const std::uint16_t> codes, std::span<std::byte> packed) const;
     // Whether rows share parameters (per-tensor; NVFP4's tensor scale): fitGroup(0, 0, ...) must
     // then be given the whole matrix at once, before any other work, and fits all groups.
     virtual bool sharedAcrossRows() const = 0;
+    // Whether groups are those of the original columns in whatever order these are rounded.
+    virtual bool fixedGroups() const { return false; }
     // Fits group g of the rows [firstRow, firstRow + columns.rows) to `columns` (rows x group
     // width). importance: one weight per column (diagonal of the Gram matrix) or empty.
     virtual void fitGroup(std::size_t g, std::size_t firstRow, ConstMatrixView columns,
@@ -68,6 +75,10 @@ public:
     // Errors (Usage): bits or group size out of what the grid supports.
     virtual Result<std::unique_ptr<GridFit>> begin(std::size_t rows, std::size_t cols, int bits,
                                                    const Params& params) const = 0;
+    // As begin(), for the matrix at hand: grids that choose by its weights and statistics do so
+    // here. Errors: as begin(); Failed, broken statistics.
+    virtual Result<std::unique_ptr<GridFit>>
+    beginOn(const LayerTask& task, int bits, const Params& params, RunContext& context) const;
     // What the matrix will look like, before any work: plans predict sizes with it. Errors: as
     // begin().
     virtual Result<MatrixLayout> layout(std::size_t rows, std::size_t cols, int bits,

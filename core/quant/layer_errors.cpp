@@ -54,6 +54,8 @@ double ratio(double error, double whole) {
 
 } // namespace
 
+double gramEnergy(ConstMatrixView x, const Matrix& gram) { return energy(x, gram); }
+
 double sumOfSquares(ConstMatrixView values) {
     std::vector<double> sums((values.rows + PanelRows - 1) / PanelRows);
     parallelFor(values.rows, PanelRows, [&](std::size_t first, std::size_t last) {

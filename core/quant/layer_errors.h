@@ -18,6 +18,9 @@ struct LayerErrors {
 LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
                           const Matrix* gram, RunContext& context);
 
+// tr(X G X^T) on one thread; not below 0. X G is computed in fp32, sums are in double.
+double gramEnergy(ConstMatrixView x, const Matrix& gram);
+
 // Sum of squares in double, the same for any number of threads. Not finite exactly where a weight
 // is not.
 double sumOfSquares(ConstMatrixView values);

@@ -42,8 +42,8 @@ Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* 
 
 Result<QuantizedMatrix> roundOnce(const LayerTask& task, const Recipe& recipe, int bits,
                                   LayerReport& report, RunContext& context) {
-    BITSMITH_TRY(auto fit, gridOf(recipe).begin(task.weights.rows, task.weights.cols, bits,
-                                                *recipe.stage("grid")->params));
+    BITSMITH_TRY(auto fit,
+                 gridOf(recipe).beginOn(task, bits, *recipe.stage("grid")->params, context));
     auto matrix =
         rounderOf(recipe).round(task, *fit, *recipe.stage("round")->params, report, context);
     for (std::string& note : fit->notes()) report.notes.push_back(std::move(note));

@@ -1,6 +1,7 @@
 // Recipes to and from JSON, and changed copies of them.
 #include "core/quant/recipe.h"
 
+#include "core/quant/round/grid_demand.h"
 #include "core/quant/round/lattice_rounder.h"
 #include "core/quant/stages.h"
 
@@ -50,6 +51,9 @@ Status checkStages(const Recipe& recipe) {
                     "recipe '{}': the rounder '{}' works on whole multiples of a step, which the "
                     "grid '{}' has not. Use the grid 'lattice'",
                     recipe.id, round.id, grid.id);
+    if (const auto* demand = dynamic_cast<const GridDemand*>(findRounder(round.id)))
+        if (auto status = demand->accepts(*findGrid(grid.id), *grid.params); !status)
+            return fail(status.error().code, "recipe '{}': {}", recipe.id, status.error().message);
     return {};
 }
 
@@ -166,6 +170,7 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe, const
                         status.error().message);
         found->params = std::move(params);
     }
+    BITSMITH_CHECK(checkStages(*changed));
     BITSMITH_CHECK(checkBits(*changed, changed->bits));
     return changed;
 }

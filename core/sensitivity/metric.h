@@ -96,7 +96,8 @@ struct SensitivityRow {
 struct SensitivityTable {
     std::string metric; // id
     SensitivityKind kind = SensitivityKind::Loss;
-    std::string recipe; // id, for people
+    std::string recipe;  // id, for people
+    std::string setting; // the recipe with its parameters, as plans store it (toReference)
     std::vector<int> widths;
     std::vector<SensitivityRow> rows;
     double baselineNll = std::numeric_limits<double>::quiet_NaN(); // "kl": of the original
@@ -111,7 +112,7 @@ struct SensitivityTable {
     // The same of a row at hand: looking it up takes longer than the rest.
     double loss(const SensitivityRow& row, double bits) const;
     double nllDelta(const SensitivityRow& row, double bits) const;
-    bool complete() const;                                       // no NaN
+    bool complete() const; // no NaN
 };
 
 } // namespace bitsmith

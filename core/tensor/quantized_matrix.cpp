@@ -4,39 +4,40 @@
 #include "core/tensor/blocks/block_format.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/levels.h"
+#include "core/tensor/row_codes.h"
 #include "core/tensor/vector_clones.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 namespace bitsmith {
 namespace {
 
 BITSMITH_VECTOR_CLONES(scaleCodes,
-                       (const std::uint8_t* codes, int zero, float scale, float* out,
+                       (const std::uint8_t* codes, float zero, float scale, float* out,
                         std::size_t n),
                        (codes, zero, scale, out, n), {
                            for (std::size_t i = 0; i < n; ++i)
-                               out[i] = scale * static_cast<float>(codes[i] - zero);
+                               out[i] = scale * (static_cast<float>(codes[i]) - zero);
                        })
 
 BITSMITH_VECTOR_CLONES(scaleWideCodes,
-                       (const std::uint16_t* codes, int zero, float scale, float* out,
+                       (const std::uint16_t* codes, float zero, float scale, float* out,
                         std::size_t n),
                        (codes, zero, scale, out, n), {
                            for (std::size_t i = 0; i < n; ++i)
-                               out[i] = scale * static_cast<float>(codes[i] - zero);
+                               out[i] = scale * (static_cast<float>(codes[i]) - zero);
                        })
 
-// Scales and zeros of one row's groups, as floats and ints.
+// Scales and zero points of one row's groups.
 struct RowParameters {
-    std::vector<float> scales;
-    std::vector<int> zeros;
+    std::vector<float> scales, zeros;
 
     explicit RowParameters(const QuantizedMatrix& m)
-        : scales(m.groupsPerRow), zeros(m.groupsPerRow, 1 << (m.bits - 1)) {}
+        : scales(m.groupsPerRow), zeros(m.groupsPerRow, static_cast<float>(1 << (m.bits - 1))) {}
 
     void read(const QuantizedMatrix& m, std::size_t row) {
         const std::size_t first = m.parameterRows == 1 ? 0 : row * m.groupsPerRow;
@@ -46,8 +47,8 @@ struct RowParameters {
         if (m.tensorScale != 1)
             for (float& scale : scales) scale *= m.tensorScale;
         if (!m.zeros.empty())
-            std::copy_n(m.zeros.begin() + static_cast<std::ptrdiff_t>(first), zeros.size(),
-                        zeros.begin());
+            for (std::size_t g = 0; g < zeros.size(); ++g)
+                zeros[g] = m.zeroPoint(g, m.zeros[first + g]);
     }
 };
 
@@ -59,23 +60,26 @@ void decodeBlocks(const QuantizedMatrix& m, std::size_t first, std::size_t count
 
 // Codes of one group, or of columns in any groups.
 struct AffineDecoder {
-    void group(const std::uint16_t* codes, int zero, float scale, float* out, std::size_t n) const {
+    void group(const std::uint16_t* codes, float zero, float scale, float* out,
+               std::size_t n) const {
         scaleWideCodes(codes, zero, scale, out, n);
     }
-    void group(const std::uint8_t* codes, int zero, float scale, float* out, std::size_t n) const {
+    void group(const std::uint8_t* codes, float zero, float scale, float* out,
+               std::size_t n) const {
         scaleCodes(codes, zero, scale, out, n);
     }
-    float one(int code, int zero, float scale) const {
-        return scale * static_cast<float>(code - zero);
+    float one(int code, float zero, float scale) const {
+        return scale * (static_cast<float>(code) - zero);
     }
 };
 
 struct LevelDecoder {
     std::span<const float> levels;
-    void group(const std::uint8_t* codes, int zero, float scale, float* out, std::size_t n) const {
+    void group(const std::uint8_t* codes, float zero, float scale, float* out,
+               std::size_t n) const {
         for (std::size_t i = 0; i < n; ++i) out[i] = one(codes[i], zero, scale);
     }
-    float one(std::uint8_t code, int, float scale) const { return scale * levels[code]; }
+    float one(std::uint8_t code, float, float scale) const { return scale * levels[code]; }
 };
 
 template <class Code, class Decoder>
@@ -85,7 +89,7 @@ void decodeCodes(const QuantizedMatrix& m, const Decoder& decoder, std::size_t f
     std::vector<Code> unpacked(m.cols);
     RowParameters parameters(m);
     for (std::size_t r = first; r < first + count; ++r, out += m.cols) {
-        unpackBits(std::span(m.codes).subspan(r * rowBytes, rowBytes), m.bits, std::span(unpacked));
+        unpackRow(m, std::span(m.codes).subspan(r * rowBytes, rowBytes), std::span(unpacked));
         if (r == first || m.parameterRows != 1) parameters.read(m, r);
         if (m.columnGroups) {
             for (std::size_t c = 0; c < m.cols; ++c) {
@@ -109,17 +113,33 @@ void scaleColumns(const QuantizedMatrix& m, std::size_t count, float* out) {
 
 } // namespace
 
+int MatrixLayout::widest() const {
+    return groupBits.empty() ? bits : *std::ranges::max_element(groupBits);
+}
+
 std::size_t MatrixLayout::rowBytes() const {
+    if (!groupBits.empty()) {
+        // The last group may be shorter.
+        const std::size_t all = std::accumulate(groupBits.begin(), groupBits.end(), std::size_t{0});
+        return (all * groupSize - (groupBits.size() * groupSize - cols) * groupBits.back() + 7) / 8;
+    }
     if (grid != "gguf") return packedBytes(cols, bits);
     const BlockFormat* block = findBlockFormat(format);
     assert(block && cols % block->blockSize == 0);
     return block->rowBytes(cols);
 }
 
+std::size_t MatrixLayout::zeroBytes() const {
+    if (!storesZeros()) return 0;
+    if (groupBits.empty()) return packedBytes(parameters(), bits);
+    const std::size_t all = std::accumulate(groupBits.begin(), groupBits.end(), std::size_t{0});
+    return (parameterRows * all + 7) / 8;
+}
+
 std::uint64_t MatrixLayout::storedBytes() const {
     std::uint64_t bytes = std::uint64_t{rows} * rowBytes();
     bytes += std::uint64_t{parameters()} * byteSize(scaleType);
-    if (grid == "affine" && !symmetric) bytes += packedBytes(parameters(), bits);
+    bytes += zeroBytes() + groupBits.size();
     if (columnGroups) bytes += std::uint64_t{cols} * sizeof(std::uint32_t);
     if (columnScaled) bytes += std::uint64_t{cols} * byteSize(DType::F16);
     return bytes;
@@ -131,7 +151,7 @@ double MatrixLayout::bitsPerWeight() const {
 }
 
 std::string MatrixLayout::name() const {
-    return grid == "affine" ? "affine" + std::to_string(bits) : format;
+    return grid == "affine" || grid == "mixed" ? grid + std::to_string(bits) : format;
 }
 
 float QuantizedMatrix::scale(std::size_t parameter) const {

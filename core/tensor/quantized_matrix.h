@@ -3,13 +3,16 @@
 //
 //   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank
 //
-// Three ways to decode, named by `grid`:
+// Four ways to decode, named by `grid`:
 //   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns;
 //            integer lattices of entropy-coded recipes have 8 or 16 bits, symmetric, and may have
 //            columnScales: scale * columnScale * (code - zero)
 //   float    scale * tensorScale * level[code], the levels being all values of a small
 //   floating-point
 //            format ("e2m1", "e4m3"), core/tensor/levels.h
+//   mixed    as affine, with zeros, but every group of columns has its own width, 1-8 bits, shared
+//   by
+//            all rows; groups of 1 bit have a zero point of 7/16 or 9/16
 //   gguf     blocks that hold scales and codes side by side ("Q4_K"), core/tensor/blocks/
 // The other members of the formula are added here as optional parts when their stages arrive.
 #pragma once
@@ -32,30 +35,45 @@ struct MatrixLayout {
     std::string format;             // within the grid: "e2m1", "Q4_K"; empty for affine
     std::size_t rows = 0, cols = 0; // output x input features
     int bits = 0;                   // of a code: 2..8; 16 symmetric (gguf: nominal, 16 for F16)
-    std::size_t groupSize = 0;      // input columns per group; the last group may be shorter
-    std::size_t groupsPerRow = 0;   // ceil(cols / groupSize); 1 per channel and per tensor
-    std::size_t parameterRows = 0;  // rows, or 1 per tensor; gguf: 0
-    DType scaleType = DType::F16;   // of the scales: F16, BF16, F32, F8_E4M3, F8_E8M0
-    bool symmetric = false;         // affine: no zeros are stored, zero = 2^(bits-1)
-    bool columnGroups = false;      // a group index per column is stored (act order)
-    bool columnScaled = false;      // affine: a factor per column is stored, 2 bytes each
+    // mixed: of each group of columns, their mean near `bits`; else empty. Sizes before any work
+    // are those of groups that all have `bits`, and the same for every choice with that mean.
+    std::vector<std::uint8_t> groupBits = {};
+    std::size_t groupSize = 0;     // input columns per group; the last group may be shorter
+    std::size_t groupsPerRow = 0;  // ceil(cols / groupSize); 1 per channel and per tensor
+    std::size_t parameterRows = 0; // rows, or 1 per tensor; gguf: 0
+    DType scaleType = DType::F16;  // of the scales: F16, BF16, F32, F8_E4M3, F8_E8M0
+    bool symmetric = false;        // affine: no zeros are stored, zero = 2^(bits-1)
+    bool columnGroups = false;     // a group index per column is stored (act order)
+    bool columnScaled = false;     // affine: a factor per column is stored, 2 bytes each
 
     std::size_t parameters() const { return parameterRows * groupsPerRow; }
-    std::size_t rowBytes() const; // of the codes: each row on its own bytes
-    // Exact bytes that the container stores: codes, scales, zeros (packed at `bits`, all together),
-    // 4 bytes a column for group indices, 2 a column for its factors.
+    bool storesZeros() const { return grid == "mixed" || (grid == "affine" && !symmetric); }
+    int widthOf(std::size_t group) const { return groupBits.empty() ? bits : groupBits[group]; }
+    int widest() const; // of all groups: codes lie below 2^widest()
+    // What a group's stored zero stands for, in steps. In groups of 1 bit the levels lie half a
+    // step beside a 16th of one: mean weights are small but not 0, and 1 bit says on which side.
+    float zeroPoint(std::size_t group, int stored) const {
+        return widthOf(group) > 1 ? static_cast<float>(stored)
+                                  : static_cast<float>(7 + 2 * stored) / 16.0F;
+    }
+    std::size_t rowBytes() const;  // of the codes: each row on its own bytes
+    std::size_t zeroBytes() const; // packed at their groups' widths, all together; 0: none stored
+    // Exact bytes that the container stores: codes, scales, zeros, 4 bytes a column for group
+    // indices, 2 a column for its factors, 1 a group for its own width.
     std::uint64_t storedBytes() const;
     double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
-    std::string name() const;     // for people: "affine4", "e2m1", "Q4_K"
+    std::string name() const;     // for people: "affine4", "mixed2", "e2m1", "Q4_K"
     bool operator==(const MatrixLayout&) const = default;
 };
 
 // Invariants: codes.size() == rows * rowBytes(); scales.size() == parameters() *
-// byteSize(scaleType); zeros.size() == (affine and not symmetric ? parameters() : 0);
+// byteSize(scaleType); zeros.size() == (storesZeros() ? parameters() : 0), each below
+// 2^width of its group;
 // groupOfColumn.size() == (columnGroups ? cols : 0); columnScales.size() == (columnScaled ? 2 *
-// cols : 0), finite; bits == 16 and columnScaled only where affine and symmetric. Parameter (r, g)
-// lies at r * groupsPerRow + g; with parameterRows == 1 there is one parameter per group for all
-// rows (one group then).
+// cols : 0), finite; groupBits.size() == (mixed ? groupsPerRow : 0), each 1..8, and then symmetric,
+// columnGroups and columnScaled are false and parameterRows == rows; bits == 16 and columnScaled
+// only where affine and symmetric. Parameter (r, g) lies at r * groupsPerRow + g; with
+// parameterRows == 1 there is one parameter per group for all rows (one group then).
 struct QuantizedMatrix : MatrixLayout {
     std::vector<std::byte> codes;             // packed (core/tensor/bit_packing.h), or blocks
     std::vector<std::byte> scales;            // of scaleType, as stored and as used when quantizing

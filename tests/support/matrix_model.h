@@ -6,6 +6,7 @@
 #include "core/model/model.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/row_codes.h"
 
 #include <cstring>
 #include <map>
@@ -21,6 +22,7 @@ struct MatrixShape {
     DType scaleType = DType::F16;
     float tensorScale = 1;
     int leastZero = 0;
+    std::string widths; // of each group, a digit: "mixed"
 };
 
 // Codes, zeros and scales from the name.
@@ -38,25 +40,30 @@ inline QuantizedMatrix madeMatrix(const MatrixShape& shape, std::string_view nam
     m.symmetric = shape.symmetric;
     m.columnGroups = shape.columnGroups;
     m.tensorScale = shape.tensorScale;
+    for (const char digit : shape.widths)
+        m.groupBits.push_back(static_cast<std::uint8_t>(digit - '0'));
     Rng rng(3, name, "made");
     std::vector<std::uint8_t> codes(m.cols);
     m.codes.resize(m.rows * m.rowBytes());
     for (std::size_t r = 0; r < m.rows; ++r) {
-        for (auto& code : codes) {
-            code = static_cast<std::uint8_t>(rng.below(1U << m.bits));
+        for (std::size_t c = 0; c < m.cols; ++c) {
+            auto& code = codes[c];
+            code = static_cast<std::uint8_t>(rng.below(1U << m.widthOf(c / m.groupSize)));
             if (m.format == "e4m3" && (code & 0x7F) == 0x7F) code = 0; // NaN
         }
-        packBits(codes, m.bits, std::span(m.codes).subspan(r * m.rowBytes(), m.rowBytes()));
+        packRow(m, std::span<const std::uint8_t>(codes),
+                std::span(m.codes).subspan(r * m.rowBytes(), m.rowBytes()));
     }
     std::vector<float> scales(m.parameters());
     for (float& scale : scales) scale = 0.01F + static_cast<float>(rng.uniform());
     m.scales.resize(scales.size() * byteSize(m.scaleType));
     fromFloat(m.scaleType, scales, m.scales);
-    if (m.grid == "affine" && !m.symmetric)
+    if (m.storesZeros())
         for (std::size_t i = 0; i < m.parameters(); ++i)
-            m.zeros.push_back(static_cast<std::uint8_t>(
-                static_cast<unsigned>(shape.leastZero) +
-                rng.below((1U << m.bits) - static_cast<unsigned>(shape.leastZero))));
+            m.zeros.push_back(
+                static_cast<std::uint8_t>(static_cast<unsigned>(shape.leastZero) +
+                                          rng.below((1U << m.widthOf(i % m.groupsPerRow)) -
+                                                    static_cast<unsigned>(shape.leastZero))));
     if (m.columnGroups)
         for (std::size_t c = 0; c < m.cols; ++c)
             m.groupOfColumn.push_back(static_cast<std::uint32_t>((c * 7 + 3) % m.groupsPerRow));

@@ -132,6 +132,13 @@ public:
                                     .perTensor = true,
                                     .scaleType = DType::F32},
                                    "fp8"));
+        addGiven("mixed", madeMatrix({.grid = "mixed",
+                                      .rows = 6,
+                                      .cols = 61,
+                                      .bits = 2,
+                                      .groupSize = 13,
+                                      .widths = "13228"},
+                                     "mixed"));
         addQuantized("conv1d", {.rows = 12, .cols = 20, .parameterRows = 12}, true);
         writeBytes(m_folder / "config.json", "{\"model_type\": \"small\"}\n");
         writeBytes(m_folder / "tokenizer.json", "{}");

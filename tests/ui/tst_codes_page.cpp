@@ -2,6 +2,7 @@
 // previews, of a run's container and of a quantized model, and its figures against the engine's.
 #include "core/codec/coded_matrix.h"
 #include "tests/ui/small_studio.h"
+#include "ui/charts/width_strip.h"
 #include "ui/panels/codes_page.h"
 #include "ui/widgets/state_stack.h"
 
@@ -35,6 +36,7 @@ private Q_SLOTS:
     void binsOfSmallAndLargeAlphabets();
     void saysWhatToDoWhereThereAreNoCodes();
     void previewsAPlainTensorOnItsRecipesGrid();
+    void showsTheWidthsOfGroups();
     void showsTheLastRunAndAQuantizedModel();
     void aVanishedRunIsAFailureWithItsReason();
 
@@ -130,6 +132,40 @@ QString TstCodesPage::quantized(Studio& studio, const char* name) {
     studio.window.runs().quantize(std::move(request));
     return studio.idle() && studio.newest().state == JobState::Done ? m_folder.path(name)
                                                                     : QString();
+}
+
+void TstCodesPage::showsTheWidthsOfGroups() {
+    const GroupWidths widths{{3, 1, 2, 2}, 16, 60};
+    QCOMPARE(widthsText(widths),
+             QStringLiteral("4 groups of 16 input columns: 1 of 1 bit, 2 of 2 bits, 1 of 3 bits"));
+    WidthStrip strip(QStringLiteral("strip"));
+    strip.resize(600, 60);
+    QCOMPARE(strip.groupAt(5), -1);
+    strip.setWidths(widths);
+    QCOMPARE(strip.groupAt(0), 0);
+    QCOMPARE(strip.groupAt(159), 0);
+    QCOMPARE(strip.groupAt(160), 1);
+    QCOMPARE(strip.groupAt(599), 3); // the last one is shorter
+    QCOMPARE(strip.groupAt(600), -1);
+
+    Studio studio(m_folder.path("widths.db"));
+    QVERIFY(studio.open(m_folder.model()));
+    Session& session = studio.window.session();
+    session.activate(Matrix0);
+    studio.window.inspector()->tabs()->setCurrentIndex(CodesTab);
+    QVERIFY(showsCodes(studio));
+    const auto* shown = studio.find<WidthStrip>("codesWidths");
+    QVERIFY(!shown->isVisible());
+    const auto plan = withSetting(*session.document().plan(),
+                                  std::string(Matrix0) + ":recipe=slim_llm,group_size=8,bits=2");
+    QVERIFY2(plan.has_value(), plan ? "" : plan.error().message.c_str());
+    session.document().apply(QStringLiteral("widths"), *plan);
+    QTRY_VERIFY(shown->isVisible());
+    QVERIFY(showsCodes(studio));
+    QVERIFY2(shown->accessibleDescription().contains(QStringLiteral("of 2 bits")),
+             qPrintable(shown->accessibleDescription()));
+    const auto* text = studio.find<QLabel>("codesText");
+    QVERIFY2(text->text().contains(QStringLiteral("mixed2")), qPrintable(text->text()));
 }
 
 void TstCodesPage::showsTheLastRunAndAQuantizedModel() {

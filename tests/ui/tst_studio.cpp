@@ -157,7 +157,7 @@ void TstStudio::anEmptyWindowSaysWhatToDo() {
 
 void TstStudio::opensAModelAndShowsIt() {
     Studio studio(path("b.db"));
-    GapMeter gap;
+    test::GapMeter gap;
     QVERIFY(studio.open(m_model));
     QVERIFY(studio.window.layers()->isVisible());
     QVERIFY(studio.window.windowTitle().contains(QStringLiteral("small")));
@@ -401,7 +401,7 @@ void TstStudio::quantizesWithoutBlockingTheWindow() {
     EvaluateRequest evaluate{.baseline = path("large"), .text = m_text};
     evaluate.options.limitTokens = 3000;
     wish.evaluate = evaluate;
-    GapMeter gap;
+    test::GapMeter gap;
     const JobId id = studio.window.runs().quantize(std::move(wish));
     studio.window.raisePanel(QStringLiteral("runsPanel"));
     QVERIFY(studio.idle());

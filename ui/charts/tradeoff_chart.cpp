@@ -1,6 +1,7 @@
 #include "ui/charts/tradeoff_chart.h"
 
 #include "ui/bridge/text.h"
+#include "ui/charts/hues.h"
 #include "ui/charts/log_axis.h"
 #include "ui/charts/plot_math.h"
 #include "ui/models/experiments_model.h"
@@ -18,7 +19,6 @@
 #include <QtCharts/QValueAxis>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 #include <utility>
@@ -30,23 +30,6 @@ namespace {
 // Containers of the same plan differ by some bytes of JSON; that is no better size.
 constexpr double SameSize = 0.002;
 constexpr double Decades = 20; // perplexities that spread further are drawn on a logarithmic axis
-
-// Eight hues, then the same as other shapes: told apart on light and on dark.
-QColor hueOf(qsizetype recipe, bool dark) {
-    static constexpr std::array<QRgb, 8> Light{0x1f6fb8, 0xc6620c, 0x2b864a, 0x8a4fbf,
-                                               0xb8387a, 0x0f8a8a, 0x7a5c1e, 0x5a6472};
-    static constexpr std::array<QRgb, 8> Dark{0x6cb2f7, 0xf5b05c, 0x7fd49a, 0xc39af0,
-                                              0xf28abb, 0x5fd0d0, 0xd6bc7a, 0xaab4c2};
-    const auto at = static_cast<std::size_t>(recipe) % Light.size();
-    return {dark ? Dark[at] : Light[at]};
-}
-
-QScatterSeries::MarkerShape shapeOf(qsizetype recipe) {
-    static constexpr std::array Shapes{
-        QScatterSeries::MarkerShapeCircle, QScatterSeries::MarkerShapeRectangle,
-        QScatterSeries::MarkerShapeTriangle, QScatterSeries::MarkerShapeRotatedRectangle};
-    return Shapes[static_cast<std::size_t>(recipe / 8) % Shapes.size()];
-}
 
 } // namespace
 
@@ -225,7 +208,7 @@ void TradeoffChart::showDots() {
     for (const QString& name : std::as_const(names)) {
         auto* dots = new QScatterSeries;
         dots->setName(name);
-        dots->setMarkerShape(shapeOf(m_dots.size()));
+        dots->setMarkerShape(shapeOf(m_dots.size(), 8)); // when the hues come again
         dots->setMarkerSize(9);
         dots->setBorderColor(Qt::transparent);
         connect(dots, &QScatterSeries::clicked, this, [this](const QPointF& value) {

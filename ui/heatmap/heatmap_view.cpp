@@ -16,7 +16,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int ScaleWidth = 14, Gap = 6;
+constexpr int Gap = 6;
 constexpr double TopFraction = 0.995; // single extreme tiles must not darken the rest
 
 } // namespace
@@ -34,8 +34,8 @@ void HeatmapView::setData(HeatmapData data) {
 
 QRect HeatmapView::pictureRect() const {
     const int text = fontMetrics().height();
-    const int labels = fontMetrics().horizontalAdvance(QStringLiteral("0.0000e-00"));
-    return rect().adjusted(text + Gap, 2, -(ScaleWidth + 2 * Gap + labels), -(text + Gap));
+    return rect().adjusted(text + Gap, 2, -(2 * Gap + heatScaleWidth(fontMetrics())),
+                           -(text + Gap));
 }
 
 void HeatmapView::paintEvent(QPaintEvent*) {
@@ -48,16 +48,11 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     painter.setPen(palette().color(QPalette::Mid));
     painter.drawRect(picture.adjusted(0, 0, -1, -1));
 
-    const QRect scale(picture.right() + 1 + Gap, picture.top(), ScaleWidth, picture.height());
-    for (int y = 0; y < scale.height(); ++y) {
-        const double t = 1.0 - static_cast<double>(y) / std::max(1, scale.height() - 1);
-        painter.fillRect(scale.left(), scale.top() + y, scale.width(), 1, heatColor(t));
-    }
     painter.setPen(palette().color(QPalette::Text));
     const int ascent = fontMetrics().ascent();
-    const int x = scale.right() + Gap;
-    painter.drawText(x, scale.top() + ascent, QString::number(m_top, 'g', 3));
-    painter.drawText(x, scale.bottom(), QStringLiteral("0"));
+    paintHeatScale(painter,
+                   {picture.right() + 1 + Gap, picture.top(), picture.width(), picture.height()},
+                   {0, m_top, false});
     // Labels are centred on the picture where there is room, and inside the widget anyway.
     const auto label = [&](const QString& text, int middle, int room, int line) {
         const int length = fontMetrics().horizontalAdvance(text);

@@ -2,7 +2,11 @@
 
 #include <QFont>
 #include <QHeaderView>
+#include <QSortFilterProxyModel>
 #include <QTableView>
+
+#include <algorithm>
+#include <cmath>
 
 namespace bitsmith::ui {
 namespace {
@@ -23,6 +27,49 @@ private:
     }
 };
 
+// Its first column takes what the others leave, but is never too narrow to be read: then it
+// scrolls.
+class SortedTable final : public QTableView {
+public:
+    void fit() {
+        if (!model() || model()->columnCount() != horizontalHeader()->count()) return; // not yet
+        int others = 0;
+        for (int column = 1; column < model()->columnCount(); ++column)
+            others += columnWidth(column); // 0: hidden
+        const int wanted =
+            std::min(sizeHintForColumn(0) + 2 * Margin, Widest * fontMetrics().averageCharWidth());
+        setColumnWidth(0, std::max(wanted, viewport()->width() - others));
+    }
+
+protected:
+    void updateGeometries() override {
+        fit();
+        QTableView::updateGeometries();
+    }
+
+private:
+    static constexpr int Margin = 4, Widest = 40; // pixels; letters
+};
+
+// What all tables of figures have in common.
+void arrange(QTableView& table, QAbstractItemModel& model, const QString& name,
+             const QString& tip) {
+    table.setObjectName(name);
+    table.setToolTip(tip);
+    table.setModel(&model);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.setAlternatingRowColors(true);
+    table.setShowGrid(false);
+    table.setWordWrap(false);
+    table.setTabKeyNavigation(false);
+    table.verticalHeader()->hide();
+    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 6);
+    QHeaderView* header = table.horizontalHeader();
+    header->setHighlightSections(false);
+    header->setSectionResizeMode(QHeaderView::ResizeToContents);
+    header->setSectionResizeMode(0, QHeaderView::Stretch);
+}
+
 } // namespace
 
 FiguresModel::FiguresModel(std::vector<FiguresColumn> columns, QObject* parent)
@@ -30,9 +77,19 @@ FiguresModel::FiguresModel(std::vector<FiguresColumn> columns, QObject* parent)
 
 void FiguresModel::setRows(std::vector<QStringList> rows, int strong) {
     beginResetModel();
-    m_rows = std::move(rows);
+    m_rows.clear();
+    for (QStringList& texts : rows) m_rows.push_back({std::move(texts), {}, -1});
     m_strong = strong;
     endResetModel();
+}
+
+void FiguresModel::setFigures(std::vector<FiguresRow> rows) {
+    const bool same = rows.size() == m_rows.size() && !rows.empty();
+    if (!same) beginResetModel();
+    m_rows = std::move(rows);
+    m_strong = -1;
+    if (!same) return endResetModel();
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1));
 }
 
 int FiguresModel::rowCount(const QModelIndex& parent) const {
@@ -45,14 +102,20 @@ int FiguresModel::columnCount(const QModelIndex& parent) const {
 
 QVariant FiguresModel::data(const QModelIndex& index, int role) const {
     if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
+    const FiguresRow& row = m_rows[static_cast<std::size_t>(index.row())];
+    const auto at = static_cast<std::size_t>(index.column());
     switch (role) {
     case Qt::DisplayRole:
     case Qt::ToolTipRole: // cut texts can be read whole
-        return m_rows[static_cast<std::size_t>(index.row())].value(index.column());
+        return row.texts.value(index.column());
+    case SortRole:
+        if (at >= row.keys.size()) return row.texts.value(index.column());
+        return std::isnan(row.keys[at]) ? QVariant() : QVariant(row.keys[at]);
+    case IdRole:
+        return row.id;
     case Qt::TextAlignmentRole:
-        return m_columns[static_cast<std::size_t>(index.column())].number
-                   ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
-                   : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
+        return m_columns[at].number ? QVariant(Qt::AlignRight | Qt::AlignVCenter)
+                                    : QVariant(Qt::AlignLeft | Qt::AlignVCenter);
     case Qt::FontRole:
         if (index.row() == m_strong) {
             QFont font;
@@ -84,26 +147,42 @@ QVariant FiguresModel::headerData(int section, Qt::Orientation orientation, int 
 QTableView* makeFiguresTable(FiguresModel& model, const QString& name, const QString& tip,
                              bool whole) {
     auto* table = whole ? new WholeTable : new QTableView;
-    table->setObjectName(name);
-    table->setToolTip(tip);
-    table->setModel(&model);
-    table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    table->setAlternatingRowColors(true);
-    table->setShowGrid(false);
-    table->setWordWrap(false);
-    table->setTabKeyNavigation(false);
-    table->verticalHeader()->hide();
-    table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 6);
-    QHeaderView* header = table->horizontalHeader();
-    header->setHighlightSections(false);
-    header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(0, QHeaderView::Stretch);
+    arrange(*table, model, name, tip);
     if (whole) {
         table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
         table->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
         QObject::connect(&model, &QAbstractItemModel::modelReset, table, &QWidget::updateGeometry);
     }
     return table;
+}
+
+QTableView* makeSortedTable(FiguresModel& model, const QString& name, const QString& tip) {
+    auto* table = new SortedTable;
+    auto* proxy = new QSortFilterProxyModel(table);
+    proxy->setSourceModel(&model);
+    proxy->setSortRole(FiguresModel::SortRole);
+    arrange(*table, *proxy, name, tip);
+    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
+    table->setSelectionMode(QAbstractItemView::SingleSelection);
+    table->setTextElideMode(Qt::ElideMiddle); // names of tensors differ at their ends
+    table->setSortingEnabled(true);
+    table->sortByColumn(0, Qt::AscendingOrder);
+    return table;
+}
+
+int chosenId(const QTableView& table) {
+    const QVariant id = table.currentIndex().data(FiguresModel::IdRole);
+    return id.isValid() ? id.toInt() : -1;
+}
+
+void chooseId(QTableView& table, int id) {
+    const QAbstractItemModel* model = table.model();
+    for (int row = 0; row < model->rowCount(); ++row)
+        if (model->index(row, 0).data(FiguresModel::IdRole).toInt() == id) {
+            if (table.currentIndex().row() != row) table.selectRow(row);
+            table.scrollTo(model->index(row, 0));
+            return;
+        }
 }
 
 } // namespace bitsmith::ui

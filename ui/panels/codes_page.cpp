@@ -3,6 +3,8 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/bits_chart.h"
 #include "ui/charts/histogram_view.h"
+#include "ui/charts/width_strip.h"
+#include "ui/models/coder_rows.h"
 #include "ui/panels/weights_page.h"
 #include "ui/widgets/state_stack.h"
 
@@ -23,17 +25,6 @@ namespace {
 
 constexpr int ChartHeight = 150;
 
-std::vector<FiguresColumn> coderColumns() {
-    return {
-        {CodesPage::tr("coder"), CodesPage::tr("What writes the codes, without their scales"),
-         false},
-        {CodesPage::tr("bytes"), CodesPage::tr("Tables included"), true},
-        {CodesPage::tr("bits per code"), CodesPage::tr("Beside the entropy of these codes"), true},
-        {CodesPage::tr("of packed"), CodesPage::tr("Relative to codes of a fixed width"), true},
-        {CodesPage::tr("decoding"), CodesPage::tr("Codes per second on one core, measured now"),
-         true}};
-}
-
 // Items that cannot be chosen now are grey.
 void enableItem(QComboBox& combo, int item, bool on) {
     if (auto* model = qobject_cast<QStandardItemModel*>(combo.model()))
@@ -50,10 +41,10 @@ std::vector<double> perWeight(const BitsSplit& bits, std::uint64_t weights) {
 CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     : QWidget(parent), m_session(session), m_request(services.quick()), m_coders(coderColumns()),
       m_source(new QComboBox), m_text(new QLabel), m_sample(new QLabel),
+      m_widths(new WidthStrip(QStringLiteral("codesWidths"))),
       m_histogram(new HistogramView(QStringLiteral("codesHistogram"), tr("code"))),
-      m_bits(
-          new BitsChart(QStringLiteral("codesBits"), {tr("codes"), tr("scales"), tr("zeros"),
-                                                      tr("column groups"), tr("all, as coded")})),
+      m_bits(new BitsChart(QStringLiteral("codesBits"), {tr("codes"), tr("scales"), tr("zeros"),
+                                                         tr("groups"), tr("all, as coded")})),
       m_table(makeFiguresTable(m_coders, QStringLiteral("codesTable"),
                                tr("What coders make of these codes; each was run and decoded"),
                                true)) {
@@ -76,6 +67,7 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     auto* charts = new QWidget;
     auto* inner = new QVBoxLayout(charts);
     inner->setContentsMargins(0, 0, 0, 0);
+    inner->addWidget(m_widths);
     inner->addWidget(m_histogram, 3);
     inner->addWidget(m_bits, 2);
     inner->addWidget(m_table);
@@ -180,11 +172,16 @@ void CodesPage::show(const Result<CodesResult>& result) {
     const QString source = result->source == CodesSource::Preview   ? tr("Preview, nearest")
                            : result->source == CodesSource::LastRun ? tr("Last run")
                                                                     : tr("As stored");
+    const auto& widths = s.layout.groupBits;
+    m_widths->setWidths({widths, s.layout.groupSize, s.layout.cols});
+    const int least = widths.empty() ? s.codeBits : int{*std::ranges::min_element(widths)};
+    const QString stored = least < s.codeBits ? tr("%1 to %2").arg(least).arg(s.codeBits)
+                                              : QString::number(s.codeBits);
     QString text =
         tr("%1, %2: codes of %3 bits hold <b>%4 bits</b> of entropy. Knowing the row it is %5, the "
            "group of %6 weights %7, the code before %8.")
             .arg(source, qs(result->type).toHtmlEscaped())
-            .arg(s.codeBits)
+            .arg(stored)
             .arg(bits(s.entropy), bits(s.entropyGivenRow))
             .arg(s.groupSize)
             .arg(bits(s.entropyGivenGroup), bits(s.entropyGivenPrevious));
@@ -214,26 +211,7 @@ void CodesPage::showBits(const CodesResult& result) {
 
 void CodesPage::showCoders(const CodesResult& result) {
     const CoderSizes& sizes = result.coders;
-    std::vector<QStringList> rows;
-    int best = -1;
-    for (const CoderSize& coder : sizes.coders) {
-        if (best < 0 || coder.bytes < sizes.coders[static_cast<std::size_t>(best)].bytes)
-            best = static_cast<int>(rows.size());
-        rows.push_back(
-            {qs(coder.title), bytesText(coder.bytes), QString::number(coder.bitsPerCode, 'f', 3),
-             percentText(static_cast<double>(coder.bytes) / sizes.packedBytes),
-             coder.decodeSeconds > 0 ? tr("%1/s").arg(countText(static_cast<std::uint64_t>(
-                                           static_cast<double>(sizes.codes) / coder.decodeSeconds)))
-                                     : tr("–")});
-    }
-    rows.push_back({tr("entropy"),
-                    bytesText(static_cast<std::uint64_t>(sizes.entropy *
-                                                         static_cast<double>(sizes.codes) / 8)),
-                    QString::number(sizes.entropy, 'f', 3),
-                    percentText(sizes.entropy * static_cast<double>(sizes.codes) / 8 /
-                                std::max(1.0, sizes.packedBytes)),
-                    tr("–")});
-    m_coders.setRows(std::move(rows), best);
+    ui::showCoders(m_coders, sizes);
     const bool part = sizes.codes < result.statistics.codes;
     m_sample->setVisible(part);
     if (part)

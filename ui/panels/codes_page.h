@@ -17,6 +17,7 @@ namespace bitsmith::ui {
 class BitsChart;
 class HistogramView;
 class StateStack;
+class WidthStrip;
 
 class CodesPage final : public QWidget {
     Q_OBJECT
@@ -47,6 +48,7 @@ private:
     FiguresModel m_coders;
     QComboBox* m_source;
     QLabel *m_text, *m_sample;
+    WidthStrip* m_widths; // of groups, where these differ
     HistogramView* m_histogram;
     BitsChart* m_bits;
     QTableView* m_table;

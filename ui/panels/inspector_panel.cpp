@@ -4,7 +4,9 @@
 #include "ui/panels/budget_page.h"
 #include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
+#include "ui/panels/salience_page.h"
 #include "ui/panels/sensitivity_page.h"
+#include "ui/panels/spectrum_page.h"
 #include "ui/panels/weights_page.h"
 
 #include <QLabel>
@@ -13,10 +15,13 @@
 
 namespace bitsmith::ui {
 
-InspectorPanel::InspectorPanel(Services& services, Session& session, QWidget* parent)
+InspectorPanel::InspectorPanel(Services& services, Session& session, RunController& runs,
+                               QWidget* parent)
     : QWidget(parent), m_session(session), m_title(new QLabel), m_tabs(new QTabWidget),
       m_weights(new WeightsPage(services, session)), m_error(new ErrorPage(services, session)),
       m_codes(new CodesPage(services, session)),
+      m_salience(new SaliencePage(services, session, runs)),
+      m_spectrum(new SpectrumPage(services, session, runs)),
       m_sensitivity(new SensitivityPage(services, session)),
       m_budget(new BudgetPage(services, session)) {
     setObjectName(QStringLiteral("inspectorPanel"));
@@ -33,11 +38,15 @@ InspectorPanel::InspectorPanel(Services& services, Session& session, QWidget* pa
     m_tabs->addTab(m_weights, tr("&Weights"));
     m_tabs->addTab(m_error, tr("E&rror"));
     m_tabs->addTab(m_codes, tr("&Codes"));
+    m_tabs->addTab(m_salience, tr("&Salience"));
+    m_tabs->addTab(m_spectrum, tr("S&pectrum"));
     m_tabs->setTabToolTip(0, tr("Statistics and histogram with the grid's values"));
     m_tabs->setTabToolTip(1, tr("What quantization does to this tensor"));
     m_tabs->setTabToolTip(2, tr("What the codes are worth, and what coders make of them"));
+    m_tabs->setTabToolTip(3, tr("Which weights matter: a picture, channels that stand out"));
+    m_tabs->setTabToolTip(4, tr("Singular values: how many directions there are"));
     m_tabs->setTabToolTip(
-        m_tabs->addTab(m_sensitivity, tr("&Sensitivity")),
+        m_tabs->addTab(m_sensitivity, tr("Sensiti&vity")),
         tr("What the model minds: this tensor at each width, and all tensors as a map"));
     m_tabs->setTabToolTip(m_tabs->addTab(m_budget, tr("Bud&get")),
                           tr("Size against predicted loss, for the whole plan"));

@@ -1,7 +1,7 @@
 // Inspector: pages about the active tensor.
 #pragma once
 
-#include "ui/session/session.h"
+#include "ui/session/run_controller.h"
 
 #include <QWidget>
 
@@ -13,16 +13,21 @@ namespace bitsmith::ui {
 class BudgetPage;
 class CodesPage;
 class ErrorPage;
+class SaliencePage;
+class SpectrumPage;
 class SensitivityPage;
 class WeightsPage;
 
 class InspectorPanel final : public QWidget {
     Q_OBJECT
 public:
-    InspectorPanel(Services& services, Session& session, QWidget* parent = nullptr);
+    InspectorPanel(Services& services, Session& session, RunController& runs,
+                   QWidget* parent = nullptr);
     WeightsPage* weights() { return m_weights; }
     ErrorPage* error() { return m_error; }
     CodesPage* codes() { return m_codes; }
+    SaliencePage* salience() { return m_salience; }
+    SpectrumPage* spectrum() { return m_spectrum; }
     SensitivityPage* sensitivity() { return m_sensitivity; }
     BudgetPage* budget() { return m_budget; }
     QTabWidget* tabs() { return m_tabs; }
@@ -35,6 +40,8 @@ private:
     WeightsPage* m_weights;
     ErrorPage* m_error;
     CodesPage* m_codes;
+    SaliencePage* m_salience;
+    SpectrumPage* m_spectrum;
     SensitivityPage* m_sensitivity;
     BudgetPage* m_budget;
 };

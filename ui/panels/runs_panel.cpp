@@ -190,6 +190,18 @@ void RunsPanel::showChosen() {
             m_chartStack->showBusy(tr("Writing, then reading back."));
         return;
     }
+    if (job->kind == "calibrate") {
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled. Blocks that were finished are kept."));
+        else if (job->state == JobState::Done)
+            m_chartStack->showEmpty(tr("See Salience and Spectrum in the Inspector."));
+        else
+            m_chartStack->showBusy(tr("Running the text through the model, block by block."));
+        return;
+    }
     if (job->kind == "load_study") {
         const auto study = m_runs.loadStudied(job->id);
         m_text->clear();
@@ -201,6 +213,20 @@ void RunsPanel::showChosen() {
             m_chartStack->showEmpty(tr("Cancelled; temporary files were removed."));
         else
             m_chartStack->showBusy(tr("Reading, decoding and loading, cold and warm."));
+        return;
+    }
+    if (job->kind == "compressibility") {
+        const CodesStudy* study = m_runs.codesStudied(job->id);
+        m_text->clear();
+        if (job->state == JobState::Failed)
+            m_chartStack->showFailed(qs(job->error));
+        else if (study && study->tensors() > 0)
+            m_chartStack->showEmpty(
+                tr("%1\nTools, Compressibility study shows the figures.").arg(study->text()));
+        else if (job->state == JobState::Cancelled)
+            m_chartStack->showEmpty(tr("Cancelled before the first tensor was finished."));
+        else
+            m_chartStack->showBusy(tr("Figures come tensor by tensor."));
         return;
     }
     if (job->kind == "analyze") {

@@ -94,7 +94,8 @@ SensitivityPage::SensitivityPage(Services& services, Session& session, QWidget* 
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
-    split->setSizes({200, 300});
+    split->setSizes({220, 280});
+    m_scroll->setMinimumHeight(90);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);

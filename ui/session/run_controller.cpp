@@ -32,6 +32,19 @@ Result<std::any> runExport(const ExportRequest& request, const Engine& engine,
     return std::any(std::move(result));
 }
 
+Result<std::any> runCodesStudy(const CodesStudyRequest& request, const Engine& engine,
+                               RunContext& context) {
+    if (hasCodes(*request.model)) {
+        const CoderOptions coders;
+        BITSMITH_TRY(QuantizedModelCodes codes,
+                     quantizedCodes(*request.model, request.coders ? &coders : nullptr, context));
+        return std::any(std::move(codes));
+    }
+    BITSMITH_TRY(StudyResult study,
+                 studyCompressibility(request.model, request.options, engine, context));
+    return std::any(std::move(study));
+}
+
 Result<std::any> runAnalysis(const AnalyzeRequest& request, const Engine& engine,
                              RunContext& context) {
     if (request.all) {
@@ -117,6 +130,25 @@ JobId RunController::quantize(QuantizeRequest request) {
     return id;
 }
 
+JobId RunController::calibrate(const CalibrateRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Calibrate %1 with %2")
+                      .arg(qs(request.model->name()), QFileInfo(request.text).fileName())
+                      .toStdString(),
+         .kind = "calibrate",
+         .seed = request.options.seed,
+         .work = [request, &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(CalibrationResult result,
+                          calibrateModel(request.model, toPath(request.text), request.options, {},
+                                         engine, context));
+             return std::any(std::move(result));
+         }});
+    m_runs[id].calibrate = request;
+    Q_EMIT reported(id.value);
+    return id;
+}
+
 JobId RunController::evaluate(const EvaluateRequest& request) {
     const Engine& engine = m_services.engine();
     const JobId id = m_services.jobs().submit(
@@ -176,6 +208,24 @@ JobId RunController::loadStudy(const LoadStudyOptions& options) {
          }});
     m_runs[id];
     return id;
+}
+
+JobId RunController::studyCodes(const CodesStudyRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Compressibility of %1").arg(qs(request.model->name())).toStdString(),
+         .kind = "compressibility",
+         .work = [request, &engine](RunContext& context) {
+             return runCodesStudy(request, engine, context);
+         }});
+    m_runs[id].codes = beginStudy(request);
+    m_latestCodesStudy = id;
+    return id;
+}
+
+const CodesStudy* RunController::codesStudied(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() || !run->second.codes ? nullptr : &*run->second.codes;
 }
 
 JobId RunController::analyze(const AnalyzeRequest& request) {
@@ -283,6 +333,8 @@ void RunController::onFed(const JobFeed& feed) {
         } else if (const auto* measured = std::any_cast<LoadStudyProgress>(&result)) {
             run.loads = measured->soFar;
             grew = true;
+        } else if (run.codes) {
+            grew |= run.codes->take(result);
         } else if (const auto* table =
                        std::any_cast<std::shared_ptr<const SensitivityTable>>(&result)) {
             if (run.analyze && run.analyze->model == m_session.model())
@@ -311,6 +363,16 @@ void RunController::onFinished(JobId id) {
         const std::any value = m_services.jobs().result(id);
         if (const auto* quantized = std::any_cast<QuantizeResult>(&value))
             finishedQuantize(found->second, *quantized);
+        if (const auto* result = std::any_cast<CalibrationResult>(&value)) {
+            m_services.messages().say(
+                title, tr("%1 tokens, %2 inputs of layers%3")
+                           .arg(countText(result->tokens))
+                           .arg(result->layers.size())
+                           .arg(result->cached ? tr("; all were measured before") : QString()));
+            const auto& request = found->second.calibrate;
+            if (request && request->model == m_session.model())
+                m_session.setCalibration({request->text, result->key});
+        }
         if (const auto* result = std::any_cast<ExportResult>(&value))
             m_services.messages().say(title, tr("%1 in %2: %3")
                                                  .arg(bytesText(result->bytes),
@@ -320,6 +382,10 @@ void RunController::onFinished(JobId id) {
         if (const auto* study = std::any_cast<LoadStudy>(&value)) {
             found->second.loads = *study;
             m_services.messages().say(title, qs(study->verdict()));
+        }
+        if (found->second.codes) {
+            found->second.codes->finish(value);
+            m_services.messages().say(title, found->second.codes->text());
         }
         if (const auto* result = std::any_cast<EvalResult>(&value)) {
             m_services.messages().say(title, evaluationText(*result));

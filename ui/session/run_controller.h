@@ -8,6 +8,7 @@
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
 #include "core/pipeline/sensitivity_report.h"
+#include "ui/session/codes_study.h"
 #include "ui/session/session.h"
 
 #include <QObject>
@@ -33,6 +34,12 @@ struct QuantizeRequest {
     std::optional<EvaluateRequest> evaluate; // afterwards; its model is filled in
 };
 
+struct CalibrateRequest {
+    std::shared_ptr<const Model> model;
+    QString text;
+    CalibrationOptions options;
+};
+
 struct ExportRequest {
     QString model;                       // folder or file
     std::shared_ptr<const Model> opened; // null: the job opens it
@@ -56,10 +63,13 @@ public:
     RunController(Services& services, Session& session, QObject* parent = nullptr);
 
     JobId quantize(QuantizeRequest request);
+    // The session has its calibration when it is done, if the model is still open.
+    JobId calibrate(const CalibrateRequest& request);
     JobId evaluate(const EvaluateRequest& request);
     JobId exportModel(const ExportRequest& request);
     JobId compress(const CompressRequest& request);
     JobId loadStudy(const LoadStudyOptions& options);
+    JobId studyCodes(const CodesStudyRequest& request);
     JobId analyze(const AnalyzeRequest& request);
     // Whether resume() would start something: a cancelled or failed quantization or analysis.
     bool canResume(JobId id) const;
@@ -72,6 +82,9 @@ public:
     std::optional<ExportResult> exported(JobId id) const;     // of an export that is done
     std::optional<CompressResult> compressed(JobId id) const; // of such a job that is done
     std::optional<LoadStudy> loadStudied(JobId id) const;     // also what is known while it runs
+    // What is known so far, also after the job was forgotten; nullptr for other jobs.
+    const CodesStudy* codesStudied(JobId id) const;
+    JobId latestCodesStudy() const { return m_latestCodesStudy; } // value 0: there was none
     // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
@@ -84,12 +97,14 @@ Q_SIGNALS:
 private:
     struct Run {
         std::optional<QuantizeRequest> quantize;
+        std::optional<CalibrateRequest> calibrate;
         std::optional<AnalyzeRequest> analyze;
         std::shared_ptr<const Plan> evaluated; // of an evaluation that follows a quantization
         std::vector<LayerReport> reports;
         std::size_t expected = 0;
         std::optional<EvalResult> evaluation;
         std::optional<LoadStudy> loads;
+        std::optional<CodesStudy> codes;
         QString output;
     };
     template <class T>
@@ -102,6 +117,7 @@ private:
     Services& m_services;
     Session& m_session;
     std::map<JobId, Run> m_runs;
+    JobId m_latestCodesStudy;
 };
 
 } // namespace bitsmith::ui

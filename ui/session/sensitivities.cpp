@@ -2,6 +2,8 @@
 
 #include "ui/bridge/text.h"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -14,7 +16,7 @@ namespace {
 constexpr double Unknown = std::numeric_limits<double>::quiet_NaN();
 
 bool sameSet(const SensitivityTable& a, const SensitivityTable& b) {
-    return a.metric == b.metric && a.recipe == b.recipe && a.dataKey == b.dataKey;
+    return a.metric == b.metric && a.setting == b.setting && a.dataKey == b.dataKey;
 }
 
 bool measuring(const JobCenter& jobs) {
@@ -111,7 +113,7 @@ void Sensitivities::chooseMetric(const std::string& id) {
 std::shared_ptr<const SensitivityTable> Sensitivities::table() const {
     const std::string wanted = metric();
     const auto& plan = m_document.plan();
-    const std::string recipe = plan ? mainRecipe(*plan) : std::string();
+    const std::string recipe = mainRecipeId(plan.get());
     const SensitivityTable* best = nullptr;
     const auto rank = [&](const SensitivityTable& t) {
         return (t.recipe == recipe ? 2 : 0) + (t.complete() ? 1 : 0);
@@ -130,7 +132,8 @@ Sensitivities::completeTable(const std::string& metric) const {
         for (std::size_t i = 0; i < plan->tensors.size(); ++i)
             if (plan->tensors[i]->recipe && plan->model_tensors[i].block >= 0)
                 tensors.push_back(plan->tensors[i]->tensor);
-        std::string recipe = mainRecipe(*plan);
+        const auto main = mainRecipe(*plan);
+        std::string recipe = main ? toReference(*main).dump() : std::string();
         if (tensors != m_completeTensors || recipe != m_completeRecipe) m_complete.clear();
         m_completeTensors = std::move(tensors);
         m_completeRecipe = std::move(recipe);

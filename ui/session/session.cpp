@@ -82,6 +82,7 @@ void Session::startOpening(const QString& path, const std::string& planJson) {
     m_budget.setModel(nullptr);
     m_active.clear();
     m_reports.clear();
+    m_calibration.reset();
     m_lastOutput.clear();
     m_unfinishedOutput.clear();
     m_state = SessionState::Opening; // who hears of the document's end must not find a model
@@ -194,6 +195,11 @@ void Session::clearReports() {
 void Session::setLastOutput(const QString& path) {
     m_lastOutput = path;
     Q_EMIT lastOutputChanged();
+}
+
+void Session::setCalibration(Calibration calibration) {
+    m_calibration = std::move(calibration);
+    Q_EMIT calibrationChanged();
 }
 
 void Session::setState(SessionState state) {

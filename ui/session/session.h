@@ -15,10 +15,17 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 namespace bitsmith::ui {
+
+// Statistics of the open model's inputs, in the cache.
+struct Calibration {
+    QString text;    // the file that they were measured on
+    std::string key; // StatsCache's
+};
 
 enum class SessionState { Empty, Opening, Open, Failed };
 
@@ -67,11 +74,16 @@ public:
     const QString& lastOutput() const { return m_lastOutput; }
     void setLastOutput(const QString& path);
 
+    // What was measured on this model, in this window; nullptr: nothing yet.
+    const Calibration* calibration() const { return m_calibration ? &*m_calibration : nullptr; }
+    void setCalibration(Calibration calibration);
+
 Q_SIGNALS:
     void stateChanged();
     void activeChanged();
     void reportsChanged();
     void lastOutputChanged();
+    void calibrationChanged();
 
 private:
     struct Opened {
@@ -89,6 +101,7 @@ private:
     QString m_path, m_error, m_lastOutput;
     std::shared_ptr<const Model> m_model;
     std::string m_active;
+    std::optional<Calibration> m_calibration;
     std::map<std::string, LayerReport, std::less<>> m_reports;
     PlanDocument m_document;
     TargetCheck m_target{m_document};

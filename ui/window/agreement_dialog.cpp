@@ -137,7 +137,7 @@ QWidget* AgreementDialog::buildButtons() {
 void AgreementDialog::refresh() {
     const auto& plan = m_session.document().plan();
     const auto tables = m_session.sensitivities().tables();
-    const std::string recipe = plan ? mainRecipe(*plan) : std::string();
+    const std::string recipe = mainRecipeId(plan.get());
     const Comparable found = comparableTables(*tables, recipe);
     if (!found.truth || found.others.empty()) {
         m_request.cancel();

@@ -203,7 +203,7 @@ void AnalyzeDialog::fillMetrics() {
 
 void AnalyzeDialog::fillRecipes() {
     const auto& plan = m_session.document().plan();
-    const std::string main = plan ? mainRecipe(*plan) : std::string();
+    const std::string main = mainRecipeId(plan.get());
     if (plan)
         for (const auto& row : plan->tensors)
             if (row->recipe && std::ranges::find(m_recipes, row->recipe) == m_recipes.end())

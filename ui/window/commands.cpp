@@ -6,6 +6,7 @@
 #include "ui/window/agreement_dialog.h"
 #include "ui/window/analyze_dialog.h"
 #include "ui/window/compress_dialog.h"
+#include "ui/window/compressibility_dialog.h"
 #include "ui/window/evaluate_dialog.h"
 #include "ui/window/export_dialog.h"
 #include "ui/window/load_study_dialog.h"
@@ -121,6 +122,10 @@ void Commands::makeToolActions() {
     m_decompress = make("decompress", tr("&Decompress file…"), {},
                         tr("Give the original of a compressed file back, bit for bit"));
     connect(m_compress, &QAction::triggered, this, &Commands::compress);
+    m_compressibility =
+        make("compressibility", tr("Compressibility &study…"), {},
+             tr("How many bits the codes of the open model are worth, in many settings"));
+    connect(m_compressibility, &QAction::triggered, this, &Commands::compressibility);
     m_loadStudy = make("loadStudy", tr("&Load study…"), {},
                        tr("Measure whether compressed models load faster on this machine"));
     connect(m_loadStudy, &QAction::triggered, this, &Commands::loadStudy);
@@ -179,7 +184,7 @@ void Commands::fillMenus(QMenuBar& bar) {
     auto* tools = bar.addMenu(tr("&Tools"));
     tools->addActions({m_compress, m_decompress});
     tools->addSeparator();
-    tools->addAction(m_loadStudy);
+    tools->addActions({m_compressibility, m_loadStudy});
     m_view = bar.addMenu(tr("&View"));
     auto* themes = m_view->addMenu(tr("&Theme"));
     themes->addActions(m_themes->actions());
@@ -276,6 +281,19 @@ void Commands::decompress() {
     chooseFile(m_window, tr("Choose a compressed file"), m_session.path(),
                tr("Compressed files (*.bitsmith);;All files (*)"),
                [this](const QString& path) { showCompress(path); });
+}
+
+void Commands::compressibility() {
+    auto* there = m_window->findChild<CompressibilityDialog*>();
+    if (there && there->isVisible()) { // a closed one is about to go
+        there->raise();
+        there->activateWindow();
+        return;
+    }
+    auto* dialog = new CompressibilityDialog(m_services, m_session, m_runs, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &CompressibilityDialog::started, this, &Commands::runStarted);
+    dialog->show();
 }
 
 void Commands::loadStudy() {

@@ -36,7 +36,8 @@ public:
     void compareMetrics(); // how well each predicts the truth
     void compress();       // any safetensors or GGUF file
     void decompress();
-    void loadStudy(); // does compression load faster here?
+    void compressibility(); // of the open model; one window, raised when it is there
+    void loadStudy();       // does compression load faster here?
     void setTheme(Theme theme);
 
 Q_SIGNALS:
@@ -67,7 +68,7 @@ private:
     QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
     QAction *m_undoAction, *m_redoAction;
     QAction *m_analyze, *m_compare, *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
-    QAction *m_compress, *m_decompress, *m_loadStudy;
+    QAction *m_compress, *m_decompress, *m_compressibility, *m_loadStudy;
     QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
     int m_zoom = 0;
 };

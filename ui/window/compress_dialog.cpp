@@ -1,6 +1,8 @@
 #include "ui/window/compress_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/job_footer.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 #include "ui/widgets/state_stack.h"
 
@@ -42,14 +44,6 @@ QString speedText(std::uint64_t bytes, double seconds) {
     return seconds > 0 ? CompressDialog::tr("%1/s").arg(bytesText(
                              static_cast<std::uint64_t>(static_cast<double>(bytes) / seconds)))
                        : CompressDialog::tr("too fast to measure");
-}
-
-QPushButton* makeButton(const char* name, const QString& text, const QString& tip) {
-    auto* button = new QPushButton(text);
-    button->setObjectName(QLatin1String(name));
-    button->setToolTip(tip);
-    button->setAutoDefault(false);
-    return button;
 }
 
 } // namespace
@@ -111,17 +105,12 @@ QWidget* CompressDialog::buildForm() {
 }
 
 QWidget* CompressDialog::buildContent() {
-    m_title = new QLabel;
-    m_title->setObjectName(QStringLiteral("compressTitle"));
-    m_title->setWordWrap(true);
+    m_title = makeLabel(QStringLiteral("compressTitle"));
     QFont large = m_title->font();
     large.setPointSizeF(large.pointSizeF() * 1.15);
     large.setBold(true);
     m_title->setFont(large);
-    m_text = new QLabel;
-    m_text->setObjectName(QStringLiteral("compressText"));
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text = makeLabel(QStringLiteral("compressText"), true);
     m_table = makeFiguresTable(m_kinds, QStringLiteral("compressKinds"),
                                tr("What the file holds, and what it becomes"));
     auto* content = new QWidget;
@@ -134,16 +123,16 @@ QWidget* CompressDialog::buildContent() {
 }
 
 QWidget* CompressDialog::buildButtons() {
-    m_problem = new QLabel;
-    m_problem->setObjectName(QStringLiteral("compressProblem"));
-    m_problem->setWordWrap(true);
-    m_run =
-        makeButton("compressRun", tr("&Compress"), tr("Write the file; the window stays usable"));
+    m_problem = makeLabel(QStringLiteral("compressProblem"));
+    m_run = makeButton(QStringLiteral("compressRun"), tr("&Compress"),
+                       tr("Write the file; the window stays usable"));
     m_run->setDefault(true);
-    m_cancel = makeButton("compressCancel", tr("&Cancel"), tr("Stop; nothing is left behind"));
-    m_show =
-        makeButton("compressShowFolder", tr("&Show folder"), tr("Open the folder of the result"));
-    m_close = makeButton("compressClose", tr("Close"), tr("What runs goes on, see Runs (Escape)"));
+    m_cancel = makeButton(QStringLiteral("compressCancel"), tr("&Cancel"),
+                          tr("Stop; nothing is left behind"));
+    m_show = makeButton(QStringLiteral("compressShowFolder"), tr("&Show folder"),
+                        tr("Open the folder of the result"));
+    m_close = makeButton(QStringLiteral("compressClose"), tr("Close"),
+                         tr("What runs goes on, see Runs (Escape)"));
     auto* buttons = new QWidget;
     auto* row = new QHBoxLayout(buttons);
     row->setContentsMargins(0, 0, 0, 0);
@@ -218,7 +207,7 @@ void CompressDialog::showInput() {
 
 void CompressDialog::check() {
     const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
-    const bool running = job && (job->state == JobState::Queued || job->state == JobState::Running);
+    const bool running = job && isUnfinished(*job);
     const QString output = pathText(request().options.output);
     const bool taken = m_input && QFileInfo::exists(output) && !QFileInfo(output).isDir();
     m_replace->setVisible(taken && !m_job.value);
@@ -270,10 +259,7 @@ void CompressDialog::showJob() {
         m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
         m_title->setText(m_input && m_input->compressed ? tr("Decompressing…")
                                                         : tr("Compressing…"));
-        QString text = job->state == JobState::Queued ? tr("Waiting for the run before it.")
-                                                      : qs(job->progress.step);
-        if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
-        m_text->setText(text);
+        m_text->setText(jobStateText(*job));
         m_stack->showContent();
         break;
     }

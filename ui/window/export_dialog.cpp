@@ -1,6 +1,8 @@
 #include "ui/window/export_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/job_footer.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/problem_table.h"
 #include "ui/widgets/state_stack.h"
 #include "ui/window/export_form.h"
@@ -38,14 +40,6 @@ QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString
     table->verticalHeader()->hide();
     table->verticalHeader()->setDefaultSectionSize(table->fontMetrics().height() + 8);
     return table;
-}
-
-QPushButton* makeButton(const char* name, const QString& text, const QString& tip) {
-    auto* button = new QPushButton(text);
-    button->setObjectName(QLatin1String(name));
-    button->setToolTip(tip);
-    button->setAutoDefault(false);
-    return button;
 }
 
 // Rules of the target and of the format in one list.
@@ -96,16 +90,12 @@ QWidget* ExportDialog::buildChoice() {
                                       tr("What stands against this export"));
     m_total = new QLabel;
     m_total->setObjectName(QStringLiteral("exportTotal"));
-    m_notes = new QLabel;
-    m_notes->setObjectName(QStringLiteral("exportNotes"));
-    m_notes->setWordWrap(true);
-    m_problem = new QLabel;
-    m_problem->setObjectName(QStringLiteral("exportProblem"));
-    m_problem->setWordWrap(true);
-    m_export =
-        makeButton("exportRun", tr("&Export"), tr("Write the files; the window stays usable"));
+    m_notes = makeLabel(QStringLiteral("exportNotes"));
+    m_problem = makeLabel(QStringLiteral("exportProblem"));
+    m_export = makeButton(QStringLiteral("exportRun"), tr("&Export"),
+                          tr("Write the files; the window stays usable"));
     m_export->setDefault(true);
-    m_close = makeButton("exportClose", tr("Close"), tr("Write nothing (Escape)"));
+    m_close = makeButton(QStringLiteral("exportClose"), tr("Close"), tr("Write nothing (Escape)"));
 
     auto* content = new QWidget;
     auto* right = new QVBoxLayout(content);
@@ -140,19 +130,18 @@ QWidget* ExportDialog::buildResult() {
     large.setPointSizeF(large.pointSizeF() * 1.3);
     large.setBold(true);
     m_title->setFont(large);
-    m_text = new QLabel;
-    m_text->setObjectName(QStringLiteral("exportText"));
-    m_text->setWordWrap(true);
-    m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text = makeLabel(QStringLiteral("exportText"), true);
     m_bar = new QProgressBar;
     m_bar->setObjectName(QStringLiteral("exportProgress"));
     m_bar->setToolTip(tr("Written and read back"));
     m_bar->setRange(0, 1000);
-    m_cancel = makeButton("exportCancel", tr("&Cancel"), tr("Stop; nothing is left behind"));
-    m_show =
-        makeButton("exportShowFolder", tr("&Show folder"), tr("Open the folder of the result"));
-    m_again = makeButton("exportAgain", tr("&Back"), tr("Choose again"));
-    auto* close = makeButton("exportDone", tr("Close"), tr("A running export goes on, see Runs"));
+    m_cancel = makeButton(QStringLiteral("exportCancel"), tr("&Cancel"),
+                          tr("Stop; nothing is left behind"));
+    m_show = makeButton(QStringLiteral("exportShowFolder"), tr("&Show folder"),
+                        tr("Open the folder of the result"));
+    m_again = makeButton(QStringLiteral("exportAgain"), tr("&Back"), tr("Choose again"));
+    auto* close = makeButton(QStringLiteral("exportDone"), tr("Close"),
+                             tr("A running export goes on, see Runs"));
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_again);
     buttons->addStretch();
@@ -260,15 +249,14 @@ void ExportDialog::run() {
 void ExportDialog::showJob() {
     const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
     if (!job) return;
-    const bool running = job->state == JobState::Queued || job->state == JobState::Running;
+    const bool running = isUnfinished(*job);
     m_cancel->setVisible(running);
     m_bar->setVisible(running);
     m_again->setEnabled(!running);
     m_show->setVisible(job->state == JobState::Done);
     if (!running) return showEnd(*job);
     m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
-    QString text = qs(job->progress.step);
-    if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
+    const QString text = jobStateText(*job);
     if (!text.isEmpty()) m_text->setText(text);
 }
 

@@ -2,6 +2,8 @@
 
 #include "ui/bridge/text.h"
 #include "ui/charts/roofline_chart.h"
+#include "ui/widgets/job_footer.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 #include "ui/widgets/state_stack.h"
 
@@ -10,8 +12,6 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QProgressBar>
-#include <QPushButton>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QTableView>
@@ -48,33 +48,24 @@ QString timeText(double seconds) {
                        : LoadStudyDialog::tr("–");
 }
 
-QPushButton* makeButton(const char* name, const QString& text, const QString& tip) {
-    auto* button = new QPushButton(text);
-    button->setObjectName(QLatin1String(name));
-    button->setToolTip(tip);
-    button->setAutoDefault(false);
-    return button;
-}
-
 } // namespace
 
 LoadStudyDialog::LoadStudyDialog(Services& services, RunController& runs, const QString& file,
                                  QWidget* parent)
-    : QDialog(parent), m_services(services), m_runs(runs), m_rates(rateColumns()),
-      m_loads(loadColumns()) {
+    : QDialog(parent), m_runs(runs), m_rates(rateColumns()), m_loads(loadColumns()) {
     setObjectName(QStringLiteral("loadStudyDialog"));
     setWindowTitle(tr("Load study"));
     auto* column = new QVBoxLayout(this);
     column->addWidget(buildForm());
     m_stack = new StateStack(buildContent());
     column->addWidget(m_stack, 1);
-    m_bar = new QProgressBar;
-    m_bar->setObjectName(QStringLiteral("loadStudyProgress"));
-    m_bar->setToolTip(tr("Files are prepared, read, decoded and loaded"));
-    m_bar->setRange(0, 1000);
-    m_bar->hide();
-    column->addWidget(m_bar);
-    column->addWidget(buildButtons());
+    m_footer =
+        new JobFooter(services.jobs(), QStringLiteral("loadStudy"),
+                      {.run = tr("&Measure"),
+                       .runTip = tr("Run the study; other runs wait, since they would disturb it"),
+                       .cancelTip = tr("Stop; temporary files are removed"),
+                       .progressTip = tr("Files are prepared, read, decoded and loaded")});
+    column->addWidget(m_footer);
     resize(960, 640);
     m_stack->showEmpty(
         tr("Does compression make models load faster on this machine? The study reads a file cold "
@@ -82,9 +73,11 @@ LoadStudyDialog::LoadStudyDialog(Services& services, RunController& runs, const 
            "measured here, on the medium that the temporary files lie on."));
     m_file->setPath(file);
     connect(m_file, &PathField::changed, this, &LoadStudyDialog::check);
-    connect(&services.jobs(), &JobCenter::changed, this, &LoadStudyDialog::showJob);
+    connect(m_footer, &JobFooter::run, this, &LoadStudyDialog::run);
+    connect(m_footer, &JobFooter::close, this, &QDialog::reject);
+    connect(m_footer, &JobFooter::changed, this, &LoadStudyDialog::showJob);
     connect(&runs, &RunController::reported, this, [this](quint64 id) {
-        if (id == m_job.value) showJob();
+        if (id == job().value) showJob();
     });
     check();
 }
@@ -125,13 +118,8 @@ QWidget* LoadStudyDialog::buildForm() {
 }
 
 QWidget* LoadStudyDialog::buildContent() {
-    m_what = new QLabel;
-    m_what->setObjectName(QStringLiteral("loadStudyWhat"));
-    m_what->setWordWrap(true);
-    m_verdict = new QLabel;
-    m_verdict->setObjectName(QStringLiteral("loadStudyVerdict"));
-    m_verdict->setWordWrap(true);
-    m_verdict->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_what = makeLabel(QStringLiteral("loadStudyWhat"));
+    m_verdict = makeLabel(QStringLiteral("loadStudyVerdict"), true);
     QFont bold = m_verdict->font();
     bold.setBold(true);
     m_verdict->setFont(bold);
@@ -157,77 +145,45 @@ QWidget* LoadStudyDialog::buildContent() {
     return split;
 }
 
-QWidget* LoadStudyDialog::buildButtons() {
-    m_state = new QLabel;
-    m_state->setObjectName(QStringLiteral("loadStudyState"));
-    m_state->setWordWrap(true);
-    m_run = makeButton("loadStudyRun", tr("&Measure"),
-                       tr("Run the study; other runs wait, since they would disturb it"));
-    m_run->setDefault(true);
-    m_cancel =
-        makeButton("loadStudyCancel", tr("&Cancel"), tr("Stop; temporary files are removed"));
-    m_cancel->hide();
-    auto* close = makeButton("loadStudyClose", tr("Close"), tr("What runs goes on, see Runs"));
-    auto* buttons = new QWidget;
-    auto* row = new QHBoxLayout(buttons);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_state, 1);
-    for (QPushButton* button : {m_cancel, m_run, close}) row->addWidget(button);
-    connect(m_run, &QPushButton::clicked, this, &LoadStudyDialog::run);
-    connect(m_cancel, &QPushButton::clicked, this, [this] { m_services.jobs().cancel(m_job); });
-    connect(close, &QPushButton::clicked, this, &QDialog::reject);
-    return buttons;
-}
+JobId LoadStudyDialog::job() const { return m_footer->job(); }
 
 void LoadStudyDialog::check() {
-    const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
-    const bool running = job && (job->state == JobState::Queued || job->state == JobState::Running);
     const QString path = m_file->path();
-    const bool there = path.isEmpty() || QFileInfo::exists(path);
     m_size->setEnabled(path.isEmpty());
-    m_fields->setEnabled(!running);
-    m_run->setEnabled(!running && there);
-    m_cancel->setVisible(running);
-    m_bar->setVisible(running);
-    if (!running) m_state->setText(there ? QString() : tr("There is no such file."));
+    m_fields->setEnabled(!m_footer->running());
+    m_footer->setProblem(path.isEmpty() || QFileInfo::exists(path) ? QString()
+                                                                   : tr("There is no such file."));
 }
 
 void LoadStudyDialog::run() {
-    if (!m_run->isEnabled()) return;
     LoadStudyOptions options;
     options.input = toPath(m_file->path());
     options.madeBytes = static_cast<std::uint64_t>(m_size->value()) << 20;
     options.repeats = m_repeats->value();
-    m_bar->setValue(0);
     m_stack->showBusy(tr("Preparing files…"));
-    m_job = m_runs.loadStudy(options);
-    Q_EMIT started(m_job.value);
+    m_footer->setNote({});
+    m_footer->follow(m_runs.loadStudy(options));
+    Q_EMIT started(job().value);
     showJob();
 }
 
 void LoadStudyDialog::showJob() {
-    const JobSnapshot* job = m_job.value ? m_services.jobs().find(m_job) : nullptr;
+    const JobSnapshot* job = m_footer->snapshot();
     if (!job) return;
     check();
-    const auto study = m_runs.loadStudied(m_job);
+    const auto study = m_runs.loadStudied(job->id);
     switch (job->state) {
     case JobState::Queued:
-        m_state->setText(tr("Waiting for the run before it."));
         break;
-    case JobState::Running: {
-        m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
-        QString text = qs(job->progress.step);
-        if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
-        m_state->setText(text);
+    case JobState::Running:
         if (study) showStudy(*study, false);
         break;
-    }
     case JobState::Failed:
         m_stack->showFailed(qs(job->error));
         break;
     case JobState::Cancelled:
         if (!study) m_stack->showEmpty(tr("Cancelled before anything was measured."));
-        m_state->setText(tr("Cancelled; temporary files were removed."));
+        m_footer->setNote(tr("Cancelled; temporary files were removed."));
         break;
     case JobState::Done:
         if (study) showStudy(*study, true);

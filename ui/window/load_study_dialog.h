@@ -9,13 +9,12 @@
 #include <QDialog>
 
 class QLabel;
-class QProgressBar;
-class QPushButton;
 class QSpinBox;
 class QTableView;
 
 namespace bitsmith::ui {
 
+class JobFooter;
 class PathField;
 class RooflineChart;
 class StateStack;
@@ -26,7 +25,7 @@ public:
     // file: to begin with; empty: weights are made for the study.
     LoadStudyDialog(Services& services, RunController& runs, const QString& file,
                     QWidget* parent = nullptr);
-    JobId job() const { return m_job; }
+    JobId job() const;
 
 Q_SIGNALS:
     void started(quint64 id);
@@ -34,25 +33,21 @@ Q_SIGNALS:
 private:
     QWidget* buildForm();
     QWidget* buildContent();
-    QWidget* buildButtons();
     void check();
     void run();
     void showJob();
     void showStudy(const LoadStudy& study, bool finished);
 
-    Services& m_services;
     RunController& m_runs;
-    JobId m_job;
     FiguresModel m_rates, m_loads;
     QWidget* m_fields = nullptr;
     PathField* m_file = nullptr;
     QSpinBox *m_size = nullptr, *m_repeats = nullptr;
     StateStack* m_stack = nullptr;
-    QLabel *m_what = nullptr, *m_verdict = nullptr, *m_state = nullptr;
+    QLabel *m_what = nullptr, *m_verdict = nullptr;
     QTableView *m_rateTable = nullptr, *m_loadTable = nullptr;
     RooflineChart* m_chart = nullptr;
-    QProgressBar* m_bar = nullptr;
-    QPushButton *m_run = nullptr, *m_cancel = nullptr;
+    JobFooter* m_footer = nullptr;
 };
 
 } // namespace bitsmith::ui

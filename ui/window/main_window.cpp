@@ -95,7 +95,7 @@ void MainWindow::buildPanels() {
     column->addWidget(m_center, 1);
     setCentralWidget(middle);
 
-    m_inspector = new InspectorPanel(m_services, m_session);
+    m_inspector = new InspectorPanel(m_services, m_session, m_runs);
     m_runsPanel = new RunsPanel(m_services, m_runs);
     m_experiments = new ExperimentsPanel(m_services, m_session);
     m_playground = new PlaygroundPanel(m_services, m_session);

@@ -82,6 +82,12 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
         out.problem(info.name, std::move(message), std::move(remedy));
         return false;
     };
+    if (layout.grid == "mixed")
+        return refuse(fmt::format("compressed-tensors has one width for a whole tensor; groups of "
+                                  "this one have their own, {} bits on average",
+                                  layout.bits),
+                      "Quantize again with the recipe gptq, export densely (safetensors), or keep "
+                      "it as a Bitsmith container.");
     const bool small = layout.grid == "float" && layout.format == "e2m1";
     const bool known =
         layout.grid == "affine" || small || (layout.grid == "float" && layout.format == "e4m3");

@@ -24,6 +24,9 @@ tl::unexpected<Error> cannot(const std::string& why) {
 }
 
 Status checkGroups(const MatrixLayout& layout) {
+    if (layout.grid == "mixed")
+        return cannot("its groups of columns have different widths; GGUF blocks of a tensor have "
+                      "one");
     if (layout.columnGroups)
         return cannot("its groups follow the activation order; GGUF blocks are columns side by "
                       "side");

@@ -33,6 +33,9 @@ std::string describe(const Form& form) {
     if (form.floating())
         return fmt::format("{}, {}", form.format,
                            form.perTensor ? "one scale per tensor" : groupText(form.group));
+    if (form.grid == "mixed")
+        return fmt::format("widths of their own for {}, {} bits on average",
+                           form.group == 0 ? "rows" : groupText(form.group), form.bits);
     if (form.grid == "lattice") return "integers beyond 8 bits, or with factors of columns";
     return fmt::format("{} bits, {}, {}{}", form.bits,
                        form.symmetric ? "symmetric" : "with zero points", groupText(form.group),

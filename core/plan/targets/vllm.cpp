@@ -82,6 +82,11 @@ void checkTensor(Findings& findings, std::size_t i) {
                         "of 32 on both sides",
                         tensor.rows, tensor.cols));
     if (form.affine()) return checkAffine(findings, i);
+    if (form.grid == "mixed")
+        return findings.mend(
+            i, replacement(tensor, form, Bits, Groups),
+            {.message = fmt::format("{}; vLLM loads one width per tensor", describe(form)),
+             .remedy = "Use symmetric integers of 4 or 8 bits."});
     findings.mend(
         i, replacement(tensor, form, Bits, Groups),
         {.message = fmt::format("{}; vLLM reads GGUF files experimentally and slowly, and "

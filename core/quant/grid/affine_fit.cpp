@@ -2,10 +2,10 @@
 
 #include "core/base/parallel.h"
 #include "core/quant/grid/affine_kernels.h"
+#include "core/quant/grid/half_quadratic.h"
 #include "core/tensor/bit_packing.h"
 
 #include <algorithm>
-#include <atomic>
 
 namespace bitsmith {
 namespace {
@@ -14,9 +14,9 @@ class AffineFit final : public GridFit {
 public:
     AffineFit(const AffineParams& params, MatrixLayout layout)
         : m_layout(std::move(layout)), m_rows(m_layout.rows), m_cols(m_layout.cols),
-          m_bits(m_layout.bits), m_symmetric(params.symmetric), m_search(params.search == "mse"),
+          m_bits(m_layout.bits), m_symmetric(params.symmetric), m_search(params.search),
           m_halves(m_layout.parameters()), m_scales(m_layout.parameters()),
-          m_zeros(m_layout.parameters()) {}
+          m_zeros(m_layout.parameters()), m_flags(m_layout.parameters()) {}
 
     std::size_t groupSize() const override { return m_layout.groupSize; }
     std::size_t groupCount() const override { return m_layout.groupsPerRow; }
@@ -83,14 +83,14 @@ public:
 
     std::vector<std::string> notes() const override {
         std::vector<std::string> out;
-        if (m_clipped > 0)
+        if (const auto clipped = flagged(Clipped); clipped > 0)
             out.push_back(fmt::format("{} of {} groups have a range that a 16-bit scale cannot "
                                       "cover; their largest weights were clipped",
-                                      m_clipped.load(), m_layout.parameters()));
-        if (m_coarse > 0)
+                                      clipped, m_layout.parameters()));
+        if (const auto coarse = flagged(Coarse); coarse > 0)
             out.push_back(fmt::format("{} of {} groups have weights so small that a 16-bit scale "
                                       "represents them only coarsely",
-                                      m_coarse.load(), m_layout.parameters()));
+                                      coarse, m_layout.parameters()));
         return out;
     }
 
@@ -107,6 +107,7 @@ public:
     }
 
 private:
+    enum : std::uint8_t { Clipped = 1, Coarse = 2 };
     float maxCode() const { return static_cast<float>((1 << m_bits) - 1); }
     std::size_t parameter(std::size_t row, std::size_t g) const {
         return m_layout.parameterRows == 1 ? 0 : row * m_layout.groupsPerRow + g;
@@ -115,8 +116,11 @@ private:
         m_halves[index] = group.half;
         m_scales[index] = group.scale;
         m_zeros[index] = group.zero;
-        if (group.clipped) ++m_clipped;
-        if (group.coarse) ++m_coarse;
+        m_flags[index] =
+            static_cast<std::uint8_t>((group.clipped ? Clipped : 0) | (group.coarse ? Coarse : 0));
+    }
+    std::ptrdiff_t flagged(std::uint8_t flag) const {
+        return std::ranges::count_if(m_flags, [&](std::uint8_t f) { return (f & flag) != 0; });
     }
     double errorOf(std::span<const float> weights, std::span<const float> importance,
                    const AffineGroup& group, float unit) const {
@@ -133,7 +137,13 @@ private:
     }
     AffineGroup fitStretch(std::span<const float> weights, std::span<const float> importance,
                            float low, float high) const {
-        if (!m_search) return affineGroup(low, high, m_bits, m_symmetric);
+        const AffineGroup full = affineGroup(low, high, m_bits, m_symmetric);
+        if (m_search == "minmax" || (low == 0 && high == 0)) return full;
+        if (m_search == "hqq")
+            return fitHalfQuadratic(full, m_bits, m_symmetric,
+                                    [&](const AffineGroup& group, double beta) {
+                                        return halfQuadraticSums(weights, group, m_bits, beta);
+                                    });
         const float unit = unitOf(low, high);
         return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
             return errorOf(weights, importance, group, unit);
@@ -148,7 +158,20 @@ private:
                 affine::rowRanges(weights.row(r), weights.cols, {&lows[r], 1}, {&highs[r], 1});
         });
         const float low = *std::ranges::min_element(lows), high = *std::ranges::max_element(highs);
-        if (!m_search) return affineGroup(low, high, m_bits, m_symmetric);
+        const AffineGroup full = affineGroup(low, high, m_bits, m_symmetric);
+        if (m_search == "minmax" || (low == 0 && high == 0)) return full;
+        if (m_search == "hqq")
+            return fitHalfQuadratic(
+                full, m_bits, m_symmetric, [&](const AffineGroup& group, double beta) {
+                    std::vector<HalfQuadraticSums> rows(weights.rows);
+                    parallelFor(weights.rows, Grain, [&](std::size_t first, std::size_t last) {
+                        for (std::size_t r = first; r < last; ++r)
+                            rows[r] = halfQuadraticSums(weights.row(r), group, m_bits, beta);
+                    });
+                    HalfQuadraticSums total;
+                    for (const HalfQuadraticSums& row : rows) total += row;
+                    return total;
+                });
         const float unit = unitOf(low, high);
         return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
             std::vector<double> errors(weights.rows);
@@ -165,11 +188,12 @@ private:
     MatrixLayout m_layout;
     std::size_t m_rows, m_cols;
     int m_bits;
-    bool m_symmetric, m_search;
+    bool m_symmetric;
+    std::string m_search;
     std::vector<std::uint16_t> m_halves; // parameter (r, g) at r * groupsPerRow + g, as all three
     std::vector<float> m_scales;
     std::vector<std::uint8_t> m_zeros;
-    std::atomic<std::size_t> m_clipped = 0, m_coarse = 0;
+    std::vector<std::uint8_t> m_flags; // Clipped, Coarse: a group may be fitted again
 };
 
 } // namespace

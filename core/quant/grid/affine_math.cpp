@@ -7,6 +7,19 @@
 
 namespace bitsmith {
 
+AffineGroup affineGroupOf(double scale, int zero) {
+    AffineGroup group;
+    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
+    group.clipped = scale > LargestHalf;
+    group.coarse = scale < SmallestFine;
+    group.half = floatToHalf(static_cast<float>(std::min(scale, LargestHalf)));
+    // The smallest subnormal instead of a zero scale: ranges below 1e-7 keep some of their shape.
+    if (group.half == 0) group.half = 1;
+    group.scale = halfToFloat(group.half);
+    group.zero = static_cast<std::uint8_t>(zero);
+    return group;
+}
+
 AffineGroup affineGroup(float low, float high, int bits, bool symmetric) {
     const double top = (1 << bits) - 1;
     double lo = low, hi = high;
@@ -18,19 +31,10 @@ AffineGroup affineGroup(float low, float high, int bits, bool symmetric) {
         lo = -1;
         hi = 1;
     }
-    AffineGroup group;
-    constexpr double LargestHalf = 65504, SmallestFine = 0x1p-22;
-    const double wanted = (hi - lo) / top;
-    group.clipped = wanted > LargestHalf;
-    group.coarse = wanted < SmallestFine;
-    group.half = floatToHalf(static_cast<float>(std::min(wanted, LargestHalf)));
-    // The smallest subnormal instead of a zero scale: ranges below 1e-7 keep some of their shape.
-    if (group.half == 0) group.half = 1;
-    group.scale = halfToFloat(group.half);
-    group.zero =
-        symmetric
-            ? static_cast<std::uint8_t>(1 << (bits - 1))
-            : static_cast<std::uint8_t>(std::clamp(std::nearbyint(-lo / group.scale), 0.0, top));
+    AffineGroup group = affineGroupOf((hi - lo) / top, 1 << (bits - 1));
+    if (!symmetric)
+        group.zero =
+            static_cast<std::uint8_t>(std::clamp(std::nearbyint(-lo / group.scale), 0.0, top));
     return group;
 }
 

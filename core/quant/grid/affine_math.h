@@ -31,10 +31,11 @@ struct AffineParams {
         field("search", search,
               {"Range search",
                "minmax: the full range; mse: the best of 80 shrunken ranges (norm 2.4, or squares "
-               "weighted by the calibration statistics)",
+               "weighted by the calibration statistics); hqq: half-quadratic, norm 0.7, without "
+               "statistics",
                0,
                0,
-               {"minmax", "mse"}});
+               {"minmax", "mse", "hqq"}});
         field("ragged", ragged,
               {"Ragged rows",
                "A row whose length is no multiple of the group size: one group, or a short last "
@@ -57,6 +58,8 @@ struct AffineGroup {
     float scale = 0;
 };
 
+// The group of a scale, as it is stored, and a zero point.
+AffineGroup affineGroupOf(double scale, int zero);
 // The group that covers [low, high], low <= 0 <= high.
 AffineGroup affineGroup(float low, float high, int bits, bool symmetric);
 

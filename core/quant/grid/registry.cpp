@@ -1,5 +1,7 @@
 // The table of grids: written by bitsmith_register in this folder's CMakeLists.txt.
 #include "core/quant/grid.h"
+#include "core/quant/layer_task.h"
+#include "core/tensor/bit_packing.h"
 
 namespace bitsmith {
 
@@ -14,6 +16,15 @@ std::span<const Grid* const> allGrids() {
 #undef BITSMITH_ENTRY
     };
     return All;
+}
+
+void GridFit::packCodes(std::span<const std::uint16_t> codes, std::span<std::byte> packed) const {
+    packBits(codes, codeBits(), packed);
+}
+
+Result<std::unique_ptr<GridFit>> Grid::beginOn(const LayerTask& task, int bits,
+                                               const Params& params, RunContext&) const {
+    return begin(task.weights.rows, task.weights.cols, bits, params);
 }
 
 const Grid* findGrid(std::string_view id) {

@@ -59,14 +59,17 @@ bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback
 
 } // namespace
 
+Status checkGram(const Matrix& gram) {
+    if (allFinite(gram)) return {};
+    return fail(ErrorCode::Failed,
+                "the calibration statistics contain NaN or infinity: activations overflowed on "
+                "the calibration text. Use another text, or a recipe without calibration (rtn)");
+}
+
 Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& options,
                                     const RunContext& context) {
     const std::size_t n = gram.rows();
-    if (!allFinite(gram))
-        return fail(
-            ErrorCode::Failed,
-            "the calibration statistics contain NaN or infinity: activations overflowed on "
-            "the calibration text. Use another text, or a recipe without calibration (rtn)");
+    BITSMITH_CHECK(checkGram(gram));
     ErrorFeedback feedback;
     feedback.dead.resize(n);
     double sum = 0;
@@ -97,6 +100,22 @@ Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& o
         damping = std::max(1e-4, 2 * damping);
     }
     return feedback;
+}
+
+// U_jk = spread_jk U_jj, and [H^-1]_kk = sum over j <= k of U_jk^2.
+std::vector<double> inverseDiagonal(const ErrorFeedback& feedback) {
+    const std::size_t n = feedback.weight.size();
+    std::vector<double> out(n);
+    parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
+        for (std::size_t k = first; k < last; ++k)
+            out[k] = 1 / (feedback.weight[k] * feedback.weight[k]);
+        for (std::size_t j = 0; j + 1 < last; ++j)
+            for (std::size_t k = std::max(first, j + 1); k < last; ++k) {
+                const double u = static_cast<double>(feedback.spread(j, k)) / feedback.weight[j];
+                out[k] += u * u;
+            }
+    });
+    return out;
 }
 
 } // namespace bitsmith

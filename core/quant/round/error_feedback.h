@@ -39,8 +39,15 @@ struct ErrorFeedback {
     std::vector<double> weight; // 1 / U_jj in step order: a column's error times this is its loss
 };
 
+// Errors (Failed): NaN or infinity in it.
+Status checkGram(const Matrix& gram);
+
 // gram: (cols x cols). Errors (Failed): NaN or infinity in it.
 Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& options,
                                     const RunContext& context);
+
+// [H^-1]_jj in step order, of a usable one: what is left of column j's variance given all others is
+// its inverse.
+std::vector<double> inverseDiagonal(const ErrorFeedback& feedback);
 
 } // namespace bitsmith

@@ -1,8 +1,11 @@
 // With D = diag(step), K the codes and s the columns' factors, the gradient over s gives
 //   (H o (K^T D^2 K)) s = diag(K^T D W H)      o: element by element
-// which is positive semidefinite as a product of such matrices (Schur).
+// which is positive semidefinite as a product of such matrices (Schur). Over the step of row r,
+// with q = k_r * s, it is step_r = q H w_r^T / q H q^T; a step for all rows is the columns'
+// business.
 #include "core/quant/round/gains.h"
 
+#include "core/base/parallel.h"
 #include "core/quant/linalg.h"
 #include "core/tensor/convert.h"
 
@@ -14,107 +17,235 @@
 namespace bitsmith {
 namespace {
 
-struct Problem {
-    std::size_t rows = 0, cols = 0;
-    std::vector<double> codes;   // rows x cols: step_r * k
-    std::vector<double> targets; // rows x cols: W H
-    std::vector<double> gram;    // cols x cols, damped
-};
+using Numbers = std::vector<double>;
+constexpr std::size_t Grain = 64; // rows of a product in one piece
+constexpr double LeastChange = 3e-4, Ridge = 1e-8, LeastGain = 0.1, MostGain = 1.5;
 
-Problem problemOf(ConstMatrixView weights, const Matrix& gram, double damping,
-                  const QuantizedMatrix& matrix) {
-    Problem p{weights.rows, weights.cols, {}, {}, {}};
-    QuantizedMatrix plain = matrix;
-    plain.columnScaled = false;
-    plain.columnScales.clear();
-    const Matrix codes = decode(plain);
-    p.codes.assign(codes.values().begin(), codes.values().end());
-    p.gram.assign(gram.values().begin(), gram.values().end());
-    double mean = 0;
-    for (std::size_t c = 0; c < p.cols; ++c) mean += p.gram[c * p.cols + c];
-    mean /= static_cast<double>(p.cols);
-    for (std::size_t c = 0; c < p.cols; ++c) p.gram[c * p.cols + c] += damping * mean;
-    std::vector<double> w(p.rows * p.cols);
-    for (std::size_t r = 0; r < p.rows; ++r)
-        for (std::size_t c = 0; c < p.cols; ++c)
-            w[r * p.cols + c] = static_cast<double>(weights(r, c));
-    p.targets.resize(w.size());
-    const auto m = static_cast<int>(p.rows), n = static_cast<int>(p.cols);
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, m, n, n, 1.0, w.data(), n, p.gram.data(),
-                n, 0.0, p.targets.data(), n);
-    return p;
+double dot(const double* a, const double* b, std::size_t n) {
+    return cblas_ddot(static_cast<int>(n), a, 1, b, 1);
 }
 
-// The right side and, as quadratic form, the left side of the columns' system.
-struct System {
-    std::vector<double> left, right;
-};
-
-System systemOf(const Problem& p) {
-    const auto m = static_cast<int>(p.rows), n = static_cast<int>(p.cols);
-    System s{std::vector<double>(p.cols * p.cols), std::vector<double>(p.cols)};
-    cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, m, 1.0, p.codes.data(), n,
-                p.codes.data(), n, 0.0, s.left.data(), n);
-    for (std::size_t i = 0; i < s.left.size(); ++i) s.left[i] *= p.gram[i];
-    for (std::size_t r = 0; r < p.rows; ++r)
-        for (std::size_t c = 0; c < p.cols; ++c)
-            s.right[c] += p.codes[r * p.cols + c] * p.targets[r * p.cols + c];
-    return s;
-}
-
-double dot(const std::vector<double>& a, const std::vector<double>& b) {
-    return cblas_ddot(static_cast<int>(a.size()), a.data(), 1, b.data(), 1);
-}
-
-std::vector<double> applied(const std::vector<double>& matrix, const std::vector<double>& x) {
-    const auto n = static_cast<int>(x.size());
-    std::vector<double> out(x.size());
-    cblas_dsymv(CblasRowMajor, CblasLower, n, 1.0, matrix.data(), n, x.data(), 1, 0.0, out.data(),
-                1);
+// out = a b or a^T b; a^T: (m x k), b: (k x n), row-major.
+Numbers product(bool transposed, const Numbers& a, const Numbers& b, std::size_t m, std::size_t k,
+                std::size_t n) {
+    Numbers out(m * n);
+    parallelFor(m, Grain, [&](std::size_t first, std::size_t last) {
+        cblas_dgemm(CblasRowMajor, transposed ? CblasTrans : CblasNoTrans, CblasNoTrans,
+                    static_cast<int>(last - first), static_cast<int>(n), static_cast<int>(k), 1.0,
+                    a.data() + (transposed ? first : first * k),
+                    static_cast<int>(transposed ? m : k), b.data(), static_cast<int>(n), 0.0,
+                    out.data() + first * n, static_cast<int>(n));
+    });
     return out;
 }
 
+class Refit {
+public:
+    Refit(ConstMatrixView weights, const Matrix& gram, const GainsOptions& options,
+          QuantizedMatrix& matrix, RunContext& context)
+        : m_options(options), m_matrix(matrix), m_context(context), m_rows(weights.rows),
+          m_cols(weights.cols), m_gram(gram.values().begin(), gram.values().end()),
+          m_weights(m_rows * m_cols), m_codes(m_rows * m_cols) {
+        double mean = 0;
+        for (std::size_t c = 0; c < m_cols; ++c) mean += m_gram[c * m_cols + c];
+        mean /= static_cast<double>(m_cols);
+        for (std::size_t c = 0; c < m_cols; ++c) m_gram[c * m_cols + c] += options.damping * mean;
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t c = 0; c < m_cols; ++c)
+                m_weights[r * m_cols + c] = static_cast<double>(weights(r, c));
+        m_targets = product(false, m_weights, m_gram, m_rows, m_cols, m_cols);
+        m_energy = dot(m_weights.data(), m_targets.data(), m_weights.size());
+        readMatrix();
+    }
+
+    Numbers run() {
+        Numbers trace{error(m_steps, m_columns)};
+        const Numbers first = m_columns;
+        for (int turn = 0; turn < m_options.turns && trace.back() > 0; ++turn) {
+            m_context.checkpoint();
+            const double before = trace.back();
+            trace.push_back(refitColumns(first, before));
+            trace.push_back(refitRows(trace.back()));
+            if (before - trace.back() < LeastChange * before) break;
+        }
+        store(trace);
+        return trace;
+    }
+
+private:
+    bool ownSteps() const { return m_matrix.parameterRows != 1; }
+
+    void readMatrix() {
+        QuantizedMatrix plain = m_matrix;
+        plain.columnScaled = false;
+        plain.columnScales.clear();
+        const Matrix values = decode(plain); // step * k, exactly
+        m_steps.resize(m_rows);
+        for (std::size_t r = 0; r < m_rows; ++r) {
+            m_steps[r] = static_cast<double>(m_matrix.scale(ownSteps() ? r : 0));
+            for (std::size_t c = 0; c < m_cols; ++c)
+                m_codes[r * m_cols + c] =
+                    std::nearbyint(static_cast<double>(values(r, c)) / m_steps[r]);
+        }
+        std::vector<float> factors(m_cols);
+        toFloat(DType::F16, m_matrix.columnScales, factors);
+        m_columns.assign(factors.begin(), factors.end());
+    }
+
+    // codes * column factors: rows x cols.
+    Numbers scaled(const Numbers& columns) const {
+        Numbers out(m_codes.size());
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t c = 0; c < m_cols; ++c)
+                out[r * m_cols + c] = m_codes[r * m_cols + c] * columns[c];
+        return out;
+    }
+
+    // Per row: q H w^T and q H q^T.
+    struct RowTerms {
+        Numbers linear, square;
+    };
+    RowTerms rowTerms(const Numbers& columns) const {
+        const Numbers q = scaled(columns);
+        const Numbers spread = product(false, q, m_gram, m_rows, m_cols, m_cols);
+        RowTerms out{Numbers(m_rows), Numbers(m_rows)};
+        for (std::size_t r = 0; r < m_rows; ++r) {
+            out.linear[r] = dot(&q[r * m_cols], &m_targets[r * m_cols], m_cols);
+            out.square[r] = dot(&q[r * m_cols], &spread[r * m_cols], m_cols);
+        }
+        return out;
+    }
+    double error(const Numbers& steps, const RowTerms& terms) const {
+        double sum = m_energy;
+        for (std::size_t r = 0; r < m_rows; ++r)
+            sum += steps[r] * (steps[r] * terms.square[r] - 2 * terms.linear[r]);
+        return sum;
+    }
+    double error(const Numbers& steps, const Numbers& columns) const {
+        return error(steps, rowTerms(columns));
+    }
+
+    // left: the quadratic form over the columns' factors, lower triangle factored; right: the
+    // linear one. Both with the ridge.
+    struct System {
+        Numbers factor, right;
+        bool solved = false;
+    };
+    System columnSystem() const {
+        Numbers d(m_codes.size());
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t c = 0; c < m_cols; ++c)
+                d[r * m_cols + c] = m_codes[r * m_cols + c] * m_steps[r];
+        System s{product(true, d, d, m_cols, m_rows, m_cols), Numbers(m_cols)};
+        for (std::size_t i = 0; i < s.factor.size(); ++i) s.factor[i] *= m_gram[i];
+        double mean = 0;
+        for (std::size_t c = 0; c < m_cols; ++c)
+            mean += s.factor[c * m_cols + c] / static_cast<double>(m_cols);
+        if (!(mean > 0)) return s;
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t c = 0; c < m_cols; ++c)
+                s.right[c] += d[r * m_cols + c] * m_targets[r * m_cols + c];
+        // Towards what they are: serves columns without codes, and lets the error only fall.
+        for (std::size_t c = 0; c < m_cols; ++c) {
+            s.factor[c * m_cols + c] += Ridge * mean;
+            s.right[c] += Ridge * mean * m_columns[c];
+        }
+        s.solved = choleskyInPlace(s.factor, m_cols, m_context);
+        return s;
+    }
+    Numbers solution(const System& s) const {
+        Numbers x = s.right;
+        const auto n = static_cast<int>(m_cols);
+        cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, s.factor.data(), n,
+                    x.data(), 1);
+        cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, n, s.factor.data(), n,
+                    x.data(), 1);
+        return x;
+    }
+
+    double refitColumns(const Numbers& first, double before) {
+        const System system = columnSystem();
+        if (!system.solved) return before;
+        Numbers columns = solution(system);
+        for (std::size_t c = 0; c < m_cols; ++c) {
+            if (!std::isfinite(columns[c])) return before;
+            columns[c] = std::clamp(columns[c], LeastGain * first[c], MostGain * first[c]);
+        }
+        const double after = error(m_steps, columns);
+        if (!(after < before)) return before; // the bounds were in the way
+        m_columns = std::move(columns);
+        return after;
+    }
+
+    double refitRows(double before) {
+        if (!ownSteps()) return before;
+        const RowTerms terms = rowTerms(m_columns);
+        Numbers steps = m_steps;
+        for (std::size_t r = 0; r < m_rows; ++r)
+            if (terms.square[r] > 0 && terms.linear[r] > 0)
+                steps[r] = terms.linear[r] / terms.square[r];
+        const double after = error(steps, terms);
+        if (!(after < before)) return before;
+        m_steps = std::move(steps);
+        return after;
+    }
+
+    // Rounds the factors, the columns' one after another, each making up for those before.
+    void store(Numbers& trace) {
+        for (double& step : m_steps)
+            step = ownSteps() ? storableFactor(step, m_options.grain) : step;
+        const System system = columnSystem();
+        if (system.solved) {
+            const Numbers wanted = solution(system);
+            const Numbers bounds = m_columns;
+            for (std::size_t c = m_cols; c-- > 0;) {
+                double sum = 0;
+                for (std::size_t k = c + 1; k < m_cols; ++k)
+                    sum += system.factor[k * m_cols + c] * (wanted[k] - m_columns[k]);
+                const double best = wanted[c] + sum / system.factor[c * m_cols + c];
+                m_columns[c] = storableFactor(
+                    std::clamp(best, LeastGain * bounds[c], MostGain * bounds[c]), m_options.grain);
+            }
+        }
+        const double after = error(m_steps, m_columns);
+        if (!(after < trace.front())) {
+            trace.push_back(trace.front());
+            return;
+        }
+        trace.push_back(after);
+        const std::vector<float> columns(m_columns.begin(), m_columns.end());
+        fromFloat(DType::F16, columns, m_matrix.columnScales);
+        if (!ownSteps()) return;
+        const std::vector<float> steps(m_steps.begin(), m_steps.end());
+        fromFloat(DType::F16, steps, m_matrix.scales);
+    }
+
+    const GainsOptions& m_options;
+    QuantizedMatrix& m_matrix;
+    RunContext& m_context;
+    std::size_t m_rows, m_cols;
+    Numbers m_gram;             // damped
+    Numbers m_weights, m_codes; // rows x cols
+    Numbers m_targets;          // rows x cols: W H
+    double m_energy = 0;        // tr(W H W^T)
+    Numbers m_steps, m_columns;
+};
+
 } // namespace
 
-void refitColumns(ConstMatrixView weights, const Matrix& gram, double damping,
-                  QuantizedMatrix& matrix, RunContext& context) {
-    const Problem problem = problemOf(weights, gram, damping, matrix);
-    const System system = systemOf(problem);
-    const std::size_t n = problem.cols;
-    std::vector<float> stored(n);
-    toFloat(DType::F16, matrix.columnScales, stored);
-    const std::vector<double> first(stored.begin(), stored.end());
-    std::vector<double> factors = first;
-    // s^T A s - 2 b^T s, up to a constant the error.
-    const auto error = [&](const std::vector<double>& s) {
-        return dot(s, applied(system.left, s)) - 2 * dot(system.right, s);
-    };
-    double mean = 0;
-    for (std::size_t c = 0; c < n; ++c) mean += system.left[c * n + c];
-    mean /= static_cast<double>(n);
-    if (!(mean > 0)) return;
-    // Ridge towards the factors of water-filling, which also serves columns without codes.
-    auto left = system.left;
-    auto right = system.right;
-    const double ridge = 1e-6 * mean;
-    for (std::size_t c = 0; c < n; ++c) {
-        left[c * n + c] += ridge;
-        right[c] += ridge * first[c];
-    }
-    if (!choleskyInPlace(left, n, context)) return;
-    factors = right;
-    const auto size = static_cast<int>(n);
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, size, left.data(), size,
-                factors.data(), 1);
-    cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, size, left.data(), size,
-                factors.data(), 1);
-    for (std::size_t c = 0; c < n; ++c) {
-        const double ratio = factors[c] / first[c];
-        if (!std::isfinite(ratio)) return;
-        factors[c] = first[c] * std::clamp(ratio, 0.1, 1.5);
-        stored[c] = static_cast<float>(factors[c]);
-    }
-    if (error(factors) < error(first)) fromFloat(DType::F16, stored, matrix.columnScales);
+double storableFactor(double wanted, int grain) {
+    constexpr double Least = 0x1p-24, Most = 65504; // of half-precision numbers
+    const double bounded = std::clamp(wanted, Least, Most);
+    const double snapped =
+        grain > 0 ? std::exp2(std::round(std::log2(bounded) * grain) / grain) : bounded;
+    return static_cast<double>(
+        halfToFloat(floatToHalf(static_cast<float>(std::min(snapped, Most)))));
+}
+
+std::vector<double> refitGains(ConstMatrixView weights, const Matrix& gram,
+                               const GainsOptions& options, QuantizedMatrix& matrix,
+                               RunContext& context) {
+    return Refit(weights, gram, options, matrix, context).run();
 }
 
 } // namespace bitsmith

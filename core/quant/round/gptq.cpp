@@ -15,28 +15,14 @@ namespace {
 // ---- Parameters
 
 struct GptqParams {
-    int blockSize = 128;
-    bool actOrder = false;
+    FeedbackParams feedback;
     bool staticGroups = false;
-    double damping = 0.01;
-    int maxRetries = 10;
-    bool sequential = true;
     void describe(auto&& field) {
-        field(
-            "block_size", blockSize,
-            {"Block size", "Columns rounded between two updates of the rest; only speed", 1, 4096});
-        field("act_order", actOrder,
-              {"Activation order", "Columns with the strongest inputs first"});
+        feedback.describe(field);
         field("static_groups", staticGroups,
               {"Static groups",
                "With activation order: groups of the original columns, fitted before rounding; no "
                "group index to store"});
-        field("damping", damping,
-              {"Damping", "Added to the Gram matrix, as a fraction of its mean diagonal", 0, 100});
-        field("max_retries", maxRetries,
-              {"Retries", "How often the damping is doubled where the factorisation fails", 0, 40});
-        field("sequential", sequential,
-              {"Sequential", "Statistics come from the already quantized layers before this one"});
     }
 };
 
@@ -65,15 +51,16 @@ public:
                 fit.fitGroup(0, 0, weights, m_importance);
             }
         }
+        const bool staticGroups = m_own.staticGroups || (m_own.feedback.actOrder && fit.fixedGroups());
         auto packed = gptqRows({.weights = weights,
                                 .feedback = m_feedback,
                                 .fit = fit,
                                 .importance = m_importance,
-                                .blockSize = static_cast<std::size_t>(m_own.blockSize),
-                                .staticGroups = m_own.staticGroups},
+                                .blockSize = static_cast<std::size_t>(m_own.feedback.blockSize),
+                                .staticGroups = staticGroups},
                                context);
         std::vector<std::uint32_t> groups;
-        if (m_own.actOrder && !m_own.staticGroups && fit.groupCount() > 1 &&
+        if (m_own.feedback.actOrder && !staticGroups && fit.groupCount() > 1 &&
             !fit.sharedAcrossRows())
             groups = groupsOfColumns(m_feedback, fit.groupSize());
         return fit.finish(std::move(packed), std::move(groups));
@@ -104,20 +91,14 @@ public:
     bool columnByColumn() const override { return true; }
     bool columnGroups(const Params& params) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
-        return own.actOrder && !own.staticGroups;
+        return own.feedback.actOrder && !own.staticGroups;
     }
 
     Result<std::unique_ptr<PreparedRound>> prepare(const LayerTask& task, const Params& params,
                                                    LayerReport& report,
                                                    RunContext& context) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
-        BITSMITH_TRY(auto feedback, preparedFeedback(task,
-                                                     {.blockSize = own.blockSize,
-                                                      .actOrder = own.actOrder,
-                                                      .damping = own.damping,
-                                                      .maxRetries = own.maxRetries,
-                                                      .sequential = own.sequential},
-                                                     report, context));
+        BITSMITH_TRY(auto feedback, preparedFeedback(task, own.feedback, report, context));
         if (!feedback) return preparedNearest(task);
         return std::make_unique<PreparedGptq>(own, *std::move(feedback), gramDiagonal(task));
     }

@@ -4,7 +4,6 @@
 #include "core/quant/round/gptq_panel.h"
 
 #include "core/base/parallel.h"
-#include "core/tensor/bit_packing.h"
 
 #include <cblas.h>
 
@@ -17,13 +16,14 @@ constexpr std::size_t P = GptqPanelRows;
 
 class Panel {
 public:
-    Panel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows)
+    // keep: where values go, too, or null.
+    Panel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows, Matrix* keep)
         : m_args(args), m_feedback(args.feedback), m_firstRow(firstRow), m_rows(rows),
           m_cols(args.weights.cols), m_block(std::min(args.blockSize, m_cols)),
           m_work(rows, m_cols), m_columns(m_block * P), m_errors(m_block * P),
-          m_factors(m_block * m_block), m_codes(rows * m_cols) {}
+          m_factors(m_block * m_block), m_codes(rows * m_cols), m_keep(keep) {}
 
-    double run(std::span<std::byte> packed, const RunContext& context) {
+    double run(const RunContext& context) {
         if (m_args.staticGroups && !m_args.fit.sharedAcrossRows()) fitStaticGroups();
         for (std::size_t r = 0; r < m_rows; ++r)
             for (std::size_t j = 0; j < m_cols; ++j) m_work(r, j) = weight(r, m_feedback.order[j]);
@@ -34,13 +34,9 @@ public:
             for (std::size_t j = first; j < last; ++j) roundColumn(first, j);
             updateLaterColumns(first, last);
         }
-        const int bits = m_args.fit.codeBits();
-        const std::size_t bytes = packedBytes(m_cols, bits);
-        for (std::size_t r = 0; r < m_rows; ++r)
-            packBits(std::span<const std::uint16_t>(m_codes).subspan(r * m_cols, m_cols), bits,
-                     packed.subspan(r * bytes, bytes));
         return m_loss;
     }
+    std::vector<std::uint16_t>& codes() { return m_codes; }
 
 private:
     float weight(std::size_t row, std::size_t column) const {
@@ -48,19 +44,10 @@ private:
     }
 
     void fitStaticGroups() {
-        GridFit& fit = m_args.fit;
-        for (std::size_t g = 0; g < fit.groupCount(); ++g) {
-            const std::size_t first = g * fit.groupSize();
-            const std::size_t width = std::min(fit.groupSize(), m_cols - first);
-            m_group.resize(m_rows * width);
-            for (std::size_t r = 0; r < m_rows; ++r)
-                for (std::size_t c = 0; c < width; ++c)
-                    m_group[r * width + c] = weight(r, first + c);
-            const auto importance = m_args.importance.empty()
-                                        ? m_args.importance
-                                        : m_args.importance.subspan(first, width);
-            fit.fitGroup(g, m_firstRow, {m_group.data(), m_rows, width}, importance);
-        }
+        Matrix live(m_rows, m_cols);
+        for (std::size_t r = 0; r < m_rows; ++r)
+            for (std::size_t c = 0; c < m_cols; ++c) live(r, c) = weight(r, c);
+        fitGroupsOf(m_args.fit, m_firstRow, live.view(), m_args.importance);
     }
 
     // Columns become contiguous, padded to P rows.
@@ -107,6 +94,7 @@ private:
             m_loss += e * e;
             m_errors[(j - first) * P + r] = values[r] - now[r];
             m_codes[r * m_cols + column] = codes[r];
+            if (m_keep) (*m_keep)(r, column) = values[r];
         }
     }
 
@@ -147,6 +135,7 @@ private:
     std::vector<float> m_factors;           // spread of one block, transposed
     std::vector<float> m_group, m_importance;
     std::vector<std::uint16_t> m_codes; // rows x cols, original order
+    Matrix* m_keep;
     double m_loss = 0;
 };
 
@@ -154,11 +143,46 @@ private:
 
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
                  std::span<std::byte> packed, const RunContext& context) {
-    return Panel(args, firstRow, rows).run(packed, context);
+    Panel panel(args, firstRow, rows, nullptr);
+    const double loss = panel.run(context);
+    packPanel(args.fit, panel.codes(), packed);
+    return loss;
+}
+
+RoundedPanel gptqPanelCodes(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
+                            const RunContext& context) {
+    RoundedPanel out;
+    out.values = Matrix(rows, args.weights.cols);
+    Panel panel(args, firstRow, rows, &out.values);
+    panel.run(context);
+    out.codes = std::move(panel.codes());
+    return out;
+}
+
+void fitGroupsOf(GridFit& fit, std::size_t firstRow, ConstMatrixView weights,
+                 std::span<const float> importance) {
+    std::vector<float> group;
+    for (std::size_t g = 0; g < fit.groupCount(); ++g) {
+        const std::size_t first = g * fit.groupSize();
+        const std::size_t width = std::min(fit.groupSize(), weights.cols - first);
+        group.resize(weights.rows * width);
+        for (std::size_t r = 0; r < weights.rows; ++r)
+            std::copy_n(weights.row(r).data() + first, width, &group[r * width]);
+        fit.fitGroup(g, firstRow, {group.data(), weights.rows, width},
+                     importance.empty() ? importance : importance.subspan(first, width));
+    }
+}
+
+void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
+               std::span<std::byte> packed) {
+    const std::size_t bytes = fit.rowBytes(), rows = packed.size() / bytes;
+    const std::size_t cols = codes.size() / rows;
+    for (std::size_t r = 0; r < rows; ++r)
+        fit.packCodes(codes.subspan(r * cols, cols), packed.subspan(r * bytes, bytes));
 }
 
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context) {
-    const std::size_t rowBytes = packedBytes(args.weights.cols, args.fit.codeBits());
+    const std::size_t rowBytes = args.fit.rowBytes();
     std::vector<std::byte> packed(args.weights.rows * rowBytes);
     parallelFor(args.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
         gptqPanel(args, first, last - first,

@@ -27,14 +27,31 @@ struct GptqPanelArgs {
     double meanWeight = 1; // that average, of squares
 };
 
-// All rows, in parallel panels: the packed codes, rows * packedBytes(cols, bits).
+// All rows, in parallel panels: the packed codes, rows * fit.rowBytes().
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context);
 
 // Rounds the rows [firstRow, firstRow + rows), rows <= GptqPanelRows. packed: rows *
-// packedBytes(cols, bits). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
+// fit.rowBytes(). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
 // at the moment of rounding, which equals tr((W - Q) H (W - Q)^T), H damped.
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
                  std::span<std::byte> packed, const RunContext& context);
+
+// Codes and values of some rows, in the original order of columns.
+struct RoundedPanel {
+    std::vector<std::uint16_t> codes; // rows x cols
+    Matrix values;                    // rows x cols
+};
+
+// As gptqPanel(), for those who go on from its result.
+RoundedPanel gptqPanelCodes(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
+                            const RunContext& context);
+
+// Group by group, the rows [firstRow, firstRow + columns.rows) of `weights`, fitted as they are.
+void fitGroupsOf(GridFit& fit, std::size_t firstRow, ConstMatrixView weights,
+                 std::span<const float> importance);
+// Each row on its own bytes: rows * fit.rowBytes().
+void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
+               std::span<std::byte> packed);
 
 // out[i] = base[i] + sum over k < count of errors[k * GptqPanelRows + i] * factors[k];
 // i < GptqPanelRows.

@@ -4,9 +4,10 @@
 // weight_j every column contributes alike, which is the least total at a given rate.
 //
 // A step per column is a scaling of the input features: W' = W / s, H' = s H s. GPTQ runs on these
-// with the lattice as it is, and the factors s are kept beside the codes: W ~ step * k * s. They
-// are then refined together with the steps of the rows, by least squares in the norm of H, in
-// turns.
+// with the lattice as it is, and the factors s are kept beside the codes: W ~ step * k * s. Each is
+// corrected by least squares as soon as its column is rounded, and all of them once more together
+// with the steps of the rows, in turns, in the norm of H.
+#include "core/quant/round/gained_columns.h"
 #include "core/quant/round/gains.h"
 #include "core/quant/round/gptq_panel.h"
 #include "core/quant/round/lattice_rounder.h"
@@ -24,14 +25,24 @@ namespace {
 
 struct WatersicParams {
     double strength = 1;
+    bool gains = true;
     bool refit = false;
+    int turns = 10;
+    int grain = 8;
     FeedbackParams feedback;
     void describe(auto&& field) {
         field("strength", strength,
               {"Strength", "Column steps are 1 / weight to this power; 0: all alike", 0, 1});
+        field("gains", gains,
+              {"Gains", "A column's factor by least squares once it is rounded, so that later "
+                        "columns make up for less"});
         field("refit", refit,
-              {"Refit",
-               "Column factors by least squares after rounding, 16 bits each instead of about 4"});
+              {"Refit", "Factors of columns and rows once more by least squares, in turns, when "
+                        "all is rounded"});
+        field("turns", turns, {"Turns", "Of the refit, at most", 1, 100});
+        field("grain", grain,
+              {"Grain", "So many different factors per doubling, which code to few bits; 0: any", 0,
+               64});
         feedback.describe(field);
     }
 };
@@ -100,17 +111,40 @@ public:
         for (std::size_t r = 0; r < scaled.rows(); ++r)
             for (std::size_t c = 0; c < scaled.cols(); ++c) scaled(r, c) /= m_factors[c];
         fit.fitGroup(0, 0, scaled.view(), {});
-        auto packed = gptqRows({.weights = scaled.view(),
-                                .feedback = m_feedback,
-                                .fit = fit,
-                                .importance = {},
-                                .blockSize = static_cast<std::size_t>(m_own.feedback.blockSize)},
-                               context);
+        const auto blockSize = static_cast<std::size_t>(m_own.feedback.blockSize);
+        std::vector<float> factors = m_factors;
+        std::vector<std::byte> packed;
+        if (m_own.gains) {
+            const auto storable = [&](std::size_t c, double wanted) {
+                const auto own = static_cast<double>(m_factors[c]);
+                return storableFactor(own * wanted, m_own.grain) / own;
+            };
+            GainedColumns done = gainedColumns({.weights = scaled.view(),
+                                                .feedback = m_feedback,
+                                                .fit = fit,
+                                                .blockSize = blockSize,
+                                                .storable = storable},
+                                               context);
+            for (std::size_t c = 0; c < factors.size(); ++c)
+                factors[c] = static_cast<float>(static_cast<double>(factors[c]) * done.gains[c]);
+            packed = std::move(done.packed);
+        } else {
+            packed = gptqRows({.weights = scaled.view(),
+                               .feedback = m_feedback,
+                               .fit = fit,
+                               .importance = {},
+                               .blockSize = blockSize},
+                              context);
+        }
         QuantizedMatrix out = fit.finish(std::move(packed), {});
         out.columnScaled = true;
-        out.columnScales.resize(2 * m_factors.size());
-        fromFloat(DType::F16, m_factors, out.columnScales);
-        if (m_own.refit) refitColumns(weights, m_gram, m_feedback.damping, out, context);
+        out.columnScales.resize(2 * factors.size());
+        fromFloat(DType::F16, factors, out.columnScales);
+        if (m_own.refit)
+            (void)refitGains(
+                weights, m_gram,
+                {.damping = m_feedback.damping, .turns = m_own.turns, .grain = m_own.grain}, out,
+                context);
         return out;
     }
 

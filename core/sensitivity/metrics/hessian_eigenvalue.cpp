@@ -65,7 +65,7 @@ public:
                 BITSMITH_TRY(const HessianProduct hessian,
                              HessianProduct::create(pass, parts[p], name, inner));
                 const auto multiply = [&](std::span<const float> v, std::span<float> hv) {
-                    return hessian.multiply(v, hv, inner);
+                    return hessian.multiply(v, hv, inner, HessianProduct::SharpStep);
                 };
                 BITSMITH_TRY(TopEigenvalue top,
                              topEigenvalue(hessian.size(), multiply,

@@ -119,6 +119,32 @@ private Q_SLOTS:
         QCOMPARE(s.paid.total(), 8.0 * static_cast<double>(m.storedBytes()));
     }
 
+    // Codes of each width by themselves: half at 1 bit of entropy, half at 3.
+    void widthsOfGroupsAreCountedApart() {
+        const QuantizedMatrix m = madeMatrix({.grid = "mixed",
+                                              .rows = 512,
+                                              .cols = 64,
+                                              .bits = 2,
+                                              .groupSize = 16,
+                                              .widths = "1331"},
+                                             "widths");
+        const auto s = statisticsOf(m);
+        QCOMPARE(s.codes, std::uint64_t{512 * 64});
+        QCOMPARE(s.codeBits, 3);
+        QCOMPARE(s.histogram.size(), std::size_t{8});
+        QVERIFY(s.entropy > 1.99 && s.entropy <= 2);
+        QCOMPARE(s.paid.total(), 8.0 * static_cast<double>(m.storedBytes()));
+        QCOMPARE(s.paid.index, 8.0 * 4);
+        QCOMPARE(s.zeros, std::uint64_t{512 * 4});
+        QCOMPARE(s.ranges.groups, std::uint64_t{512 * 4});
+        RunContext context;
+        const auto sizes = measureCoders(m, {.mostCodes = 0, .slow = false}, context);
+        QVERIFY(sizes.has_value());
+        QCOMPARE(sizes->codes, std::uint64_t{512 * 64});
+        QCOMPARE(sizes->packedBytes, 512.0 * 64 * 2 / 8);
+        for (const CoderSize& coder : sizes->coders) QVERIFY(coder.bitsPerCode >= 1.99);
+    }
+
     void actOrderCountsItsIndex() {
         const QuantizedMatrix m = madeMatrix(
             {.rows = 4, .cols = 64, .bits = 4, .groupSize = 16, .columnGroups = true}, "order");

@@ -76,9 +76,36 @@ private Q_SLOTS:
                         QVERIFY(std::abs(stats->meanAbs[j] - abs / static_cast<double>(x.rows)) <=
                                 1e-4 * max);
                         QVERIFY(std::abs(stats->maxAbs[j] - max) <= 1e-4 * max);
+                        QCOMPARE(stats->sample.rows(), x.rows); // all of a few
+                        for (std::size_t t = 0; t < x.rows; ++t)
+                            QVERIFY(std::abs(double(stats->sample(t, j)) - x(t, j)) <= 1e-4 * max);
                     }();
                     return true;
                 });
+        }
+    }
+
+    // Evenly spread and bounded, and the same rows however the tokens come.
+    void sampledInputsAreBounded() {
+        const auto backend = makeCpuBackend();
+        for (const std::size_t tokens : {1U, 255U, 256U, 257U, 512U, 513U, 5000U}) {
+            Matrix x(tokens, 3);
+            for (std::size_t t = 0; t < tokens; ++t) x(t, 1) = static_cast<float>(t);
+            std::vector<Matrix> found;
+            for (const std::size_t piece : {tokens, std::size_t{7}, std::size_t{300}}) {
+                StatsAccumulator sums("in", 3, *backend);
+                for (std::size_t at = 0; at < tokens; at += piece)
+                    sums.add(x.view().rowRange(at, std::min(piece, tokens - at)));
+                found.push_back(sums.finish().value()->sample);
+            }
+            const Matrix& sample = found.front();
+            QVERIFY(found[1] == sample && found[2] == sample);
+            QVERIFY(sample.rows() <= LayerStats::LargestSample);
+            QVERIFY(sample.rows() >= std::min(tokens, LayerStats::LargestSample / 2));
+            const float step = sample.rows() > 1 ? sample(1, 1) : 1;
+            for (std::size_t s = 0; s < sample.rows(); ++s)
+                QCOMPARE(sample(s, 1), static_cast<float>(s) * step);
+            QVERIFY(static_cast<float>(sample.rows()) * step >= static_cast<float>(tokens));
         }
     }
 

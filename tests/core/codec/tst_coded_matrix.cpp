@@ -73,6 +73,11 @@ private slots:
                                               .tensorScale = 0.25F};
         QTest::newRow("mxfp4") << MatrixShape{
             .grid = "float", .format = "e2m1", .groupSize = 32, .scaleType = DType::F8E8M0};
+        for (const char* widths : {"2222", "1322", "1331", "8124"})
+            QTest::addRow("mixed %s", widths)
+                << MatrixShape{.grid = "mixed", .bits = 2, .widths = widths};
+        QTest::newRow("mixed, short last group") << MatrixShape{
+            .grid = "mixed", .rows = 37, .cols = 61, .bits = 2, .groupSize = 13, .widths = "13221"};
         QTest::newRow("fp8") << MatrixShape{
             .grid = "float", .format = "e4m3", .bits = 8, .groupSize = 128, .perTensor = true};
     }
@@ -125,7 +130,8 @@ private slots:
     }
 
     void logarithmicScalesCostLittle() {
-        for (const int grain : {1, 2, 4, 8}) {
+        for (const int grain : {1, 2, 4, 8, 16, 32, 64}) {
+            const double spread = grain <= 8 ? 0.5 : 4.0 / grain; // octaves
             QuantizedMatrix matrix = latticeMatrix(256, 64, 1.5, 0);
             const auto without = static_cast<double>(codedMatrixBytes(matrix));
             matrix.parameterRows = matrix.rows;
@@ -133,13 +139,13 @@ private slots:
             std::vector<float> scales;
             for (std::size_t r = 0; r < matrix.rows; ++r)
                 scales.push_back(static_cast<float>(
-                    std::exp2(std::round(grain * (0.5 * rng.normal() - 5)) / grain)));
+                    std::exp2(std::round(grain * (spread * rng.normal() - 5)) / grain)));
             matrix.scales.resize(2 * scales.size());
             fromFloat(DType::F16, scales, matrix.scales);
             const auto coded = encodeMatrix(matrix);
             const double bits = 8 * (static_cast<double>(coded.size()) - without) / 256;
             // Entropy of a normal distribution in steps of 1 / grain, and a little.
-            const double needed = std::max(0.0, 2.05 + std::log2(0.5 * grain));
+            const double needed = std::max(0.0, 2.05 + std::log2(spread * grain));
             QVERIFY2(bits < needed + 0.9, qPrintable(QString::number(bits)));
             const auto back = decodeMatrix(coded, matrix.layout(), 1);
             QVERIFY(back && **back == matrix);
@@ -162,6 +168,38 @@ private slots:
             damaged[i / 8] ^= static_cast<std::byte>(1 << i % 8);
             QVERIFY2(!decodeMatrix(damaged, matrix.layout(), 1), qPrintable(QString::number(i)));
         }
+    }
+
+    void damagedMixedOnesAreFound() {
+        const QuantizedMatrix matrix = madeMatrix(
+            {.grid = "mixed", .rows = 9, .cols = 24, .bits = 2, .groupSize = 8, .widths = "132"},
+            "damaged");
+        const auto coded = encodeMatrix(matrix);
+        for (std::size_t size = 0; size < coded.size(); ++size)
+            QVERIFY2(!decodeMatrix(std::span(coded).first(size), matrix.layout(), 1),
+                     qPrintable(QString::number(size)));
+        for (std::size_t i = 0; i < coded.size() * 8; ++i) {
+            auto damaged = coded;
+            damaged[i / 8] ^= static_cast<std::byte>(1 << i % 8);
+            QVERIFY2(!decodeMatrix(damaged, matrix.layout(), 1), qPrintable(QString::number(i)));
+        }
+        // Widths of another order, of the same size.
+        MatrixLayout other = matrix.layout();
+        std::swap(other.groupBits[0], other.groupBits[1]);
+        QVERIFY(!decodeMatrix(coded, other, 1));
+        QVERIFY(!decodeMatrixRows(coded, other, 0, 1));
+        // Each width has its own table: codes that are all alike take next to nothing.
+        QuantizedMatrix alike = madeMatrix({.grid = "mixed",
+                                            .rows = 256,
+                                            .cols = 256,
+                                            .bits = 2,
+                                            .groupSize = 64,
+                                            .widths = "1322"},
+                                           "alike");
+        const auto random = static_cast<double>(encodeMatrix(alike).size());
+        QVERIFY(random < 1.03 * static_cast<double>(alike.storedBytes()));
+        std::ranges::fill(alike.codes, std::byte{0});
+        QVERIFY(static_cast<double>(encodeMatrix(alike).size()) < 0.2 * random);
     }
 
     void anotherLayoutIsRefused() {

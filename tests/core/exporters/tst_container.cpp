@@ -73,8 +73,9 @@ private Q_SLOTS:
             QCOMPARE(tensor->outputError, -1.0);
             QCOMPARE(tensor->layout.storedBytes(), matrix.storedBytes());
             QVERIFY(c.verify(name).has_value());
-            // storedBytes() is exactly what the file holds for it.
-            std::uint64_t inFile = 0;
+            // storedBytes() is exactly what the file holds for it, and the widths of its groups, a
+            // digit each in the manifest.
+            std::uint64_t inFile = matrix.groupBits.size();
             for (const auto& entry : c.archive()->entries())
                 if (entry.name.starts_with(name + ".")) inFile += entry.view.bytes.size();
             QCOMPARE(inFile, matrix.storedBytes());

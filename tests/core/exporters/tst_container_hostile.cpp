@@ -94,6 +94,38 @@ private Q_SLOTS:
         field("its bytes", "bytes", 1, "needs");
         field("error", "weight_error", "small", "weight_error");
         field("hash", "hash", nullptr, "hash");
+        const auto widths = [](const char* test, const char* key, ordered_json value,
+                               const char* mention) {
+            QTest::newRow(test) << Change([=](ordered_json& m) { row(m, "mixed")[key] = value; })
+                                << mention;
+        };
+        widths("no widths", "group_bits", nullptr, "group_bits");
+        widths("too few widths", "group_bits", "1322", "4 widths for 5 groups");
+        widths("too many widths", "group_bits", "132282", "6 widths for 5 groups");
+        widths("width 0", "group_bits", "03228", "from 1 to 8");
+        widths("width 9", "group_bits", "13229", "from 1 to 8");
+        widths("width 200", "group_bits", ordered_json::array({200, 3, 2, 2, 8}), "group_bits");
+        widths("no digits", "group_bits", "13 28", "from 1 to 8");
+        widths("other widths", "group_bits", "13227", "needs");
+        widths("mixed bits 0", "bits", 0, "1..8");
+        widths("mixed bits 9", "bits", 9, "1..8");
+        widths("mixed without zeros", "zeros", false, "has zero points");
+        widths("mixed column groups", "column_groups", true, "side by side");
+        widths("mixed per tensor", "parameter_rows", 1, "not the 6 rows");
+        widths("mixed column scales", "column_scales", true, "affine grids only");
+        widths("mixed and a format", "format", "e2m1", "no \"format\"");
+        widths("huge mixed group", "group_size", 1ULL << 40, "widths for 1 groups");
+        widths("widths of an affine one", "grid", "affine", "belongs to mixed");
+        QTest::newRow("widths that do not fit the codes") << Change([](ordered_json& m) {
+            row(m, "mixed")["group_bits"] = "13226";
+            row(m, "mixed")["bytes"] = row(m, "mixed")["bytes"].get<int>() - 13;
+        }) << "should be U8 6x";
+        QTest::newRow("huge and mixed") << Change([](ordered_json& m) {
+            row(m, "mixed")["shape"] = {1ULL << 20, 1ULL << 30};
+            row(m, "mixed")["group_size"] = 1ULL << 30;
+            row(m, "mixed")["parameter_rows"] = 1ULL << 20;
+            row(m, "mixed")["group_bits"] = "8";
+        }) << "needs";
         QTest::newRow("other bits and bytes") << Change([](ordered_json& m) {
             row(m, "groups")["bits"] = 3;
             row(m, "groups")["bytes"] = 177;

@@ -160,6 +160,8 @@ private Q_SLOTS:
                                            << "-255 to 255";
         QTest::newRow("e4m3") << "float"
                               << "MXFP4";
+        QTest::newRow("mixed") << "mixed"
+                               << "different widths";
         QTest::newRow("unknown block") << "block"
                                        << "'Q9_K'";
     }
@@ -175,6 +177,11 @@ private Q_SLOTS:
             layout.grid = "float";
             layout.format = "e4m3";
             layout.bits = 8;
+        }
+        if (change == "mixed") {
+            layout = layoutOf(4, false, 32);
+            layout.grid = "mixed";
+            layout.groupBits.assign(layout.groupsPerRow, 4);
         }
         if (change == "block") {
             layout.grid = "gguf";

@@ -312,6 +312,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("format");
         QTest::addColumn<QString>("matrix");
         QTest::addColumn<QString>("mention");
+        for (const char* format : {"gptq", "awq", "compressed-tensors"})
+            QTest::addRow("%s mixed", format) << format << "mixed"
+                                              << "one width for a whole tensor";
         for (const char* format : {"gptq", "awq"}) {
             QTest::addRow("%s bits", format) << format << "five"
                                              << "5";
@@ -347,6 +350,7 @@ private Q_SLOTS:
             {"wide", {.scaleType = DType::F32}},
             {"odd", {.rows = 70}},
             {"columns", {.columnGroups = true}},
+            {"mixed", {.grid = "mixed", .bits = 4, .widths = "3445"}},
             {"ragged", {.cols = 128, .groupSize = 48}},
             {"gguf", {}}};
         QuantizedMatrix made = madeMatrix(shapes.at(matrix), "m");

@@ -42,6 +42,8 @@ public:
     Result<std::vector<double>> losses(std::size_t row,
                                        std::span<const double> widths) const override {
         std::vector<double> out;
+        if (m_plan.model_tensors[row].block < 0)
+            return fail(ErrorCode::Usage, "'{}' was not measured", m_plan.tensors[row]->tensor);
         for (const double w : widths)
             out.push_back(m_plan.model_tensors[row].role == "mlp.down" ? std::max(0.0, 5 - w) * 1e3
                                                                        : std::exp2(-w));
@@ -114,6 +116,21 @@ private Q_SLOTS:
             }
     }
 
+    // Rates of entropy-coded lattices: a common one fills the budget too.
+    void ratesAreMetByAll() {
+        const BudgetProblem made = problem(planOf(*m_model, "ecq", 4));
+        const auto most = static_cast<std::uint64_t>(2.71 * double(made.weights) / 8);
+        for (const Allocator* allocator : allAllocators()) {
+            const auto id = allocator->info().id;
+            const auto done = allocate(made, {.bitsPerWeight = 2.71, .allocator = std::string(id)});
+            QVERIFY2(done.has_value(), done ? "" : done.error().message.c_str());
+            QVERIFY2(done->plan->quantizedBytes <= most, id.data());
+            QCOMPARE(done->allocation.bytes, done->plan->quantizedBytes);
+            if (id != "cptquant" && id != "qbert")
+                QVERIFY2(done->plan->quantizedBytes > most - most / 1000, id.data());
+        }
+    }
+
     void betterThanUniformAndControls() {
         const BudgetProblem made = problem(planOf(*m_model, "rtn", 4));
         const auto loss = [&](const char* allocator) {
@@ -142,6 +159,13 @@ private Q_SLOTS:
         ranked.params = std::move(params);
         for (const auto& [place, bits] : widths(*allocate(made, ranked)->plan))
             if (place.ends_with("mlp.down")) QCOMPARE(bits, 6);
+        // What was not measured is refused, unless it is locked.
+        RunContext context;
+        const auto embedding = planOf(*m_model, "rtn", 4, {"*embed*:recipe=rtn"});
+        QVERIFY(!makeBudgetProblem(*m_model, embedding, {.losses = &losses}, context));
+        const BudgetProblem locked =
+            problem(*withSetting(*embedding, "*embed*:lock"), {.losses = &losses});
+        QVERIFY(allocate(locked, {.bitsPerWeight = 4.2}).has_value());
     }
 
     void limitsAndLocks() {

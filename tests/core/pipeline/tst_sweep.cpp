@@ -231,6 +231,36 @@ private Q_SLOTS:
         QVERIFY2(message.contains(says), qPrintable(message));
     }
 
+    // The texts' folder may be another one.
+    void textsElsewhere() {
+        const auto beside = spec("elsewhere", R"([{"recipe": "rtn"}])");
+        const auto alone = at("alone.json");
+        std::filesystem::copy_file(beside, alone,
+                                   std::filesystem::copy_options::overwrite_existing);
+        QVERIFY(!readSweepSpec(alone));
+        const auto s = readSweepSpec(alone, at("specs"));
+        QVERIFY(s);
+        QCOMPARE(s->evalText, at("specs") / "held_out.txt");
+        QCOMPARE(s->calibrationText, at("specs") / "calibration.txt");
+    }
+
+    // Those that come with the program can be read, where their texts are.
+    void sweepsOfTheTree() {
+        for (const char* name : {"stories260k", "stories260k-others", "prose-3m", "demo"}) {
+            const auto file = std::filesystem::path(BITSMITH_SOURCE_DIR "/resources/sweeps") /
+                              (name + std::string(".json"));
+            const auto texts = at("any texts");
+            std::filesystem::create_directories(texts);
+            for (const char* text :
+                 {"calibration.txt", "held_out.txt", "tinystories_ascii.txt", "wiki.utf8",
+                  "held.txt", "other_stories.txt", "other_calibration.txt"})
+                writeText(texts / text, "Once upon a time");
+            const auto s = readSweepSpec(file, texts);
+            QVERIFY2(s, s ? "" : s.error().message.c_str());
+            QVERIFY(s->grid.size() > 30);
+        }
+    }
+
     void plansThatCannotBeAreToldBeforeAnyWork() {
         auto s = readSweepSpec(spec("plans", R"([{"recipe": "rtn", "bits": [4, 12]}])"));
         QVERIFY(s);

@@ -71,6 +71,33 @@ private Q_SLOTS:
         QCOMPARE(back->bytes, plan->bytes);
     }
 
+    // Many rows, each its own edit: as one after the other.
+    void batchesOfEdits() {
+        const auto plan = samplePlan();
+        const RowEdit edits[] = {{1, {.bits = 3}},
+                                 {4, {.recipe = *findRecipe("rtn_mse"), .bits = 8}},
+                                 {1, {.locked = 1}}};
+        auto single = plan;
+        for (const RowEdit& e : edits) single = *edited(*single, {&e.row, 1}, e.edit);
+        const auto batch = *edited(*plan, edits);
+        QVERIFY(toJson(*batch) == toJson(*single));
+        QCOMPARE(batch->bytes, single->bytes);
+        QCOMPARE(batch->tensors[1]->bits, 3);
+        QVERIFY(batch->tensors[1]->locked);
+        QCOMPARE(batch->tensors[2], plan->tensors[2]);
+        const RowEdit wrong[] = {{1, {.bits = 3}}, {4, {.bits = 9}}};
+        QVERIFY(!edited(*plan, wrong));
+    }
+
+    void locksAreSettings() {
+        const auto plan = samplePlan();
+        const auto locked = *withSetting(*plan, "*down*:bits=3,lock");
+        QVERIFY(locked->tensors[2]->locked && !locked->tensors[1]->locked);
+        QCOMPARE(locked->tensors[2]->bits, 3);
+        const auto one = *withSetting(*locked, "0.down:unlock,symmetric=true");
+        QVERIFY(!one->tensors[2]->locked && one->tensors[5]->locked);
+    }
+
     void editsRefuse() {
         const auto plan = samplePlan();
         const std::size_t embedding[] = {0}, linear[] = {1}, beyond[] = {999};

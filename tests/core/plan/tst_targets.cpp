@@ -104,6 +104,30 @@ QByteArray text(const std::vector<TargetProblem>& problems) {
 class TstTargets : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // Widths that load beside others, found by asking the rules.
+    void widthsOfTargets() {
+        const PlanPtr plan = planOf({});
+        const auto of = [&](const char* id, const Plan& p) {
+            return *loadableBits(p, "llama", target(id), 2, 8);
+        };
+        for (std::size_t i = 0; i < plan->tensors.size(); ++i) {
+            const auto widths = [&](std::vector<int> bits) {
+                return plan->tensors[i]->recipe ? bits : std::vector<int>{};
+            };
+            QCOMPARE(of("vllm", *plan)[i], widths({4, 8}));
+            QCOMPARE(of("exllama", *plan)[i], widths({4}));
+            QCOMPARE(of("bitsmith", *plan)[i], widths({2, 3, 4, 5, 6, 7, 8}));
+        }
+        // What is refused whatever its width is no matter of widths.
+        QVERIFY(of("vllm", *planOf({"0.attn.q:group_size=48"}))[1].empty());
+        // Q8_0 holds signed bytes only; asymmetric ones end at 7 bits.
+        const PlanPtr zeros = planOf({"*:symmetric=false"});
+        QCOMPARE(of("llama.cpp", *zeros)[1], (std::vector<int>{2, 3, 4, 5, 6, 7}));
+        const auto sets = fusedRows(*planOf({"1.mlp.up:keep"}), "llama", target("vllm"));
+        QCOMPARE(sets, (std::vector<std::vector<std::size_t>>{{1, 2, 3}, {5, 6}, {9, 10, 11}}));
+        QVERIFY(fusedRows(*plan, "llama", target("exllama")).empty());
+    }
+
     void registry() {
         QStringList ids;
         for (const Target* t : allTargets()) {
@@ -161,6 +185,12 @@ private Q_SLOTS:
         row("exllama 3 bits", "exllama", {o + "bits=3"}, true, "3 bits", "bits=4");
         row("exllama zero points", "exllama", {o + "symmetric=false"}, true, "zero point of 0",
             "symmetric=true");
+        row("vllm mixed widths", "vllm", {o + "recipe=slim_llm,bits=3,group_size=64"}, true,
+            "widths of their own", "recipe=rtn_mse,bits=4,group_size=64,symmetric=true");
+        row("llama.cpp mixed widths", "llama.cpp", {o + "recipe=slim_llm,bits=3,group_size=64"},
+            true, "widths of their own", "recipe=rtn_mse,bits=3,group_size=64,symmetric=true");
+        row("exllama mixed widths", "exllama", {o + "recipe=slim_llm,bits=3,group_size=64"}, true,
+            "widths of their own", "recipe=rtn_mse,bits=4,group_size=64,symmetric=true");
         row("exllama group 16", "exllama", {o + "group_size=16"}, true, "power of two",
             "group_size=32");
         row("exllama short group", "exllama", {"0.mlp.down:group_size=96,ragged=short_last_group"},
@@ -385,7 +415,8 @@ private Q_SLOTS:
     // Random mixed plans over odd shapes: what is fixed has nothing left that could be fixed.
     void fixesConverge() {
         constexpr const char* Recipes[] = {"rtn", "gptq", "gptq_actorder", "rtn_mse"};
-        constexpr const char* Blocks[] = {"gguf_k", "gguf_legacy", "gguf_iq4_nl", "gguf_mxfp4"};
+        constexpr const char* Blocks[] = {"gguf_k", "gguf_legacy", "gguf_iq4_nl", "gguf_mxfp4",
+                                          "slim_llm"};
         constexpr const char* Families[] = {"llama", "gpt2", "opt", "qwen3"};
         int fixedPlans = 0;
         for (std::uint64_t seed = 0; seed < 60; ++seed) {
@@ -411,7 +442,7 @@ private Q_SLOTS:
                                               rng.below(2) == 0);
                 }
                 if (rng.below(6) == 0)
-                    values = fmt::format("recipe={},bits=4", Blocks[rng.below(4)]);
+                    values = fmt::format("recipe={},bits=4", Blocks[rng.below(5)]);
                 plan = *withSetting(*plan, tensor.name + ":" + values);
             }
             const char* family = Families[rng.below(4)];

@@ -187,7 +187,8 @@ private Q_SLOTS:
         Matrix huge = test::randomMatrix(8, 64, 10, 1e9);
         const auto clipped = quantized(huge, nullptr, "ecq", {{"step", "1"}});
         QVERIFY(!clipped.report.notes.empty());
-        for (const float value : decode(*clipped.matrix).values()) QVERIFY(std::isfinite(value));
+        const Matrix back = decode(*clipped.matrix);
+        for (const float value : back.values()) QVERIFY(std::isfinite(value));
     }
 
     // Few different steps, near the rows' own.
@@ -277,9 +278,12 @@ private Q_SLOTS:
         const std::size_t n = 24, rows = 12;
         const Matrix w = test::randomMatrix(rows, n, 14);
         const LayerStats stats = unevenStats(n);
-        const auto result = quantized(
-            w, &stats, "watersic",
-            {{"step", "0.4"}, {"steps", "matrix"}, {"damping", "0.02"}, {"centroid", "0"}});
+        const auto result = quantized(w, &stats, "watersic",
+                                      {{"step", "0.4"},
+                                       {"steps", "matrix"},
+                                       {"damping", "0.02"},
+                                       {"centroid", "0"},
+                                       {"gains", "false"}});
         QVERIFY(result.matrix->columnScaled);
         std::vector<float> factors(n);
         toFloat(DType::F16, result.matrix->columnScales, factors);

@@ -3,6 +3,7 @@
 // refused.
 #include "core/base/parallel.h"
 #include "core/quant/recipe.h"
+#include "core/quant/round/grid_demand.h"
 #include "core/quant/round/lattice_rounder.h"
 #include "core/quant/stages.h"
 #include "tests/core/quant/samples.h"
@@ -76,6 +77,8 @@ private:
                 // Refused when the recipe is made.
                 if (grid->wholeRowsOnly() && rounder->columnByColumn()) continue;
                 if (dynamic_cast<const LatticeRounder*>(rounder) && !grid->unbounded()) continue;
+                const auto* demand = dynamic_cast<const GridDemand*>(rounder);
+                if (demand && !demand->accepts(*grid, *grid->defaults())) continue;
                 QTest::addRow("%s, %s", std::string(grid->info().id).c_str(),
                               std::string(rounder->info().id).c_str())
                     << QString::fromStdString(std::string(grid->info().id))
