@@ -55,12 +55,12 @@ int AgreementChart::pointCount() const {
 void AgreementChart::setAgreement(const MetricAgreement& agreement) {
     m_agreement = agreement;
     QChart* chart = m_view->chart();
-    chart->removeAllSeries();
-    const auto oldAxes = chart->axes();
+    const auto oldAxes = chart->axes(); // before their series: without one they stay drawn
     for (QAbstractAxis* axis : oldAxes) {
         chart->removeAxis(axis);
         delete axis;
     }
+    chart->removeAllSeries();
     std::map<int, QList<QPointF>> byWidth;
     double left = 0, right = 0, low = 0, high = 0;
     // Every n-th point where there are too many to draw.

@@ -5,6 +5,7 @@
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -82,8 +83,7 @@ QWidget* BudgetBar::buildSlider() {
     m_bytes = new QLineEdit;
     m_bytes->setObjectName(QStringLiteral("budgetBytes"));
     m_bytes->setToolTip(tr("The same as the size of all tensors: 350 MB, 1.2GB, 64MiB"));
-    m_bytes->setMaximumWidth(
-        m_bytes->fontMetrics().horizontalAdvance(QStringLiteral("0000.0 MB  ")) + 12);
+    fitBytes();
     m_more = new QToolButton;
     m_more->setObjectName(QStringLiteral("budgetMore"));
     m_more->setText(tr("Options"));
@@ -258,15 +258,21 @@ void BudgetBar::refresh() {
     m_message->setVisible(!text.isEmpty());
 }
 
+void BudgetBar::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange) fitBytes();
+}
+
+void BudgetBar::fitBytes() {
+    m_bytes->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0000.0 MB   ")));
+}
+
 QString BudgetBar::message() const {
     QString error = m_budget.error();
     if (error.endsWith(QLatin1Char('.'))) error.chop(1);
     if (!error.isEmpty())
-        return m_budget.state() == BudgetState::Failed
-                   ? tr("No budget: %1.").arg(error)
-                   : tr("Not possible: %1. Move the budget up, unlock tensors or allow other "
-                        "widths.")
-                         .arg(error);
+        return m_budget.state() == BudgetState::Failed ? tr("No budget: %1.").arg(error)
+                                                       : tr("Not possible: %1.").arg(error);
     switch (m_budget.state()) {
     case BudgetState::Empty:
         return m_session.document().plan() ? tr("No tensor has a recipe: nothing to spend bits on.")

@@ -26,6 +26,9 @@ public:
 Q_SIGNALS:
     void analyzeRequested();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QWidget* buildSlider();
     QWidget* buildOptions();
@@ -33,6 +36,7 @@ private:
     void askBytes();
     void setLimits();
     void refresh();
+    void fitBytes(); // to the font
     void showLosses();
     QString message() const;
 

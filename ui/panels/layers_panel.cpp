@@ -8,6 +8,7 @@
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QInputDialog>
@@ -257,12 +258,23 @@ void LayersPanel::showSession() {
         m_stack->showContent();
         // Many blocks stay closed: thousands of open rows hide the structure.
         if (m_model.rowCount() <= 12) m_view->expandAll();
-        for (int column = LayersModel::Role; column < LayersModel::ColumnCount; ++column) {
-            m_view->resizeColumnToContents(column);
-            m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
-        }
+        fitColumns();
         break;
     }
+}
+
+void LayersPanel::fitColumns() {
+    for (int column = LayersModel::Role; column < LayersModel::ColumnCount; ++column) {
+        m_view->resizeColumnToContents(column);
+        m_view->setColumnWidth(column, m_view->columnWidth(column) + CellRoom);
+    }
+}
+
+void LayersPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    // Later: the view's own font follows this one.
+    if (event->type() == QEvent::FontChange)
+        QMetaObject::invokeMethod(this, &LayersPanel::fitColumns, Qt::QueuedConnection);
 }
 
 void LayersPanel::growColumns() {
@@ -296,8 +308,9 @@ void LayersPanel::showLosses() {
     };
     show(LayersModel::Sensitivity, known.most > 0);
     show(LayersModel::Share, known.prediction.has_value());
-    // Names need the room more than the type of the original, which the inspector has, too.
-    m_view->setColumnHidden(LayersModel::Stored, known.most > 0 && width() < RoomForAll);
+    // Names need the room more than what the inspector's title says, too.
+    for (const int column : {LayersModel::Shape, LayersModel::Stored})
+        m_view->setColumnHidden(column, known.most > 0 && width() < RoomForAll);
 }
 
 void LayersPanel::showTarget() {

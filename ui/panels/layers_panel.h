@@ -30,6 +30,9 @@ public:
 Q_SIGNALS:
     void analyzeRequested();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void buildActions();
     QMenu* makeMenu();
@@ -38,6 +41,7 @@ private:
     void showSession();
     void showPlan();
     void growColumns(); // to what their cells say now
+    void fitColumns();
     void showTarget();
     void showLosses();
     void showTensor(const QString& tensor); // from the list of problems

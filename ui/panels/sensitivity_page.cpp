@@ -22,6 +22,8 @@
 namespace bitsmith::ui {
 namespace {
 
+constexpr int ChartLines = 11; // of text: below, labels of axes have no room
+
 // The rows of the table in the order of the plan, which has their blocks, roles and widths.
 std::vector<SensitivityMapRow> mapRows(const Plan& plan, const SensitivityTable& table) {
     std::unordered_map<std::string_view, const SensitivityRow*> rows;
@@ -93,7 +95,6 @@ SensitivityPage::SensitivityPage(Services& services, Session& session, QWidget* 
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setSizes({220, 280});
-    m_chart->setMinimumHeight(190); // less, and its axes lose their numbers; the map scrolls
     m_scroll->setMinimumHeight(90);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -155,6 +156,7 @@ void SensitivityPage::refresh() {
     m_stale = true;
     if (!isVisible()) return;
     m_stale = false;
+    m_chart->setMinimumHeight(fontMetrics().height() * ChartLines);
     Sensitivities& known = m_session.sensitivities();
     const auto& plan = m_session.document().plan();
     const bool open = m_session.state() == SessionState::Open && plan;

@@ -59,7 +59,7 @@ AgreementDialog::AgreementDialog(Services& services, Session& session, QWidget* 
     m_stack = new StateStack(buildContent());
     column->addWidget(m_stack, 1);
     column->addWidget(buildButtons());
-    resize(960, 560);
+    resize(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 130, fontMetrics().height() * 34);
     connect(&session.sensitivities(), &Sensitivities::changed, this, &AgreementDialog::refresh);
     refresh();
 }
@@ -94,6 +94,8 @@ QWidget* AgreementDialog::buildContent() {
     split->setChildrenCollapsible(false);
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
+    // Room for a name and a column per width; the plot takes the rest.
+    left->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58);
     return split;
 }
 
