@@ -51,7 +51,8 @@ public:
                 fit.fitGroup(0, 0, weights, m_importance);
             }
         }
-        const bool staticGroups = m_own.staticGroups || (m_own.feedback.actOrder && fit.fixedGroups());
+        const bool staticGroups =
+            m_own.staticGroups || (m_own.feedback.actOrder && fit.fixedGroups());
         auto packed = gptqRows({.weights = weights,
                                 .feedback = m_feedback,
                                 .fit = fit,

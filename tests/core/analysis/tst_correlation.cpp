@@ -38,7 +38,8 @@ private Q_SLOTS:
         const std::vector<double> rising{1, 2, 3, 40}, falling{9, 8, 1, -5};
         QCOMPARE(spearman(rising, rising), 1.0);
         QCOMPARE(spearman(rising, falling), -1.0);
-        // Pearson of the mean ranks, by hand in another language: python3, sum over (1, 2, 2, 4, 5, 3).
+        // Pearson of the mean ranks, by hand in another language: python3, sum over (1, 2, 2, 4, 5,
+        // 3).
         const std::vector<double> a{1, 2, 2, 4, 5, 3}, b{2, 1, 4, 4, 7, 0};
         QVERIFY(std::abs(spearman(a, b) - 0.4852941176470588) < 1e-12);
     }

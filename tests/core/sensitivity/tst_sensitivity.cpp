@@ -151,8 +151,7 @@ private Q_SLOTS:
             const auto sets = e.store->measurementSets(m_model->contentKey()).value();
             for (const MeasurementSet& set : sets) {
                 const auto rows = e.store->measurements(set.key).value();
-                for (const Measurement& row : rows)
-                    seconds[{row.tensor, row.bits}] = row.seconds;
+                for (const Measurement& row : rows) seconds[{row.tensor, row.bits}] = row.seconds;
             }
             return seconds;
         };
