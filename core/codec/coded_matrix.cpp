@@ -217,16 +217,30 @@ Status decodeBlocks(const Decoder& decoder, const MatrixLayout& layout, std::siz
     return {};
 }
 
-} // namespace
+// Takes what is beside the codes off the front of `coded`; empty where the layout has nothing.
+Result<std::span<const std::byte>> takeSide(std::span<const std::byte>& coded,
+                                            const MatrixLayout& layout) {
+    if (!layout.side.any()) return std::span<const std::byte>();
+    ByteReader in(coded);
+    BITSMITH_TRY(const auto form, in.take<std::uint8_t>());
+    if (static_cast<MatrixForm>(form) != MatrixForm::Beside)
+        return fail(ErrorCode::BadInput, "{} is missing beside the codes", layout.side.names());
+    BITSMITH_TRY(const auto expected, in.take<std::uint32_t>());
+    BITSMITH_TRY(const auto side, in.takeBytes(layout.side.bytes(layout.rows, layout.cols)));
+    if (sideChecksum(side) != expected)
+        return fail(ErrorCode::BadInput, "what is beside the codes does not match its checksum");
+    BITSMITH_CHECK(checkSide(layout.side, layout.rows, layout.cols, side));
+    coded = in.rest();
+    return side;
+}
 
-Result<std::shared_ptr<const QuantizedMatrix>>
-decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
-    BITSMITH_CHECK(checkMemory(layout));
+Result<std::shared_ptr<QuantizedMatrix>>
+decodeWithoutSide(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
     if (layout.grid == "mixed") return decodeMixed(coded, layout);
     if (layout.grid == "gguf") {
         auto blocks = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
         BITSMITH_TRY(blocks->codes, decodeStreamRows(coded, layout, 0, layout.rows));
-        return std::shared_ptr<const QuantizedMatrix>(std::move(blocks));
+        return blocks;
     }
     Decoder decoder(layout);
     BITSMITH_CHECK(decoder.open(coded));
@@ -234,6 +248,17 @@ decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float
     matrix->tensorScale = tensorScale;
     matrix->codes.resize(layout.rows * layout.rowBytes());
     BITSMITH_CHECK(decodeBlocks(decoder, layout, 0, decoder.blocks(), matrix->codes));
+    return matrix;
+}
+
+} // namespace
+
+Result<std::shared_ptr<const QuantizedMatrix>>
+decodeMatrix(std::span<const std::byte> coded, const MatrixLayout& layout, float tensorScale) {
+    BITSMITH_CHECK(checkMemory(layout));
+    BITSMITH_TRY(const auto side, takeSide(coded, layout));
+    BITSMITH_TRY(auto matrix, decodeWithoutSide(coded, layout, tensorScale));
+    matrix->sideBytes.assign(side.begin(), side.end());
     return std::shared_ptr<const QuantizedMatrix>(std::move(matrix));
 }
 
@@ -244,6 +269,7 @@ Result<std::vector<std::byte>> decodeMatrixRows(std::span<const std::byte> coded
         return fail(ErrorCode::Usage, "rows {} to {} of {}", first, first + count, layout.rows);
     if (count == 0) return std::vector<std::byte>();
     BITSMITH_CHECK(checkMemory(layout));
+    BITSMITH_CHECK(takeSide(coded, layout));
     if (layout.grid == "mixed") return decodeMixedRows(coded, layout, first, count);
     if (layout.grid == "gguf") return decodeStreamRows(coded, layout, first, count);
     Decoder decoder(layout);

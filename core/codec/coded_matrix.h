@@ -5,6 +5,8 @@
 //   coded := u8 form | parameters (byte planes) | codes
 //   codes, of blocks of GGUF := a coded stream (coded_stream.h)
 //   coded, of mixed matrices: see coded_mixed.h
+//   coded, of matrices with something beside the codes := u8 form | u32 checksum | that, as it is
+//   | coded, without it
 //   codes, otherwise := u8 log2(lanes), 128 more where a symbol is two codes | u8 classes | tables
 //   | [table of classes] | varint rows per
 //                       block | [varint size of each block but the last] | blocks

@@ -58,8 +58,8 @@ std::vector<std::byte> encodeMixed(const QuantizedMatrix& matrix) {
     return out.take();
 }
 
-Result<std::shared_ptr<const QuantizedMatrix>> decodeMixed(std::span<const std::byte> coded,
-                                                           const MatrixLayout& layout) {
+Result<std::shared_ptr<QuantizedMatrix>> decodeMixed(std::span<const std::byte> coded,
+                                                     const MatrixLayout& layout) {
     const std::vector<MatrixLayout> layouts = widthLayouts(layout);
     BITSMITH_TRY(const auto pieces, partsOf(coded, layout, layouts.size()));
     std::vector<QuantizedMatrix> parts;
@@ -72,7 +72,7 @@ Result<std::shared_ptr<const QuantizedMatrix>> decodeMixed(std::span<const std::
     auto whole = std::make_shared<QuantizedMatrix>(QuantizedMatrix{layout});
     joinParameters(parts, *whole);
     whole->codes = joinWidths(layout, layout.rows, codes);
-    return std::shared_ptr<const QuantizedMatrix>(std::move(whole));
+    return whole;
 }
 
 Result<std::vector<std::byte>> decodeMixedRows(std::span<const std::byte> coded,

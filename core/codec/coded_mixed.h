@@ -19,8 +19,8 @@ namespace bitsmith {
 
 std::vector<std::byte> encodeMixed(const QuantizedMatrix& matrix);
 // Errors (BadInput): as decodeMatrix; other widths than the layout's.
-Result<std::shared_ptr<const QuantizedMatrix>> decodeMixed(std::span<const std::byte> coded,
-                                                           const MatrixLayout& layout);
+Result<std::shared_ptr<QuantizedMatrix>> decodeMixed(std::span<const std::byte> coded,
+                                                     const MatrixLayout& layout);
 // Rows as codes of the layout; first + count <= layout.rows.
 Result<std::vector<std::byte>> decodeMixedRows(std::span<const std::byte> coded,
                                                const MatrixLayout& layout, std::size_t first,

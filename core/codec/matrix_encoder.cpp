@@ -130,13 +130,28 @@ private:
 
 } // namespace
 
-std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
+namespace {
+
+std::vector<std::byte> encodeCodes(const QuantizedMatrix& matrix) {
     if (matrix.grid == "mixed") return encodeMixed(matrix);
     if (matrix.grid != "gguf") return Encoder(matrix).encode();
     ByteWriter out;
     out.put(static_cast<std::uint8_t>(MatrixForm::Stream));
     const BlockFormat& format = *findBlockFormat(matrix.format);
     out.putBytes(encodeStream(matrix.codes, SymbolLayout::ofBlocks(format)));
+    return out.take();
+}
+
+} // namespace
+
+std::vector<std::byte> encodeMatrix(const QuantizedMatrix& matrix) {
+    std::vector<std::byte> coded = encodeCodes(matrix);
+    if (!matrix.side.any()) return coded;
+    ByteWriter out;
+    out.put(static_cast<std::uint8_t>(MatrixForm::Beside));
+    out.put(sideChecksum(matrix.sideBytes));
+    out.putBytes(matrix.sideBytes);
+    out.putBytes(coded);
     return out.take();
 }
 

@@ -12,7 +12,7 @@
 
 namespace bitsmith {
 
-enum class MatrixForm : std::uint8_t { Runs = 1, Stream = 2 };
+enum class MatrixForm : std::uint8_t { Runs = 1, Stream = 2, Beside = 4 };
 inline constexpr std::uint8_t PairedSymbols = 128; // with the number of lanes
 
 inline bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
@@ -26,6 +26,8 @@ inline std::uint32_t rowsChecksum(std::span<const std::byte> codes, std::uint64_
     return static_cast<std::uint32_t>(
         hash64({reinterpret_cast<const char*>(codes.data()), codes.size()}, seed));
 }
+
+inline std::uint32_t sideChecksum(std::span<const std::byte> side) { return rowsChecksum(side, 0); }
 
 inline std::uint64_t checksumSeed(std::span<const std::byte> head, const MatrixLayout& layout) {
     const std::array<std::uint64_t, 2> shape{layout.rows, layout.cols};

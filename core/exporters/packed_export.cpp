@@ -65,6 +65,13 @@ bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* fo
                     "Quantize again and keep this tensor as it is.");
         return false;
     }
+    if (layout.side.any()) {
+        out.problem(info.name,
+                    fmt::format("{} has no place for {}, which this tensor keeps beside its codes",
+                                format, layout.side.names()),
+                    "Export densely (safetensors), or keep it as a Bitsmith container.");
+        return false;
+    }
     if (layout.grid == "mixed") {
         out.problem(info.name,
                     fmt::format("{} has one width for a whole tensor; groups of this one have "

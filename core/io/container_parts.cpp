@@ -79,6 +79,43 @@ Result<std::vector<std::uint8_t>> widthsField(const nlohmann::json& row, std::si
     return widths;
 }
 
+// Only what is there.
+nlohmann::ordered_json sideJson(const SideLayout& side) {
+    nlohmann::ordered_json json = nlohmann::ordered_json::object();
+    if (side.rotated) json["rotated"] = true;
+    if (side.columnFactors) json["column_factors"] = true;
+    if (side.outliers > 0) json["outliers"] = side.outliers;
+    if (side.rank > 0) json["rank"] = side.rank;
+    if (side.shifted) json["shifted"] = true;
+    return json;
+}
+
+Result<SideLayout> sideFromJson(const nlohmann::json& json, const MatrixLayout& l) {
+    SideLayout side;
+    if (!json.is_object()) return fail(ErrorCode::BadInput, "\"side\" is not an object");
+    for (const auto& [key, value] : json.items()) {
+        if (key == "rotated") {
+            BITSMITH_TRY(side.rotated, flagField(json, "rotated"));
+        } else if (key == "column_factors") {
+            BITSMITH_TRY(side.columnFactors, flagField(json, "column_factors"));
+        } else if (key == "outliers") {
+            const std::uint64_t most = std::min<std::uint64_t>(UINT32_MAX, l.rows * l.cols);
+            BITSMITH_TRY(side.outliers, countField(json, "outliers", 1, most));
+        } else if (key == "rank") {
+            BITSMITH_TRY(side.rank, countField(json, "rank", 1, std::min(l.rows, l.cols)));
+        } else if (key == "shifted") {
+            BITSMITH_TRY(side.shifted, flagField(json, "shifted"));
+        } else {
+            return fail(ErrorCode::Unsupported,
+                        "{} beside the codes is not known to this version of Bitsmith; use a newer "
+                        "one",
+                        quotedName(key));
+        }
+    }
+    if (!side.any()) return fail(ErrorCode::BadInput, "\"side\" is empty");
+    return side;
+}
+
 Status checkMixed(const MatrixLayout& l, bool zeros) {
     BITSMITH_CHECK(checkBits(l, 1, 8));
     if (!l.format.empty()) return fail(ErrorCode::BadInput, "a mixed grid has no \"format\"");
@@ -142,6 +179,7 @@ std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
     if (zeros) parts.push_back(zeros->bytes);
     if (columnScales) parts.push_back(columnScales->bytes);
     if (groups) parts.push_back(groups->bytes);
+    if (side) parts.push_back(side->bytes);
     return parts;
 }
 
@@ -161,7 +199,13 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
         return parts;
     }
     parts.push_back({tensor.name + ".codes", DType::U8, {extent(l.rows), extent(l.rowBytes())}});
-    if (l.grid == "gguf") return parts;
+    const auto withSide = [&]() {
+        if (l.side.any())
+            parts.push_back(
+                {tensor.name + ".side", DType::U8, {extent(l.side.bytes(l.rows, l.cols))}});
+        return parts;
+    };
+    if (l.grid == "gguf") return withSide();
     parts.push_back(
         {tensor.name + ".scales", l.scaleType, {extent(l.parameterRows), extent(l.groupsPerRow)}});
     if (l.storesZeros())
@@ -169,7 +213,7 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
     if (l.columnScaled)
         parts.push_back({tensor.name + ".column_scales", DType::F16, {extent(l.cols)}});
     if (l.columnGroups) parts.push_back({tensor.name + ".groups", DType::U32, {extent(l.cols)}});
-    return parts;
+    return withSide();
 }
 
 Result<ContainerParts> findParts(const ContainerTensor& tensor,
@@ -191,6 +235,7 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
         if (part == ".zeros") parts.zeros = *stored;
         if (part == ".column_scales") parts.columnScales = *stored;
         if (part == ".groups") parts.groups = *stored;
+        if (part == ".side") parts.side = *stored;
     }
     return parts;
 }
@@ -209,6 +254,7 @@ ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& pa
         if (declared.name == ".column_scales") parts.columnScales = part(matrix.columnScales);
         if (declared.name == ".groups")
             parts.groups = part(std::as_bytes(std::span(matrix.groupOfColumn)));
+        if (declared.name == ".side") parts.side = part(matrix.sideBytes);
     }
     return parts;
 }
@@ -238,6 +284,13 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
                             "{} puts a column into group {}, but there are {} groups. The file is "
                             "damaged",
                             quotedName(tensor.name), group, matrix->groupsPerRow);
+    }
+    if (parts.side) {
+        matrix->sideBytes.assign(parts.side->bytes.begin(), parts.side->bytes.end());
+        if (auto status = checkSide(matrix->side, matrix->rows, matrix->cols, matrix->sideBytes);
+            !status)
+            return fail(ErrorCode::BadInput, "{}: {}. The file is damaged", quotedName(tensor.name),
+                        status.error().message);
     }
     return std::shared_ptr<const QuantizedMatrix>(std::move(matrix));
 }
@@ -288,6 +341,7 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     json["zeros"] = l.storesZeros();
     json["column_groups"] = l.columnGroups;
     if (l.columnScaled) json["column_scales"] = true;
+    if (l.side.any()) json["side"] = sideJson(l.side);
     if (tensor.coded)
         json["at"] = toJson(*tensor.coded);
     else
@@ -334,6 +388,9 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
         if (!scale.is_number() || !std::isfinite(scale.get<float>()))
             return fail(ErrorCode::BadInput, "\"tensor_scale\" is not a finite number");
         tensor.tensorScale = scale.get<float>();
+    }
+    if (json.contains("side")) {
+        BITSMITH_TRY(l.side, sideFromJson(json["side"], l));
     }
     l.symmetric = l.grid == "affine" && !zeros;
     if (l.grid == "mixed") {

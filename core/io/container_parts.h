@@ -9,6 +9,7 @@
 // as "group_bits" in the row of the manifest, a digit a group.
 //   NAME.column_scales F16  cols: a factor of each column
 //   NAME.groups  U32  cols: the group of each column
+//   NAME.side    U8   what is kept beside the codes (core/tensor/side_parts.h), "side" in the row
 //
 // An entropy-coded one is a single part, NAME.coded, U8 (core/codec/coded_matrix.h). In a coded
 // container it lies in a BitsmithFile, in the journal in a safetensors file.
@@ -29,7 +30,7 @@ namespace bitsmith {
 // absent.
 struct ContainerParts {
     TensorView codes; // or what is coded
-    std::optional<TensorView> scales, zeros, columnScales, groups;
+    std::optional<TensorView> scales, zeros, columnScales, groups, side;
     std::vector<std::span<const std::byte>> inOrder() const;
 };
 
@@ -46,7 +47,7 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
 
 // The parts of a matrix in memory, packed. The result borrows from `matrix` and `packedZeros`.
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros);
-// Errors (BadInput): a group index out of range.
+// Errors (BadInput): a group index out of range; what checkSide finds.
 Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTensor& tensor,
                                                                const ContainerParts& parts);
 

@@ -36,6 +36,10 @@ Result<LinearWeights> loadLinear(const Model& model, const LinearSpec& spec,
     if (!spec.bias.empty()) {
         BITSMITH_TRY(linear.bias, model.values(spec.bias));
     }
+    if (const auto shift = linear.matrix->outputShift(); !shift.empty()) {
+        linear.bias.resize(shift.size());
+        for (std::size_t r = 0; r < shift.size(); ++r) linear.bias[r] += shift[r];
+    }
     return linear;
 }
 

@@ -1,9 +1,11 @@
-// The weight stages on one matrix, in order. Today: grid, round and encode; the others join here
-// when their first choice exists.
+// The weight stages on one matrix, in order: see layer_stage.h. `tune` joins here when its first
+// choice exists.
 #include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
+#include "core/quant/layer_stage.h"
 #include "core/quant/rate_search.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 
@@ -50,6 +52,52 @@ Result<QuantizedMatrix> roundOnce(const LayerTask& task, const Recipe& recipe, i
     return matrix;
 }
 
+Result<QuantizedMatrix> roundMatrix(const LayerTask& task, const Recipe& recipe, int bits,
+                                    LayerReport& report, RunContext& context) {
+    const double rate = wantedRate(recipe, bits);
+    return rate > 0 ? roundAtRate(task, recipe, bits, rate, report, context)
+                    : roundOnce(task, recipe, bits, report, context);
+}
+
+// Calls step(stage, params) for every choice of `stage` in the recipe's order.
+template <class Step>
+Status forChoices(const Recipe& recipe, std::string_view stage, Step&& step) {
+    for (const StageChoice& choice : recipe.stages)
+        if (choice.stage == stage)
+            if (const LayerStage* found = findLayerStage(stage, choice.id))
+                BITSMITH_CHECK(step(*found, *choice.params));
+    return {};
+}
+
+bool roundsPlainly(const Recipe& recipe) {
+    return !recipe.stage("transform") && !recipe.stage("compensate");
+}
+
+// All stages but encode.
+Result<QuantizedMatrix> throughStages(const LayerTask& task, const Recipe& recipe, int bits,
+                                      LayerReport& report, RunContext& context) {
+    if (roundsPlainly(recipe)) return roundMatrix(task, recipe, bits, report, context);
+    // Borrowed: the task outlives its work.
+    const std::shared_ptr<const LayerStats> stats(std::shared_ptr<void>(), task.stats);
+    LayerWork work{task, recipe, bits, report, context, {}, stats, {}};
+    work.weights = Matrix(task.weights.rows, task.weights.cols);
+    for (std::size_t r = 0; r < task.weights.rows; ++r)
+        std::ranges::copy(task.weights.row(r), &work.weights(r, 0));
+    const auto before = [&](const LayerStage& stage, const Params& params) {
+        return stage.before(work, params);
+    };
+    BITSMITH_CHECK(forChoices(recipe, "compensate", before));
+    BITSMITH_CHECK(forChoices(recipe, "transform", before));
+    BITSMITH_TRY(QuantizedMatrix matrix, roundMatrix(work.inner(), recipe, bits, report, context));
+    BITSMITH_CHECK(
+        forChoices(recipe, "compensate", [&](const LayerStage& stage, const Params& params) {
+            return stage.after(work, matrix, params);
+        }));
+    matrix.side = work.side.layout();
+    matrix.sideBytes = work.side.pack(matrix.rows, matrix.cols);
+    return matrix;
+}
+
 } // namespace
 
 Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
@@ -62,9 +110,7 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     report.name = task.name;
     report.recipe = recipe.id;
     report.bits = bits;
-    const double rate = wantedRate(recipe, bits);
-    auto matrix = rate > 0 ? roundAtRate(task, recipe, bits, rate, report, context)
-                           : roundOnce(task, recipe, bits, report, context);
+    auto matrix = throughStages(task, recipe, bits, report, context);
     if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
 
     const Matrix* gram = reference && !reference->gram.empty() ? &reference->gram : nullptr;
@@ -91,6 +137,11 @@ Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                  gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
                                        *recipe.stage("grid")->params, columnGroups));
     layout.columnScaled = rounderOf(recipe).columnScaled();
+    for (const std::string_view stage : {"compensate", "transform"})
+        BITSMITH_CHECK(
+            forChoices(recipe, stage, [&](const LayerStage& choice, const Params& params) {
+                return choice.predict(layout.side, rows, cols, params);
+            }));
     return layout;
 }
 
@@ -100,13 +151,18 @@ Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int
     const double rate =
         gridOf(recipe).rate(bits > 0 ? bits : recipe.bits, *recipe.stage("grid")->params);
     if (rate > 0 && recipe.entropyCoded())
-        return static_cast<std::uint64_t>(
-            std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
+        return layout.side.bytes(rows, cols) +
+               static_cast<std::uint64_t>(
+                   std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
     return layout.storedBytes();
 }
 
 bool exactSize(const Recipe& recipe) {
-    return !gridOf(recipe).unbounded() && !recipe.entropyCoded();
+    bool known = !gridOf(recipe).unbounded() && !recipe.entropyCoded();
+    for (const StageChoice& choice : recipe.stages)
+        if (const LayerStage* stage = findLayerStage(choice.stage, choice.id))
+            known = known && stage->exactSize(*choice.params);
+    return known;
 }
 
 } // namespace bitsmith

@@ -1,6 +1,7 @@
 // Recipes to and from JSON, and changed copies of them.
 #include "core/quant/recipe.h"
 
+#include "core/quant/layer_stage.h"
 #include "core/quant/round/grid_demand.h"
 #include "core/quant/round/lattice_rounder.h"
 #include "core/quant/stages.h"
@@ -45,6 +46,17 @@ Status checkStages(const Recipe& recipe) {
             "column. Use the rounder 'nearest', or the grid 'affine' with group_size 32 and "
             "symmetric, which exports to Q4_0, Q5_0 and Q8_0 exactly",
             recipe.id, grid.id, round.id);
+    for (std::size_t i = 0; i < recipe.stages.size(); ++i) {
+        const StageChoice& choice = recipe.stages[i];
+        for (std::size_t j = 0; j < i; ++j)
+            if (recipe.stages[j].stage == choice.stage && recipe.stages[j].id == choice.id)
+                return fail(ErrorCode::Usage, "recipe '{}': '{}' stands twice in the stage '{}'",
+                            recipe.id, choice.id, choice.stage);
+        const LayerStage* stage = findLayerStage(choice.stage, choice.id);
+        if (!stage) continue;
+        if (auto status = stage->accepts(recipe, *choice.params); !status)
+            return fail(status.error().code, "recipe '{}': {}", recipe.id, status.error().message);
+    }
     if (dynamic_cast<const LatticeRounder*>(findRounder(round.id)) &&
         !findGrid(grid.id)->unbounded())
         return fail(ErrorCode::Usage,
@@ -61,6 +73,19 @@ Status checkBits(const Recipe& recipe, int bits) {
     const StageChoice& grid = *recipe.stage("grid");
     BITSMITH_CHECK(findGrid(grid.id)->layout(1, 1, bits, *grid.params, false));
     return {};
+}
+
+// The choice of a stage that has a field; the stage's last where none has it, so that its error
+// names what there is; nullptr: no such stage.
+StageChoice* withField(std::vector<StageChoice>& stages, std::string_view stage,
+                       std::string_view field) {
+    StageChoice* found = nullptr;
+    for (StageChoice& choice : stages) {
+        if (choice.stage != stage) continue;
+        found = &choice;
+        if (std::ranges::count(choice.params->fields(), field, &Field::id) > 0) break;
+    }
+    return found;
 }
 
 bool isWord(std::string_view id) {
@@ -103,7 +128,13 @@ Json toJson(const Recipe& recipe) {
         Json values = {{"id", choice.id}};
         const Json params = choice.params->toJson();
         for (const auto& [name, value] : params.items()) values[name] = value;
-        stages[choice.stage] = std::move(values);
+        Json& place = stages[choice.stage];
+        if (place.is_null())
+            place = std::move(values);
+        else if (place.is_array())
+            place.push_back(std::move(values));
+        else
+            place = Json::array({std::move(place), std::move(values)});
     }
     return {{"id", recipe.id},       {"title", recipe.title}, {"summary", recipe.summary},
             {"paper", recipe.paper}, {"bits", recipe.bits},   {"stages", std::move(stages)}};
@@ -148,8 +179,13 @@ Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
             return fail(ErrorCode::Usage, "recipe '{}': the stage '{}' is missing", recipe.id,
                         name);
         if (none) continue;
-        BITSMITH_TRY(StageChoice choice, stageFromJson(info.id, *found));
-        recipe.stages.push_back(std::move(choice));
+        if (found->is_array() && !info.many)
+            return fail(ErrorCode::Usage, "recipe '{}': the stage '{}' takes one choice", recipe.id,
+                        name);
+        for (const Json& one : found->is_array() ? *found : Json::array({*found})) {
+            BITSMITH_TRY(StageChoice choice, stageFromJson(info.id, one));
+            recipe.stages.push_back(std::move(choice));
+        }
     }
     BITSMITH_CHECK(checkStages(recipe));
     BITSMITH_CHECK(checkBits(recipe, recipe.bits));
@@ -161,14 +197,19 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe, const
         return fail(ErrorCode::Usage, "recipe changes: expected a JSON object");
     auto changed = std::make_shared<Recipe>(recipe);
     for (const auto& [stage, values] : changes.items()) {
-        const auto found = std::ranges::find(changed->stages, stage, &StageChoice::stage);
-        if (found == changed->stages.end())
-            return fail(ErrorCode::Usage, "recipe '{}' has no stage '{}'", recipe.id, stage);
-        std::unique_ptr<Params> params = found->params->clone();
-        if (auto status = params->fromJson(values); !status)
-            return fail(ErrorCode::Usage, "recipe '{}', stage '{}': {}", recipe.id, stage,
-                        status.error().message);
-        found->params = std::move(params);
+        if (!values.is_object())
+            return fail(ErrorCode::Usage, "recipe '{}', stage '{}': expected an object of changes",
+                        recipe.id, stage);
+        for (const auto& [field, value] : values.items()) {
+            StageChoice* found = withField(changed->stages, stage, field);
+            if (!found)
+                return fail(ErrorCode::Usage, "recipe '{}' has no stage '{}'", recipe.id, stage);
+            std::unique_ptr<Params> params = found->params->clone();
+            if (auto status = params->fromJson(Json{{field, value}}); !status)
+                return fail(ErrorCode::Usage, "recipe '{}', stage '{}': {}", recipe.id, stage,
+                            status.error().message);
+            found->params = std::move(params);
+        }
     }
     BITSMITH_CHECK(checkStages(*changed));
     BITSMITH_CHECK(checkBits(*changed, changed->bits));
@@ -179,7 +220,15 @@ Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::str
                                                   std::string_view value) {
     if (findStage(name)) { // another choice, with its own defaults
         Json json = toJson(recipe);
-        json["stages"][std::string(name)] = {{"id", value}};
+        // Several, where the stage takes them: "outliers+refit".
+        Json choices = Json::array();
+        while (true) {
+            const auto plus = value.find('+');
+            choices.push_back({{"id", value.substr(0, plus)}});
+            if (plus == value.npos) break;
+            value.remove_prefix(plus + 1);
+        }
+        json["stages"][std::string(name)] = choices.size() == 1 ? choices[0] : choices;
         return recipeFromJson(json);
     }
     const auto dot = name.find('.');
@@ -216,8 +265,9 @@ Json toReference(const Recipe& recipe) {
         if (mine[member] != base[member]) return mine;
     if (mine["stages"].size() != base["stages"].size()) return mine;
     for (const auto& [stage, values] : mine["stages"].items()) {
-        if (!base["stages"].contains(stage) || base["stages"][stage]["id"] != values["id"])
-            return mine;
+        const Json& theirs = base["stages"].value(stage, Json());
+        if (values == theirs) continue;
+        if (!values.is_object() || !theirs.is_object() || theirs["id"] != values["id"]) return mine;
         for (const auto& [name, value] : values.items())
             if (base["stages"][stage][name] != value) changes[stage][name] = value;
     }

@@ -5,7 +5,8 @@
 //    "stages": {"grid": {"id": "affine", "group_size": 128}, "round": {"id": "gptq", "act_order":
 //    false}}}
 //
-// Stages: transform, grid, round, compensate, tune, encode; an absent stage is "none".
+// Stages: transform, grid, round, compensate, tune, encode; an absent stage is "none". transform
+// and compensate may be a list of choices, done in this order.
 #pragma once
 
 #include "core/base/params.h"
@@ -33,7 +34,7 @@ struct Recipe {
     std::string id, title, summary, paper;
     int bits = 4;                    // the default width
     std::vector<StageChoice> stages; // in pipeline order; at least grid and round
-    const StageChoice* stage(std::string_view name) const;
+    const StageChoice* stage(std::string_view name) const; // the first of several
     bool needsStats() const;
     // Whether calibration statistics must come from the already quantized predecessors
     // (true-sequential), which needs the calibration text while quantizing.

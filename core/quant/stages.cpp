@@ -1,5 +1,6 @@
 #include "core/quant/stages.h"
 
+#include "core/quant/layer_stage.h"
 #include "core/quant/rounder.h"
 
 #include <algorithm>
@@ -8,10 +9,10 @@ namespace bitsmith {
 namespace {
 
 constexpr StageInfo Stages[] = {
-    {"transform", "Transform", "Into which equivalent network do we rewrite first?", false},
+    {"transform", "Transform", "Into which equivalent network do we rewrite first?", false, true},
     {"grid", "Grid", "Which numbers can be represented?", true},
     {"round", "Round", "Which representable number does each weight get?", true},
-    {"compensate", "Compensate", "What is kept beside the codes?", false},
+    {"compensate", "Compensate", "What is kept beside the codes?", false, true},
     {"tune", "Tune", "Which parameters are refined by gradient afterwards?", false},
     {"encode", "Encode", "How are the codes stored, losslessly?", false},
 };
@@ -51,6 +52,10 @@ std::vector<const ChoiceInfo*> stageChoices(std::string_view stage) {
         for (const Grid* grid : allGrids()) out.push_back(&grid->info());
     if (stage == "round")
         for (const Rounder* rounder : allRounders()) out.push_back(&rounder->info());
+    if (stage == "transform")
+        for (const LayerStage* choice : allTransforms()) out.push_back(&choice->info());
+    if (stage == "compensate")
+        for (const LayerStage* choice : allCompensators()) out.push_back(&choice->info());
     if (stage == "encode") out = {&Packed, &Rans};
     return out;
 }
@@ -66,6 +71,7 @@ Result<std::unique_ptr<Params>> stageDefaults(std::string_view stage, std::strin
         if (const Grid* grid = findGrid(choice)) return grid->defaults();
     if (stage == "round")
         if (const Rounder* rounder = findRounder(choice)) return rounder->defaults();
+    if (const LayerStage* found = findLayerStage(stage, choice)) return found->defaults();
     if (stage == "encode" && (choice == Packed.id || choice == Rans.id))
         return std::make_unique<ParamsOf<NoParams>>();
     std::vector<std::string_view> names;

@@ -15,6 +15,7 @@ namespace bitsmith {
 struct StageInfo {
     std::string_view id, title, question;
     bool required = false; // others default to "none"
+    bool many = false;     // a recipe may name several choices, done in its order
 };
 
 std::span<const StageInfo> allStages(); // in pipeline order

@@ -83,8 +83,8 @@ struct LevelDecoder {
 };
 
 template <class Code, class Decoder>
-void decodeCodes(const QuantizedMatrix& m, const Decoder& decoder, std::size_t first,
-                 std::size_t count, float* out) {
+void decodeWith(const QuantizedMatrix& m, const Decoder& decoder, std::size_t first,
+                std::size_t count, float* out) {
     const std::size_t rowBytes = m.rowBytes();
     std::vector<Code> unpacked(m.cols);
     RowParameters parameters(m);
@@ -142,6 +142,7 @@ std::uint64_t MatrixLayout::storedBytes() const {
     bytes += zeroBytes() + groupBits.size();
     if (columnGroups) bytes += std::uint64_t{cols} * sizeof(std::uint32_t);
     if (columnScaled) bytes += std::uint64_t{cols} * byteSize(DType::F16);
+    bytes += side.bytes(rows, cols);
     return bytes;
 }
 
@@ -162,16 +163,21 @@ float QuantizedMatrix::scale(std::size_t parameter) const {
 }
 
 void QuantizedMatrix::decodeRows(std::size_t first, std::size_t count, float* out) const {
+    decodeCodes(first, count, out);
+    if (side.any()) applySide(side, rows, sideBytes, first, MatrixView(out, count, cols));
+}
+
+void QuantizedMatrix::decodeCodes(std::size_t first, std::size_t count, float* out) const {
     assert(first + count <= rows);
     assert(codes.size() == rows * rowBytes());
     if (grid == "gguf") return decodeBlocks(*this, first, count, out);
     if (grid == "float")
-        return decodeCodes<std::uint8_t>(*this, LevelDecoder{floatLevels(format)}, first, count,
-                                         out);
+        return decodeWith<std::uint8_t>(*this, LevelDecoder{floatLevels(format)}, first, count,
+                                        out);
     if (bits > 8)
-        decodeCodes<std::uint16_t>(*this, AffineDecoder{}, first, count, out);
+        decodeWith<std::uint16_t>(*this, AffineDecoder{}, first, count, out);
     else
-        decodeCodes<std::uint8_t>(*this, AffineDecoder{}, first, count, out);
+        decodeWith<std::uint8_t>(*this, AffineDecoder{}, first, count, out);
     if (columnScaled) scaleColumns(*this, count, out);
 }
 

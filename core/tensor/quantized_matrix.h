@@ -1,7 +1,7 @@
 // The value that all stages after rounding share: codes, grid parameters and what is kept beside
 // them.
 //
-//   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank
+//   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank   (side_parts.h)
 //
 // Four ways to decode, named by `grid`:
 //   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns;
@@ -14,11 +14,11 @@
 //   by
 //            all rows; groups of 1 bit have a zero point of 7/16 or 9/16
 //   gguf     blocks that hold scales and codes side by side ("Q4_K"), core/tensor/blocks/
-// The other members of the formula are added here as optional parts when their stages arrive.
 #pragma once
 
 #include "core/tensor/dtype.h"
 #include "core/tensor/matrix.h"
+#include "core/tensor/side_parts.h"
 #include "core/tensor/weight_matrix.h"
 
 #include <cstdint>
@@ -45,6 +45,7 @@ struct MatrixLayout {
     bool symmetric = false;        // affine: no zeros are stored, zero = 2^(bits-1)
     bool columnGroups = false;     // a group index per column is stored (act order)
     bool columnScaled = false;     // affine: a factor per column is stored, 2 bytes each
+    SideLayout side = {};          // what is kept beside the codes
 
     std::size_t parameters() const { return parameterRows * groupsPerRow; }
     bool storesZeros() const { return grid == "mixed" || (grid == "affine" && !symmetric); }
@@ -59,7 +60,7 @@ struct MatrixLayout {
     std::size_t rowBytes() const;  // of the codes: each row on its own bytes
     std::size_t zeroBytes() const; // packed at their groups' widths, all together; 0: none stored
     // Exact bytes that the container stores: codes, scales, zeros, 4 bytes a column for group
-    // indices, 2 a column for its factors, 1 a group for its own width.
+    // indices, 2 a column for its factors, 1 a group for its own width, and what is beside.
     std::uint64_t storedBytes() const;
     double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
     std::string name() const;     // for people: "affine4", "mixed2", "e2m1", "Q4_K"
@@ -72,14 +73,16 @@ struct MatrixLayout {
 // groupOfColumn.size() == (columnGroups ? cols : 0); columnScales.size() == (columnScaled ? 2 *
 // cols : 0), finite; groupBits.size() == (mixed ? groupsPerRow : 0), each 1..8, and then symmetric,
 // columnGroups and columnScaled are false and parameterRows == rows; bits == 16 and columnScaled
-// only where affine and symmetric. Parameter (r, g) lies at r * groupsPerRow + g; with
-// parameterRows == 1 there is one parameter per group for all rows (one group then).
+// only where affine and symmetric; sideBytes.size() == side.bytes(rows, cols). Parameter (r, g)
+// lies at r * groupsPerRow + g; with parameterRows == 1 there is one parameter per group for all
+// rows (one group then).
 struct QuantizedMatrix : MatrixLayout {
     std::vector<std::byte> codes;             // packed (core/tensor/bit_packing.h), or blocks
     std::vector<std::byte> scales;            // of scaleType, as stored and as used when quantizing
     std::vector<std::uint8_t> zeros;          // one byte each here, packed on disk
     std::vector<std::uint32_t> groupOfColumn; // one entry a column
     std::vector<std::byte> columnScales;      // F16, one a column
+    std::vector<std::byte> sideBytes;         // core/tensor/side_parts.h
     float tensorScale = 1;                    // float: multiplies all scales (NVFP4)
 
     const MatrixLayout& layout() const { return *this; }
@@ -87,8 +90,10 @@ struct QuantizedMatrix : MatrixLayout {
     int zero(std::size_t parameter) const {   // affine
         return symmetric ? 1 << (bits - 1) : zeros[parameter];
     }
-    // out: count x cols floats.
+    // out: count x cols floats, all of W but the shift of its outputs.
     void decodeRows(std::size_t first, std::size_t count, float* out) const;
+    // The same without what is beside the codes: what rounding made, in the transformed basis.
+    void decodeCodes(std::size_t first, std::size_t count, float* out) const;
     bool operator==(const QuantizedMatrix&) const = default;
 };
 

@@ -20,6 +20,8 @@ public:
     virtual std::uint64_t storedBytes() const = 0;
     // out: count x cols() floats, row-major, contiguous; rows [first, first + count).
     virtual void decodeRows(std::size_t first, std::size_t count, float* out) const = 0;
+    // rows() constants that every output gets in addition (bias correction); empty: none.
+    virtual std::span<const float> outputShift() const { return {}; }
     // The whole matrix as contiguous fp32 where it is stored so; otherwise nullptr.
     virtual const float* denseFloats() const { return nullptr; }
 

@@ -43,6 +43,7 @@ std::vector<MatrixLayout> widthLayouts(const MatrixLayout& layout) {
         MatrixLayout part = layout;
         part.grid = "affine";
         part.groupBits.clear();
+        part.side = {};
         part.bits = bits;
         part.cols = part.groupsPerRow = 0;
         forGroupsOf(layout, bits, [&](std::size_t g, std::size_t, std::size_t) {

@@ -82,6 +82,11 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
         out.problem(info.name, std::move(message), std::move(remedy));
         return false;
     };
+    if (layout.side.any())
+        return refuse(fmt::format("compressed-tensors has no place for {}, which this tensor keeps "
+                                  "beside its codes",
+                                  layout.side.names()),
+                      "Export densely (safetensors), or keep it as a Bitsmith container.");
     if (layout.grid == "mixed")
         return refuse(fmt::format("compressed-tensors has one width for a whole tensor; groups of "
                                   "this one have their own, {} bits on average",

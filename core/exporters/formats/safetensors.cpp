@@ -73,6 +73,14 @@ private:
                 out.addCopy(info);
                 continue;
             }
+            if (info.layout && info.layout->side.shifted) {
+                out.problem(info.name,
+                            "this tensor keeps a shift of its outputs, which a plain weight has "
+                            "no place for",
+                            "Quantize again without bias correction, or keep it as a Bitsmith "
+                            "container.");
+                continue;
+            }
             rounded |= dtype != DType::F32;
             out.add(denseTensor(info, dtype), info, own.dtype);
         }

@@ -72,6 +72,9 @@ void writeBlock(const BlockFormat& format, std::uint16_t scale, const int* value
 } // namespace
 
 Result<const BlockFormat*> blockFormatFor(const MatrixLayout& layout) {
+    if (layout.side.any())
+        return cannot(fmt::format("it keeps {} beside its codes, which GGUF has no place for",
+                                  layout.side.names()));
     if (layout.grid == "gguf") {
         const BlockFormat* format = findBlockFormat(layout.format);
         if (!format) return cannot(fmt::format("'{}' is no block type of GGUF", layout.format));

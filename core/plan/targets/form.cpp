@@ -13,7 +13,7 @@ Form formOf(const TargetTensor& tensor) {
     form.format = layout.format;
     form.bits = layout.bits;
     // No program but ours reads these.
-    if (layout.bits > 8 || layout.columnScaled) form.grid = "lattice";
+    if (layout.bits > 8 || layout.columnScaled || layout.side.any()) form.grid = "lattice";
     form.scaleType = layout.scaleType;
     if (form.grid == "gguf") return form;
     form.group = layout.groupsPerRow > 1 ? layout.groupSize : 0;
@@ -37,7 +37,7 @@ std::string describe(const Form& form) {
     if (form.grid == "mixed")
         return fmt::format("widths of their own for {}, {} bits on average",
                            form.group == 0 ? "rows" : groupText(form.group), form.bits);
-    if (form.grid == "lattice") return "integers beyond 8 bits, or with factors of columns";
+    if (form.grid == "lattice") return "integers beyond 8 bits, or with something beside the codes";
     return fmt::format("{} bits, {}, {}{}", form.bits,
                        form.symmetric ? "symmetric" : "with zero points", groupText(form.group),
                        form.columnGroups ? " in activation order" : "");
