@@ -3,6 +3,18 @@
 
 namespace bitsmith {
 
-std::vector<std::shared_ptr<const Backend>> makeCudaBackends() { return {}; }
+CudaStatus cudaStatus() {
+    return {.built = false,
+            .devices = {},
+            .text = "CUDA: not available: this program was built without it"};
+}
+
+Result<std::shared_ptr<const DeviceBackend>> makeCudaBackend(int, CudaOptions) {
+    return fail(ErrorCode::Usage, "{}", cudaStatus().text);
+}
+
+std::vector<std::shared_ptr<const DeviceBackend>> makeCudaBackends(const CudaOptions&) {
+    return {};
+}
 
 } // namespace bitsmith

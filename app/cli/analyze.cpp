@@ -23,6 +23,7 @@ constexpr Subject Subjects[] = {
     {"spectrum", declareSpectrum},
     {"sensitivity", declareSensitivity},
     {"report", declareReport},
+    {"recipes", declareRecipeStudy},
 };
 
 // "kl, weight_error, ..." of a registry's entries.

@@ -37,5 +37,6 @@ AnalyzeAction declareOutliers(CLI::App& app);
 AnalyzeAction declareSpectrum(CLI::App& app);
 AnalyzeAction declareSensitivity(CLI::App& app);
 AnalyzeAction declareReport(CLI::App& app);
+AnalyzeAction declareRecipeStudy(CLI::App& app);
 
 } // namespace bitsmith::cli

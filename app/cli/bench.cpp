@@ -1,7 +1,9 @@
-// bitsmith bench [--filter RE] | bench --load [FILE] [--against RAW]
+// bitsmith bench [--filter RE] [--compare FILE] | bench --load [FILE] [--against RAW]
 #include "app/cli/session.h"
 #include "app/cli/table.h"
+#include "core/pipeline/benchmark_history.h"
 #include "core/pipeline/benchmarks.h"
+#include "core/pipeline/device_benchmarks.h"
 #include "core/pipeline/load_study.h"
 
 #include <CLI/CLI.hpp>
@@ -102,11 +104,75 @@ std::vector<BenchmarkRow> loadRows(const LoadStudy& s) {
     return rows;
 }
 
-Status bench(Session& session, const std::string& filter) {
+Json changeJson(const BenchmarkChange& c) {
+    return {{"name", c.name},
+            {"ratio", c.ratio},
+            {"usual", c.runs ? Json(c.usual) : Json(nullptr)},
+            {"runs", c.runs},
+            {"worse", c.worse}};
+}
+
+std::string changesText(const std::vector<BenchmarkChange>& changes, const std::string& machine) {
+    Table table({"benchmark", ">ratio", ">usual", ">of runs", ">change", ""});
+    for (const BenchmarkChange& c : changes)
+        table.add({c.name, fmt::format("{:.3f}", c.ratio),
+                   c.runs ? fmt::format("{:.3f}", c.usual) : "-", std::to_string(c.runs),
+                   c.runs ? fmt::format("{:+.1f} %", 100 * (c.ratio / c.usual - 1)) : "-",
+                   c.worse ? "WORSE" : ""});
+    return fmt::format("\non {}\n{}", machine, table.text());
+}
+
+struct BenchOptions {
+    std::string filter, history;
+    LoadStudyOptions load;
+    std::uint64_t megabytes = 256;
+    CLI::Option* loadOption = nullptr;
+};
+
+// Rows that fell are measured once more: only what stays worse counts.
+Result<std::vector<BenchmarkChange>> comparedChanges(const BenchmarkHistory& history,
+                                                     const std::string& machine,
+                                                     std::vector<BenchmarkRow>& rows,
+                                                     RunContext& context) {
+    for (const BenchmarkChange& change : history.compare(machine, rows)) {
+        if (!change.worse) continue;
+        BITSMITH_TRY(const auto again, runBenchmarks("^" + change.name + "$", context));
+        for (BenchmarkRow& row : rows)
+            if (row.name == change.name && again.front().ratio > row.ratio) row = again.front();
+    }
+    return history.compare(machine, rows);
+}
+
+// With --device cuda: that device beside the processor; null otherwise.
+Result<std::shared_ptr<const DeviceBackend>> measuredDevice(const Session& session) {
+    if (!session.globals().device.starts_with("cuda"))
+        return std::shared_ptr<const DeviceBackend>();
+    BITSMITH_TRY(const Engine engine, session.engine(false));
+    auto device = std::dynamic_pointer_cast<const DeviceBackend>(engine.backend);
+    if (!device) return fail(ErrorCode::Usage, "there is no device to measure");
+    return device;
+}
+
+Status bench(Session& session, const BenchOptions& options) {
+    BITSMITH_TRY(const auto device, measuredDevice(session));
+    BenchmarkHistory history;
+    if (!options.history.empty()) {
+        BITSMITH_TRY(history, BenchmarkHistory::read(options.history));
+    }
+    const std::string machine = benchmarkMachine();
+    std::vector<BenchmarkChange> changes;
     BITSMITH_TRY(const auto rows,
                  session.run<std::vector<BenchmarkRow>>(
-                     0, [&](RunContext& context) { return runBenchmarks(filter, context); }));
-    Json out = {{"results", Json::array()}};
+                     0, [&](RunContext& context) -> Result<std::vector<BenchmarkRow>> {
+                         if (device) return runDeviceBenchmarks(*device, options.filter, context);
+                         BITSMITH_TRY(auto measured, runBenchmarks(options.filter, context));
+                         if (!options.history.empty()) {
+                             BITSMITH_TRY(changes,
+                                          comparedChanges(history, machine, measured, context));
+                         }
+                         return measured;
+                     }));
+    Json out = {{"machine", machine}, {"results", Json::array()}};
     Table table({"benchmark", ">value", "unit", ">threads", ">baseline", "of", ">ratio"});
     for (const BenchmarkRow& r : rows) {
         out["results"].push_back(rowJson(r));
@@ -114,26 +180,38 @@ Status bench(Session& session, const std::string& filter) {
                    fmt::format("{:.4g}", r.baseline), r.baselineName,
                    fmt::format("{:.2f}", r.ratio)});
     }
+    for (const BenchmarkChange& change : changes) out["changes"].push_back(changeJson(change));
     if (session.json())
         session.print(out);
     else
-        session.print(table.text() + "\nratio: above 1 is better than the baseline, which ran in "
-                                     "turn with it\n");
-    return {};
+        session.print(table.text() +
+                      "\nratio: above 1 is better than the baseline, which ran in turn with it\n" +
+                      (options.history.empty() ? std::string() : changesText(changes, machine)));
+    if (options.history.empty()) return {};
+    std::vector<std::string> worse;
+    for (const BenchmarkChange& change : changes)
+        if (change.worse) worse.push_back(change.name);
+    if (!worse.empty())
+        return fail(ErrorCode::Failed,
+                    "{} of {} ratios fell by more than {:.0f} %: {}. This run was not added to "
+                    "'{}'; delete that file to accept it",
+                    worse.size(), changes.size(), 100 * BenchmarkHistory::Tolerance,
+                    fmt::join(worse, ", "), options.history);
+    history.add(machine, rows);
+    return history.write(options.history);
 }
 
 } // namespace
 
 Action declareBench(CLI::App& app) {
-    struct Options {
-        std::string filter;
-        LoadStudyOptions load;
-        std::uint64_t megabytes = 256;
-        CLI::Option* loadOption = nullptr;
-    };
-    auto o = std::make_shared<Options>();
+    auto o = std::make_shared<BenchOptions>();
     auto* filter = app.add_option("--filter", o->filter,
                                   "Only benchmarks whose name matches this regular expression");
+    auto* compare =
+        app.add_option("--compare", o->history,
+                       "A file that keeps the ratios of all runs: shows how today's differ from "
+                       "the usual ones on this machine, and fails where one fell by 10 %")
+            ->type_name("FILE");
     o->loadOption =
         app.add_option("--load", o->load.input,
                        "Instead: what loading a model takes on this machine, as it is and "
@@ -141,7 +219,8 @@ Action declareBench(CLI::App& app) {
                        "folder; nothing: weights made for it")
             ->type_name("[FILE]")
             ->expected(0, 1)
-            ->excludes(filter);
+            ->excludes(filter)
+            ->excludes(compare);
     app.add_option("--against", o->load.against, "--load of a compressed FILE: its original")
         ->needs(o->loadOption);
     app.add_option("--size", o->megabytes, "--load without a file: MB of weights to make")
@@ -154,7 +233,7 @@ Action declareBench(CLI::App& app) {
                    "--load: where temporary files go (default: the "
                    "cache folder)");
     return [o](Session& session) -> Status {
-        if (o->loadOption->count() == 0) return bench(session, o->filter);
+        if (o->loadOption->count() == 0) return bench(session, *o);
         o->load.madeBytes = o->megabytes << 20;
         BITSMITH_TRY(const Engine engine, session.engine(false));
         BITSMITH_TRY(const auto study, session.run<LoadStudy>(0, [&](RunContext& context) {

@@ -1,4 +1,5 @@
 // bitsmith eval MODEL --text FILE [...]
+#include "app/cli/precision_options.h"
 #include "app/cli/session.h"
 #include "core/io/container_file.h"
 #include "core/pipeline/measure.h"
@@ -22,6 +23,10 @@ Json toJson(const EvalResult& r) {
                 {"tokens_per_second", r.tokensPerSecond},
                 {"peak_rss_bytes", r.peakRssBytes}};
     if (r.stride > 0) out["stride"] = r.stride;
+    if (!r.activations.empty()) out["activations"] = r.activations;
+    if (!r.cache.empty())
+        out["cache"] = {
+            {"scheme", r.cache}, {"bytes", r.cacheBytes}, {"f16_bytes", r.cacheBytesF16}};
     if (!r.hasBaseline) return out;
     out["baseline_perplexity"] = r.baselinePerplexity;
     out["delta_perplexity"] = r.perplexity - r.baselinePerplexity;
@@ -53,6 +58,10 @@ std::string toText(const EvalResult& r) {
             fmt::format("predicted before the run: KL {:.6f} ({:+.0f} % off), perplexity {:.4f}\n",
                         r.predictedKl, 100 * (r.predictedKl / std::max(r.klMean, 1e-12) - 1),
                         r.predictedPerplexity);
+    if (!r.activations.empty()) out += fmt::format("activations {}\n", r.activations);
+    if (!r.cache.empty())
+        out += fmt::format("cache {}: {} bytes for {} tokens; in 16 bits {}\n", r.cache,
+                           r.cacheBytes, r.context, r.cacheBytesF16);
     return out + fmt::format("{:.1f} s, {:.0f} tokens/s\n", r.seconds, r.tokensPerSecond);
 }
 
@@ -62,6 +71,7 @@ Action declareEval(CLI::App& app) {
     struct Options {
         std::string model, text, baseline, protocol = "windows", separator;
         EvalOptions eval;
+        PrecisionOptions precision;
     };
     auto o = std::make_shared<Options>();
     o->separator = "\\n<|endoftext|>\\n";
@@ -82,6 +92,7 @@ Action declareEval(CLI::App& app) {
     app.add_option("--limit-tokens", o->eval.limitTokens, "Use at most so many tokens of the text");
     app.add_option("--limit-documents", o->eval.limitDocuments, "documents: use at most so many");
     app.add_option("--baseline", o->baseline, "Full-precision model to compare with");
+    o->precision.declare(app);
     return [o](Session& session) -> Status {
         std::filesystem::path text = o->text;
         if (o->text.empty()) {
@@ -103,6 +114,7 @@ Action declareEval(CLI::App& app) {
                 options.separator += o->separator[i];
             }
         }
+        BITSMITH_TRY(const ModelPrecision precision, o->precision.read());
         BITSMITH_TRY(const auto model, session.model(o->model));
         std::shared_ptr<const Model> baseline;
         if (!o->baseline.empty()) {
@@ -111,7 +123,7 @@ Action declareEval(CLI::App& app) {
         // A measurement is kept with the experiment that made the model; others need no database.
         BITSMITH_TRY(const Engine engine, session.engine(isContainer(model->path())));
         BITSMITH_TRY(const EvalResult r, session.run<EvalResult>(0, [&](RunContext& context) {
-            return evaluateModel(model, baseline, text, options, engine, context);
+            return evaluateModel(model, baseline, text, options, engine, context, precision);
         }));
         if (session.json())
             session.print(toJson(r));

@@ -1,5 +1,8 @@
 // bitsmith: the command line. All that the Studio does, without Qt.
+#include "app/cli/completion.h"
 #include "app/cli/compress.h"
+#include "app/cli/lessons.h"
+#include "app/cli/rewrite.h"
 #include "app/cli/session.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"
@@ -27,11 +30,14 @@ constexpr Command Commands[] = {
     {"tasks", "Multiple-choice accuracy", declareTasks},
     {"generate", "Continue a prompt", declareGenerate},
     {"recipes", "The quantization recipes, or one of them in full", declareRecipes},
+    {"lessons", "What quantizing does, in short lessons; the Studio has them with live pictures",
+     declareLessons},
     {"calibrate", "Capture layer statistics from a text, for later commands", declareCalibrate},
     {"targets", "The programs that results can be made for", declareTargets},
     {"plan", "Write a plan: recipe and bits per tensor, with the exact size", declarePlan},
     {"quantize", "Quantize a model, into a Bitsmith container or the format of another program",
      declareQuantize},
+    {"rewrite", "Write the same network in weights that are easier to quantize", declareRewrite},
     {"export", "Write a finished quantization, or any model, in another program's format",
      declareExport},
     {"compress", "Code a safetensors or GGUF file of anyone's without loss", declareCompress},
@@ -43,6 +49,8 @@ constexpr Command Commands[] = {
     {"sweep", "Try a grid of recipes and measure each point; goes on where it stopped",
      declareSweep},
     {"bench", "Short benchmarks with their baselines; what loading a model takes", declareBench},
+    {"completion", "Completion for a shell, or the manual page, on standard output",
+     declareCompletion},
     {"doctor", "What was found on this machine, and a self-check of each backend", declareDoctor},
 };
 
@@ -85,7 +93,12 @@ int main(int argc, char** argv) {
                    "Experiment database (default: $XDG_DATA_HOME/bitsmith/experiments.db)");
     app.add_option("--threads", globals.threads, "Threads to use; 0: all cores")
         ->check(CLI::Range(0, 1024));
-    app.add_option("--device", globals.device, "cpu, or reference (slow, for checks)");
+    app.add_option("--device", globals.device,
+                   "cpu, cuda (the first device, or the processor where there is none), cuda:N, or "
+                   "reference (slow, for checks)");
+    app.add_option("--precision", globals.precision,
+                   "What a CUDA device computes products in: fp32, tf32, bf16 or fp16")
+        ->check(CLI::IsMember({"fp32", "tf32", "bf16", "fp16"}));
     app.add_option("--memory", globals.memoryGiB,
                    "GiB of weights that may be held in memory; 0: half of what is free")
         ->check(CLI::Range(0.0, 65536.0));

@@ -3,9 +3,12 @@
 #include "app/cli/table.h"
 #include "app/cli/target_options.h"
 #include "core/base/atomic_file.h"
+#include "core/pipeline/densities.h"
 
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
 
 namespace bitsmith::cli {
 
@@ -38,6 +41,38 @@ Status printCurve(const std::shared_ptr<const Model>& model, const PlanOptions& 
         session.print(
             fmt::format("loss: {}, summed over the tensors\n\n{}", problem.losses, table.text()));
     return {};
+}
+
+// Of plans that say something about activations or mix formats.
+std::optional<Densities> densitiesFor(const Model& model, const Plan& plan,
+                                      const PlanOptions& options) {
+    const bool activations = std::ranges::any_of(
+        plan.tensors, [](const auto& row) { return row->recipe && row->recipe->activations; });
+    if (!activations && options.formats.empty() && options.memoryDensity == 0) return std::nullopt;
+    constexpr std::size_t MostTokens = 2048;
+    const Architecture* a = model.architecture();
+    const std::size_t positions = a ? a->maxPositions : 0;
+    auto found =
+        densitiesOf(model, plan, positions > 0 ? std::min(positions, MostTokens) : MostTokens);
+    if (!found) return std::nullopt;
+    return *found;
+}
+
+Json densitiesJson(const Densities& d) {
+    return {{"tokens", d.tokens},
+            {"weight_bits", d.weightBits},
+            {"activation_bits", d.activationBits},
+            {"memory_weights", d.weights},
+            {"memory_all", d.all},
+            {"arithmetic_estimate", d.arithmetic}};
+}
+
+std::string densitiesText(const Densities& d) {
+    return fmt::format(
+        "of the blocks against fp32: memory density {:.3f} of the weights ({:.3f} bits), {:.3f} "
+        "with the activations of {} tokens ({:.3f} bits); arithmetic density about {:.1f} (an "
+        "estimate: full adders of a multiply-accumulate unit)\n",
+        d.weights, d.weightBits, d.all, d.tokens, d.activationBits, d.arithmetic);
 }
 
 } // namespace
@@ -91,12 +126,16 @@ Action declarePlan(CLI::App& app) {
                 out["predicted_perplexity"] = predicted->perplexity;
                 out["predicted_baseline_perplexity"] = predicted->baselinePerplexity;
             }
+            if (const auto found = densitiesFor(*model, *plan, o->plan))
+                out["densities"] = densitiesJson(*found);
             if (planned.allocation) out["budget"] = budgetJson(planned);
             if (checked.target) out["target"] = checked.target->info().id;
             out["problems"] = problemsJson(checked.problems);
             session.print(out);
         } else {
-            session.print(planText(*plan) + budgetText(planned) +
+            const auto densities = densitiesFor(*model, *plan, o->plan);
+            session.print(planText(*plan) + (densities ? densitiesText(*densities) : "") +
+                          budgetText(planned) +
                           predictionText(predictionFor(*model, *plan, session)) +
                           problemsText(checked));
         }

@@ -9,6 +9,8 @@
 #include <CLI/CLI.hpp>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace bitsmith::cli {
 
 namespace {
@@ -72,6 +74,16 @@ void PlanOptions::declare(CLI::App& app) {
                    "Size of the container, all its files (1.2GB, 350MB); chooses the widths")
         ->excludes(app.get_option("--preset"))
         ->excludes(app.get_option("--budget-bpw"));
+    app.add_option("--memory-density", memoryDensity,
+                   "Instead of a budget in bits: 32 / bits per weight that are to be reached")
+        ->check(CLI::Range(2.0, 64.0))
+        ->excludes(app.get_option("--preset"))
+        ->excludes(app.get_option("--budget-bpw"))
+        ->excludes(app.get_option("--budget-size"));
+    app.add_option("--formats", formats,
+                   "RECIPE or RECIPE:BITS, joined by commas: a budget chooses one of these for "
+                   "each tensor, instead of widths of one recipe (bfp4,bfp6,mxfp4,rtn:3)")
+        ->excludes(app.get_option("--preset"));
     app.add_option("--allocator", allocator, allocatorHelp())
         ->check(CLI::IsMember(allocators()))
         ->capture_default_str();
@@ -118,7 +130,7 @@ Result<std::shared_ptr<const Plan>> PlanOptions::base(const Model& model,
 }
 
 Result<Budget> PlanOptions::budget() const {
-    Budget budget{.bitsPerWeight = budgetBits,
+    Budget budget{.bitsPerWeight = memoryDensity > 0 ? 32 / memoryDensity : budgetBits,
                   .allocator = allocator,
                   .leastBits = leastBits,
                   .mostBits = mostBits};
@@ -146,14 +158,49 @@ Result<BudgetProblem> PlanOptions::problem(const std::shared_ptr<const Model>& m
     BudgetProblemOptions options{.lossless = allocator == "uniform",
                                  .containerBytes = containerBytes};
     BITSMITH_TRY(options.target, target.find());
+    if (!formats.empty()) {
+        if (options.target)
+            return fail(ErrorCode::Usage,
+                        "--formats mixes number formats, which no other program loads together; "
+                        "give --recipe instead of it, or no --target");
+        BITSMITH_TRY(options.formats, parseFormats(formats));
+    }
     // Without a database nothing was measured, and what is measured now is not kept.
     auto engine = session.engine(true);
     if (!engine) engine = session.engine(false);
     if (!engine) return fail(engine.error());
     return session.run<BudgetProblem>(0, [&](RunContext& context) -> Result<BudgetProblem> {
+        const std::string metric = options.lossless ? "none" : sensitivity;
+        // Of formats there is a table each, and only together do they compare.
+        for (const FormatChoice& format : options.formats) {
+            SensitivityOptions own = measuring;
+            own.recipe = format.recipe;
+            own.widths.clear();
+            for (const FormatChoice& other : options.formats)
+                if (other.recipe == format.recipe) own.widths.push_back(other.bits);
+            std::ranges::sort(own.widths);
+            BITSMITH_TRY(auto known, lossesFor(model, plan, metric, own, *engine, context));
+            if (known && !known->measuredWith(*format.recipe, format.bits)) {
+                known = nullptr;
+                own.again = true;
+                if (!own.text.empty()) {
+                    BITSMITH_TRY(known, lossesFor(model, plan, metric, own, *engine, context));
+                }
+            }
+            if (!known && metric != "none" && metric != "auto")
+                return fail(ErrorCode::Usage,
+                            "the sensitivity '{}' of format '{}' was not measured yet. Give a "
+                            "calibration text (--text)",
+                            metric, format.name);
+            if (!known) {
+                options.formatLosses.clear();
+                break;
+            }
+            options.formatLosses.push_back(std::move(known));
+        }
+        if (!options.formats.empty()) return makeBudgetProblem(*model, plan, options, context);
         BITSMITH_TRY(const auto losses,
-                     lossesFor(model, plan, options.lossless ? "none" : sensitivity, measuring,
-                               *engine, context));
+                     lossesFor(model, plan, metric, measuring, *engine, context));
         options.losses = losses.get();
         return makeBudgetProblem(*model, plan, options, context);
     });
@@ -167,6 +214,9 @@ Result<PlannedBudget> PlanOptions::make(const std::shared_ptr<const Model>& mode
     if (!budgeted() && (leastBits > 0 || mostBits > 0))
         return fail(ErrorCode::Usage, "--min-bits and --max-bits limit what a budget chooses; give "
                                       "--budget-bpw or --budget-size, or --bits instead");
+    if (!budgeted() && !formats.empty())
+        return fail(ErrorCode::Usage, "--formats is what a budget chooses from; give --budget-bpw, "
+                                      "--budget-size or --memory-density as well");
     if (!budgeted()) return out;
     BITSMITH_TRY(const BudgetProblem found,
                  problem(model, out.plan, target, wanted.bytes > 0, session));

@@ -28,6 +28,8 @@ struct PlanOptions {
     std::vector<std::string> parameters; // key=value for all
     double budgetBits = 0;               // bits per weight; 0: none
     std::string budgetSize;              // of the container; empty: none
+    double memoryDensity = 0;            // 32 / bits per weight, instead of a budget; 0: none
+    std::string formats; // RECIPE[:BITS],... that a budget chooses from; empty: none
     std::string allocator{DefaultAllocator};
     std::vector<std::string> allocatorParameters; // key=value
     double leastBits = 0, mostBits = 0;           // 0: no limit
@@ -36,7 +38,7 @@ struct PlanOptions {
     SensitivityOptions measuring;                 // the text and so on, where it has to be measured
 
     void declare(CLI::App& app);
-    bool budgeted() const { return budgetBits > 0 || !budgetSize.empty(); }
+    bool budgeted() const { return budgetBits > 0 || !budgetSize.empty() || memoryDensity > 0; }
     // Recipe, bits and settings, mended for the target where asked for; without the budget.
     Result<std::shared_ptr<const Plan>> base(const Model& model, const TargetOptions& target) const;
     Result<Budget> budget() const;

@@ -1,6 +1,7 @@
 #include "app/cli/session.h"
 
 #include "app/cli/progress.h"
+#include "app/device.h"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +14,11 @@ Result<Engine> Session::engine(bool needStore) const {
     if (needStore)
         database = m_globals.database.empty() ? Store::defaultPath()
                                               : std::filesystem::path(m_globals.database);
-    BITSMITH_TRY(Engine engine, makeEngine(m_globals.device, database));
+    const auto notice = [](const std::string& text) {
+        std::fprintf(stderr, "bitsmith: %s\n", text.c_str());
+    };
+    BITSMITH_TRY(auto backend, makeBackend(m_globals.device, m_globals.precision, notice));
+    BITSMITH_TRY(Engine engine, makeEngine(std::move(backend), database));
     engine.memoryLimit = static_cast<std::uint64_t>(m_globals.memoryGiB * (1 << 30));
     return engine;
 }

@@ -22,7 +22,7 @@ using Json = nlohmann::ordered_json;
 struct Globals {
     bool json = false, quiet = false;
     std::string database; // empty: the default
-    std::string device = "cpu";
+    std::string device = "cpu", precision = "fp32";
     int threads = 0;
     double memoryGiB = 0; // 0: decided from what is free
 };

@@ -1,4 +1,5 @@
 // bitsmith tasks MODEL --file FILE.jsonl
+#include "app/cli/precision_options.h"
 #include "app/cli/session.h"
 #include "core/base/atomic_file.h"
 #include "core/eval/choice_task.h"
@@ -11,13 +12,16 @@ namespace bitsmith::cli {
 Action declareTasks(CLI::App& app) {
     struct Options {
         std::string model, file;
+        PrecisionOptions precision;
     };
     auto o = std::make_shared<Options>();
     app.add_option("MODEL", o->model, "Folder, container, or demo")->required();
     app.add_option(
         "--file", o->file,
         R"(One {"context": "...", "choices": [...], "gold": 0} a line; for demo its own)");
+    o->precision.declare(app);
     return [o](Session& session) -> Status {
+        BITSMITH_TRY(const ModelPrecision precision, o->precision.read());
         std::filesystem::path file = o->file;
         if (o->file.empty()) {
             if (o->model != "demo")
@@ -32,6 +36,8 @@ Action declareTasks(CLI::App& app) {
         BITSMITH_TRY(const auto model, session.model(o->model));
         BITSMITH_TRY(const Engine engine, session.engine(false));
         BITSMITH_TRY(ForwardPass pass, ForwardPass::create(model, engine.backend));
+        RunContext measuring;
+        BITSMITH_CHECK(applyPrecision(pass, precision, measuring));
         pass.keepBlocks(weightBudget(engine));
         BITSMITH_TRY(const auto r, session.run<ChoiceResult>(0, [&](RunContext& context) {
             context.beginStep("scoring choices");

@@ -1,15 +1,22 @@
 // bitsmith-studio: makes the engine and the window, nothing else.
+#include "app/device.h"
 #include "app/studio/screenshots.h"
+#include "core/base/parallel.h"
 #include "core/base/version.h"
+#include "ui/bridge/preferences.h"
 #include "ui/bridge/services.h"
 #include "ui/bridge/text.h"
 #include "ui/window/commands.h"
+#include "ui/window/language.h"
+#include "ui/window/learn.h"
 #include "ui/window/main_window.h"
 
 #include <QApplication>
 #include <QCommandLineParser>
+#include <QIcon>
 #include <QSettings>
 #include <QTemporaryDir>
+#include <QTimer>
 
 #include <cstdio>
 #include <cstring>
@@ -21,8 +28,9 @@ using namespace bitsmith;
 using namespace bitsmith::ui;
 
 struct Options {
-    QString model, database, screenshots;
+    QString model, database, screenshots, lesson, part, device, precision;
     Theme theme = Theme::System;
+    bool quitWhenShown = false;
 };
 
 Options parse(const QApplication& application) {
@@ -36,7 +44,8 @@ Options parse(const QApplication& application) {
         QStringLiteral("Folder, .safetensors, .gguf or PyTorch file, or 'demo'; opened at once"),
         QStringLiteral("[MODEL]"));
     const QCommandLineOption database(QStringLiteral("db"), QStringLiteral("Experiment database"),
-                                      QStringLiteral("FILE"), pathText(Store::defaultPath()));
+                                      QStringLiteral("FILE"),
+                                      dataFolder() + QStringLiteral("/experiments.db"));
     const QCommandLineOption screenshots(
         QStringLiteral("screenshots"),
         QStringLiteral("Drive the program on the demo model without a screen, save "
@@ -45,7 +54,27 @@ Options parse(const QApplication& application) {
     const QCommandLineOption theme(QStringLiteral("theme"), QStringLiteral("light, dark or system"),
                                    QStringLiteral("NAME"),
                                    QSettings().value(QStringLiteral("theme")).toString());
-    parser.addOptions({database, screenshots, theme});
+    const QCommandLineOption lesson(
+        QStringLiteral("lesson"),
+        QStringLiteral("Open a lesson: its id (see 'bitsmith lessons'), or a .md file. With "
+                       "--screenshots: pictures of that lesson only, or of 'all'"),
+        QStringLiteral("ID"));
+    QCommandLineOption quit(QStringLiteral("quit-when-shown"),
+                            QStringLiteral("Exit once the window can be used; for measurements"));
+    quit.setFlags(QCommandLineOption::HiddenFromHelp);
+    QCommandLineOption part(QStringLiteral("part"), QStringLiteral("window: fewer pictures"),
+                            QStringLiteral("NAME"));
+    part.setFlags(QCommandLineOption::HiddenFromHelp);
+    const QCommandLineOption device(
+        QStringLiteral("device"),
+        QStringLiteral(
+            "cpu, cuda (the first device, or the processor where there is none), cuda:N"),
+        QStringLiteral("NAME"), QString());
+    const QCommandLineOption precision(
+        QStringLiteral("precision"),
+        QStringLiteral("What a CUDA device computes products in: fp32, tf32, bf16 or fp16"),
+        QStringLiteral("NAME"), QStringLiteral("fp32"));
+    parser.addOptions({database, screenshots, theme, lesson, quit, part, device, precision});
     parser.process(application);
     if (parser.positionalArguments().size() > 1) {
         std::fputs("bitsmith-studio: only one MODEL can be given\n", stderr);
@@ -54,7 +83,12 @@ Options parse(const QApplication& application) {
     Options out{.model = parser.positionalArguments().value(0),
                 .database = parser.value(database),
                 .screenshots = parser.value(screenshots),
-                .theme = themeFromName(parser.value(theme))};
+                .lesson = parser.value(lesson),
+                .part = parser.value(part),
+                .device = parser.value(device),
+                .precision = parser.value(precision),
+                .theme = themeFromName(parser.value(theme)),
+                .quitWhenShown = parser.isSet(quit)};
     if (parser.isSet(theme) && out.theme == Theme::System &&
         parser.value(theme) != QLatin1String("system")) {
         std::fputs("bitsmith-studio: --theme must be light, dark or system\n", stderr);
@@ -63,13 +97,28 @@ Options parse(const QApplication& application) {
     return out;
 }
 
+// A wrong device ends the program, as every wrong option.
+std::shared_ptr<const Backend> chosenBackend(const QString& device, const QString& precision) {
+    const auto notice = [](const std::string& text) {
+        std::fprintf(stderr, "bitsmith-studio: %s\n", text.c_str());
+    };
+    auto backend = makeBackend(device.toStdString(), precision.toStdString(), notice);
+    if (backend) return *std::move(backend);
+    notice(backend.error().message);
+    std::exit(2);
+}
+
 // Without a usable database the program still works; results are then not recorded.
-Engine makeStudioEngine(const QString& database, QString& problem) {
-    auto engine = makeEngine("cpu", toPath(database));
+Engine makeStudioEngine(const Preferences& preferences, const Options& options, QString& problem) {
+    const auto backend = chosenBackend(
+        options.device.isEmpty() ? preferences.device : options.device, options.precision);
+    auto engine = makeEngine(backend, toPath(options.database));
     if (!engine) {
         problem = qs(engine.error().message);
-        engine = makeEngine("cpu", {});
+        engine = makeEngine(backend, {});
     }
+    constexpr double GiB = 1U << 30U;
+    if (engine) engine->memoryLimit = static_cast<std::uint64_t>(preferences.memoryGiB * GiB);
     return engine ? *std::move(engine) : Engine();
 }
 
@@ -95,21 +144,35 @@ int main(int argc, char** argv) {
     QApplication::setApplicationName(QStringLiteral("bitsmith-studio"));
     QApplication::setApplicationDisplayName(QStringLiteral("Bitsmith Studio"));
     QApplication::setApplicationVersion(qs(version()));
+    QGuiApplication::setDesktopFileName(QStringLiteral("bitsmith-studio"));
+    QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/bitsmith-studio.svg")));
+    const Preferences preferences = loadPreferences();
+    setThreads(preferences.threads);
+    installLanguage(preferences.language, application);
     const Options options = parse(application);
 
     QString problem;
-    Services services(makeStudioEngine(options.database, problem));
+    Services services(makeStudioEngine(preferences, options, problem));
     MainWindow window(services);
     window.commands().setTheme(options.theme);
     if (!problem.isEmpty())
         services.messages().fail(QApplication::translate("main", "Experiments are not recorded"),
                                  problem);
     if (!options.screenshots.isEmpty())
-        return takeScreenshots(services, window, options.screenshots);
+        return takeScreenshots(services, window, options.screenshots, options.lesson, options.part);
     window.show();
+    if (!options.lesson.isEmpty()) {
+        const Status opened = window.learn().open(options.lesson);
+        if (!opened) {
+            std::fprintf(stderr, "bitsmith-studio: %s\n", opened.error().message.c_str());
+            return exitCode(opened.error().code);
+        }
+    }
     if (options.model == QLatin1String("demo"))
         window.session().openDemo();
     else if (!options.model.isEmpty())
         window.session().open(options.model);
+    // After everything that showing the window has put off.
+    if (options.quitWhenShown) QTimer::singleShot(0, &window, [] { QApplication::quit(); });
     return QApplication::exec();
 }

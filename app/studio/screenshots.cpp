@@ -35,10 +35,7 @@ int Tour::run() {
     settle();
     save(m_window.inspector(), QStringLiteral("codes-empty-light"));
     m_window.inspector()->tabs()->setCurrentIndex(0);
-    m_window.session().openDemo();
-    if (!wait([&] { return m_window.session().state() != SessionState::Opening; }) ||
-        m_window.session().state() != SessionState::Open)
-        return failed(QStringLiteral("the demo model did not open: ") + m_window.session().error());
+    if (!openDemo()) return 1;
     chooseTensor(QStringLiteral("mlp.down"));
     if (!wait([&] { return m_window.inspector()->weights()->ready(); }))
         return failed("no weights");
@@ -46,6 +43,7 @@ int Tour::run() {
     if (!saliencePictures()) return 1;
     if (!quantizeAll()) return 1;
     if (!sensitivityPictures()) return 1;
+    if (!recipePictures()) return 1;
     return pictures();
 }
 
@@ -177,13 +175,25 @@ int Tour::pictures() {
         save(m_window.inspector(), QStringLiteral("panel-inspector") + suffix);
     }
     if (!codingPictures()) return 1;
+    if (!windowPictures()) return 1;
     if (!ggufPictures()) return 1;
+    if (!lessonPictures()) return 1;
     std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
     return m_problem ? 1 : 0;
 }
 
-int takeScreenshots(Services& services, MainWindow& window, const QString& folder) {
-    return Tour(services, window, folder).run();
+int Tour::runWindow() {
+    if (!QDir().mkpath(m_folder.absolutePath())) return failed("the folder cannot be made");
+    if (!windowPictures()) return 1;
+    std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
+    return m_problem ? 1 : 0;
+}
+
+int takeScreenshots(Services& services, MainWindow& window, const QString& folder,
+                    const QString& lesson, const QString& part) {
+    Tour tour(services, window, folder);
+    if (!lesson.isEmpty()) return tour.runLessons(lesson);
+    return part == QLatin1String("window") ? tour.runWindow() : tour.run();
 }
 
 } // namespace bitsmith::ui

@@ -7,7 +7,10 @@
 
 namespace bitsmith::ui {
 
+// lesson: empty, all of the program; "all", the lessons alone; an id, that lesson.
 // Returns the program's exit code: 0, or 1 with a message on standard error.
-int takeScreenshots(Services& services, MainWindow& window, const QString& folder);
+// part: "window" for the pictures of the window itself; else all.
+int takeScreenshots(Services& services, MainWindow& window, const QString& folder,
+                    const QString& lesson, const QString& part);
 
 } // namespace bitsmith::ui

@@ -17,6 +17,14 @@ constexpr int PatienceMilliseconds = 600000;
 
 } // namespace
 
+bool Tour::openDemo() {
+    m_window.session().openDemo();
+    return (wait([&] { return m_window.session().state() != SessionState::Opening; }) &&
+            m_window.session().state() == SessionState::Open) ||
+           failed(QStringLiteral("the demo model did not open: ") + m_window.session().error()) ==
+               0;
+}
+
 void Tour::chooseTensor(const QString& role) {
     const auto& model = m_window.session().model();
     for (const auto& tensor : model->tensors())

@@ -1,5 +1,5 @@
 // A walk through the program on the demo model that takes a picture of each panel on the way. One
-// class, told in three parts: screenshots.cpp, analysis_pictures.cpp, coding_pictures.cpp.
+// class, told in several parts: screenshots.cpp and the files beside it.
 #pragma once
 
 #include "core/jobs/job_queue.h"
@@ -21,7 +21,9 @@ public:
     Tour(Services& services, MainWindow& window, const QString& folder)
         : m_services(services), m_window(window), m_folder(folder) {}
 
-    int run(); // exit code
+    int run();                         // exit code
+    int runLessons(const QString& id); // their pictures alone; "all", or one
+    int runWindow();                   // the window's pictures alone: seconds instead of minutes
 
 private:
     // Several plans, so that the plot of size against quality has points.
@@ -44,6 +46,9 @@ private:
     bool analyzeOnce();
     void comparePictures(const QString& suffix);
 
+    // recipe_pictures.cpp
+    bool recipePictures();
+
     // coding_pictures.cpp
     // What entropy coding makes of it: the page Codes, the plot by KL, the dialogs.
     bool codingPictures();
@@ -57,7 +62,18 @@ private:
     // A preset for llama.cpp, its export, and the file opened again.
     bool ggufPictures();
 
+    // lesson_pictures.cpp
+    // Every lesson; some dark, large, high in contrast, and with the open model's weights.
+    bool lessonPictures(const QString& id = QStringLiteral("all"));
+
+    // window_pictures.cpp
+    // The first start, the dialogs, layouts, text at twice the size.
+    bool windowPictures();
+    void layoutPictures(const QString& suffix);
+    void dialogPictures(const QString& suffix = QStringLiteral("-light"));
+
     // What all parts use; tour.cpp. False and failed(): a step did not come about.
+    bool openDemo();
     void chooseTensor(const QString& role);
     void setPlan(const char* recipeId, int bits, const QString& role, int roleBits);
     bool finished(JobId id) const;

@@ -122,7 +122,7 @@ public:
         std::vector<std::uint64_t> histogram(m_histogram.size()), pairs(m_pairs.size());
         ContextCounter context(m_form.symbols);
         readCodes(m_matrix, first, count, codes.data());
-        m_matrix.decodeRows(first, count, values.data());
+        m_matrix.decodeCodes(first, count, values.data());
         for (std::size_t r = 0; r < count; ++r) {
             const auto row = std::span(codes).subspan(r * cols, cols);
             for (const std::uint16_t code : row) context.add(code);
@@ -224,6 +224,11 @@ void parameterEntropies(const QuantizedMatrix& matrix, CodeStatistics& out) {
     }
 }
 
+// Of what is kept beside the codes (side_parts.h): no coder is tried on it.
+double besideBits(const QuantizedMatrix& matrix) {
+    return 8.0 * static_cast<double>(matrix.sideBytes.size());
+}
+
 // Codes of each width by themselves: whoever decodes them knows the widths.
 Result<CodeStatistics> mixedStatistics(const QuantizedMatrix& matrix, RunContext& context) {
     CodeStatistics out;
@@ -245,7 +250,7 @@ Result<CodeStatistics> mixedStatistics(const QuantizedMatrix& matrix, RunContext
     out.groupSize = matrix.groupSize;
     // Padding is that of the whole, not of the parts.
     out.paid.zeros = 8.0 * static_cast<double>(matrix.zeroBytes());
-    out.paid.index = 8.0 * static_cast<double>(matrix.groupBits.size());
+    out.paid.index = 8.0 * static_cast<double>(matrix.groupBits.size()) + besideBits(matrix);
     out.needed.index = out.paid.index;
     out.paid.codes = 8.0 * static_cast<double>(matrix.rows * matrix.rowBytes());
     return out;
@@ -314,6 +319,8 @@ Result<CodeStatistics> codeStatistics(const QuantizedMatrix& matrix, RunContext&
         matrix.cols > 1 ? std::min(out.entropy, pass.previousEntropy()) : out.entropy;
     out.needed.codes = n * out.entropy;
     parameterEntropies(matrix, out);
+    out.paid.index += besideBits(matrix);
+    out.needed.index += besideBits(matrix);
     const double stored = 8.0 * static_cast<double>(matrix.storedBytes());
     if (!matrix.zeros.empty()) // the last byte of the packed zeros counts whole
         out.paid.zeros = 8.0 * static_cast<double>(matrix.zeroBytes());

@@ -52,6 +52,7 @@ void readCodes(const QuantizedMatrix& matrix, std::size_t first, std::size_t cou
 
 std::vector<ParameterPlane> parameterPlanes(const MatrixLayout& layout) {
     if (layout.grid == "gguf") return findBlockReader(layout.format)->planes;
+    if (layout.hasBooks()) return std::vector<ParameterPlane>(1); // their bytes
     std::vector<ParameterPlane> planes(byteSize(layout.scaleType));
     if (layout.storesZeros()) planes.push_back({true, layout.widest()});
     return planes;
@@ -67,6 +68,7 @@ void readParameters(const QuantizedMatrix& matrix,
             reader.parameters(rowBytesOf(matrix, 0) + b * format.blockBytes, sink);
         return;
     }
+    for (const std::byte byte : matrix.books) sink(0, static_cast<std::uint8_t>(byte));
     const std::size_t width = byteSize(matrix.scaleType);
     for (std::size_t i = 0; i < matrix.scales.size(); ++i)
         sink(i % width, static_cast<std::uint8_t>(matrix.scales[i]));

@@ -5,13 +5,32 @@
 #include <cmath>
 
 namespace bitsmith {
+namespace {
+
+Matrix transposed(ConstMatrixView x) {
+    Matrix out(x.cols, x.rows);
+    for (std::size_t t = 0; t < x.rows; ++t)
+        for (std::size_t c = 0; c < x.cols; ++c) out(c, t) = x(t, c);
+    return out;
+}
+
+// sum (a.cols x b.cols) += a^T b, as the product of a linear layer.
+void addProduct(const Backend& backend, ConstMatrixView a, ConstMatrixView b, Matrix& sum) {
+    const Matrix left = transposed(a);
+    const auto right = denseWeights(transposed(b));
+    Matrix product(a.cols, b.cols);
+    backend.linear(left.view(), *right, {}, product.view());
+    backend.add(sum.view(), product.view());
+}
+
+} // namespace
 
 std::string blockInputName(std::size_t block, std::string_view input) {
     return fmt::format("blocks.{}.{}", block, input);
 }
 
 StatsAccumulator::StatsAccumulator(std::string input, std::size_t features, const Backend& backend)
-    : m_backend(&backend), m_sumAbs(features) {
+    : m_backend(&backend), m_sum(features), m_sumAbs(features) {
     m_stats.input = std::move(input);
     m_stats.gram = Matrix(features, features);
     m_stats.maxAbs.resize(features);
@@ -20,6 +39,8 @@ StatsAccumulator::StatsAccumulator(std::string input, std::size_t features, cons
 void StatsAccumulator::add(ConstMatrixView x) {
     m_backend->gram(x, m_stats.gram.view());
     m_backend->channelStats(x, m_sumAbs, m_stats.maxAbs);
+    for (std::size_t r = 0; r < x.rows; ++r)
+        for (std::size_t c = 0; c < x.cols; ++c) m_sum[c] += static_cast<double>(x(r, c));
     keepSome(x);
     m_stats.tokens += x.rows;
 }
@@ -45,6 +66,7 @@ void StatsAccumulator::keepSome(ConstMatrixView x) {
 Result<std::shared_ptr<const LayerStats>> StatsAccumulator::finish() {
     const std::size_t n = m_stats.gram.cols();
     m_stats.meanAbs.resize(n);
+    m_stats.mean.resize(n);
     m_stats.sumSquares.resize(n);
     m_stats.sample = Matrix(m_sample.size() / std::max<std::size_t>(1, n), n);
     std::ranges::copy(m_sample, m_stats.sample.values().begin());
@@ -55,8 +77,9 @@ Result<std::shared_ptr<const LayerStats>> StatsAccumulator::finish() {
                         "calibration: the activations at '{}' overflow or are not numbers (channel "
                         "{}). The model's weights may hold NaN or Inf",
                         m_stats.input, c);
-        m_stats.meanAbs[c] = static_cast<float>(
-            m_sumAbs[c] / static_cast<double>(std::max<std::uint64_t>(1, m_stats.tokens)));
+        const auto tokens = static_cast<double>(std::max<std::uint64_t>(1, m_stats.tokens));
+        m_stats.meanAbs[c] = static_cast<float>(m_sumAbs[c] / tokens);
+        m_stats.mean[c] = static_cast<float>(m_sum[c] / tokens);
     }
     return std::make_shared<const LayerStats>(std::move(m_stats));
 }
@@ -99,6 +122,46 @@ Result<std::shared_ptr<const LayerStats>> BlockWalk::measure(const BlockWeights&
     if (!stats)
         return fail(ErrorCode::Failed, "calibration: block {} has no input '{}'", block, input);
     return stats->finish();
+}
+
+Result<BlockWalk::Drifted> BlockWalk::measureBeside(const BlockWalk& full,
+                                                    const BlockWeights& fullWeights,
+                                                    const BlockWeights& weights, std::size_t block,
+                                                    std::string_view input,
+                                                    RunContext& context) const {
+    std::optional<StatsAccumulator> stats;
+    Drifted out;
+    for (std::size_t b = 0; b < m_batches.size(); ++b) {
+        context.checkpoint();
+        Matrix difference; // of the inputs: first those of full
+        Matrix hidden = full.m_hidden[b];
+        m_pass->runBlock(fullWeights, m_batches[b], hidden.view(),
+                         [&](std::string_view at, ConstMatrixView x) {
+                             if (at != input) return true;
+                             difference = Matrix(x.rows, x.cols);
+                             for (std::size_t t = 0; t < x.rows; ++t)
+                                 std::ranges::copy(x.row(t), &difference(t, 0));
+                             return false;
+                         });
+        hidden = m_hidden[b];
+        m_pass->runBlock(
+            weights, m_batches[b], hidden.view(), [&](std::string_view at, ConstMatrixView x) {
+                if (at != input) return true;
+                if (!stats) {
+                    stats.emplace(blockInputName(block, input), x.cols, m_pass->backend());
+                    out.drift = Matrix(x.cols, x.cols);
+                }
+                stats->add(x);
+                for (std::size_t t = 0; t < x.rows; ++t)
+                    for (std::size_t c = 0; c < x.cols; ++c) difference(t, c) -= x(t, c);
+                addProduct(m_pass->backend(), difference.view(), x, out.drift);
+                return false;
+            });
+    }
+    if (!stats)
+        return fail(ErrorCode::Failed, "calibration: block {} has no input '{}'", block, input);
+    BITSMITH_TRY(out.stats, stats->finish());
+    return out;
 }
 
 Result<std::vector<std::shared_ptr<const LayerStats>>>

@@ -40,7 +40,7 @@ bool usable(const StatsCache& cache, const std::string& input, RunContext& conte
 } // namespace
 
 std::string calibrationKey(const Model& model, const CalibrationSamples& samples) {
-    return Hasher().add("layer-stats-2").add(model.contentKey()).add(samples.key).hex();
+    return Hasher().add("layer-stats-3").add(model.contentKey()).add(samples.key).hex();
 }
 
 Result<CalibrationResult> calibrate(const ForwardPass& pass, const CalibrationSamples& samples,

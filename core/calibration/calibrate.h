@@ -63,7 +63,7 @@ private:
     void keepSome(ConstMatrixView x);
 
     LayerStats m_stats;
-    std::vector<double> m_sumAbs;
+    std::vector<double> m_sum, m_sumAbs;
     std::vector<float> m_sample; // rows of every m_stride-th token
     std::uint64_t m_stride = 1;
 };
@@ -79,6 +79,16 @@ public:
     Result<std::shared_ptr<const LayerStats>> measure(const BlockWeights& weights,
                                                       std::size_t block, std::string_view input,
                                                       RunContext& context) const;
+    // The same beside `full`, a walk of the same samples through the full-precision network, whose
+    // block has `fullWeights`. drift: (in x in), sum over tokens of (x of full - x)^T x. Holds the
+    // inputs of one batch of `full`.
+    struct Drifted {
+        std::shared_ptr<const LayerStats> stats;
+        Matrix drift;
+    };
+    Result<Drifted> measureBeside(const BlockWalk& full, const BlockWeights& fullWeights,
+                                  const BlockWeights& weights, std::size_t block,
+                                  std::string_view input, RunContext& context) const;
     // Runs a block over all samples and moves on; taps every input on the way where wanted.
     Result<std::vector<std::shared_ptr<const LayerStats>>>
     advance(const BlockWeights& weights, std::size_t block, bool tap, RunContext& context);

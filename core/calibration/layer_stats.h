@@ -20,6 +20,7 @@ struct LayerStats {
     std::vector<float> sumSquares;
     std::vector<float> meanAbs; // (in): mean |x|
     std::vector<float> maxAbs;  // (in): max |x|
+    std::vector<float> mean;    // (in): mean x; empty where it is not known (an imported imatrix)
     // Some of the inputs themselves, evenly spread over the tokens: at most LargestSample rows of
     // `in`. For what sums cannot tell; may be empty.
     Matrix sample;

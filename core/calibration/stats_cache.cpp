@@ -96,6 +96,7 @@ Result<std::shared_ptr<const LayerStats>> StatsCache::load(const std::string& in
                     path.string());
     BITSMITH_TRY(stats->meanAbs, readFloats(*file, "mean_abs", features));
     BITSMITH_TRY(stats->maxAbs, readFloats(*file, "max_abs", features));
+    BITSMITH_TRY(stats->mean, readFloats(*file, "mean", features));
     BITSMITH_TRY(stats->sumSquares, readDiagonal(*file, features));
     if (!withGram) return std::shared_ptr<const LayerStats>(std::move(stats));
     BITSMITH_TRY(const auto gram, readFloats(*file, "gram", features * features));
@@ -117,11 +118,13 @@ Status StatsCache::save(const LayerStats& stats) const {
                      m_folder / (stats.input + ".safetensors"),
                      {{"gram", DType::F32, {n, n}},
                       {"max_abs", DType::F32, {n}},
+                      {"mean", DType::F32, {n}},
                       {"mean_abs", DType::F32, {n}},
                       {"sample", DType::F32, {static_cast<std::int64_t>(stats.sample.rows()), n}}},
                      {{"features", std::to_string(n)}, {"tokens", std::to_string(stats.tokens)}}));
     BITSMITH_CHECK(writer.write(std::as_bytes(stats.gram.values())));
     BITSMITH_CHECK(writer.write(std::as_bytes(std::span(stats.maxAbs))));
+    BITSMITH_CHECK(writer.write(std::as_bytes(std::span(stats.mean))));
     BITSMITH_CHECK(writer.write(std::as_bytes(std::span(stats.meanAbs))));
     BITSMITH_CHECK(writer.write(std::as_bytes(stats.sample.values())));
     return writer.finish();

@@ -10,6 +10,7 @@
 #include "core/codec/scale_planes.h"
 #include "core/codec/symbol_rows.h"
 #include "core/tensor/blocks/block_format.h"
+#include "core/tensor/codebooks.h"
 
 #include <algorithm>
 #include <bit>
@@ -27,9 +28,23 @@ std::vector<std::size_t> otherPlanes(const MatrixLayout& l) {
     return sizes;
 }
 
+Result<std::vector<std::byte>> readBooks(const MatrixLayout& layout, ByteReader& in) {
+    std::vector<std::byte> books(layout.bookBytes());
+    const std::size_t width = bookElementBytes(layout);
+    const std::vector<std::size_t> sizes(width, books.size() / width);
+    BITSMITH_TRY(const auto planes, readPlanes(sizes, in));
+    joinBytes(planes, books);
+    BITSMITH_CHECK(checkBooks(layout, books));
+    return books;
+}
+
 // m: its layout is set.
 Status readParameters(ByteReader& in, QuantizedMatrix& m) {
-    BITSMITH_TRY(m.scales, readScales(m.parameters(), m.scaleType, in));
+    if (m.hasBooks()) {
+        BITSMITH_TRY(m.books, readBooks(m, in));
+    } else {
+        BITSMITH_TRY(m.scales, readScales(m.parameters(), m.scaleType, in));
+    }
     if (m.columnScaled) {
         BITSMITH_TRY(m.columnScales, readScales(m.cols, DType::F16, in));
     }

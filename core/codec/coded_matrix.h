@@ -1,6 +1,6 @@
 // A quantized matrix, entropy-coded: the same numbers in fewer bytes. Codes go into blocks of whole
-// rows that decode on their own; rows of a class share a table (row_classes.h), scales and zeros
-// are coded as planes of bytes.
+// rows that decode on their own; rows of a class share a table (row_classes.h), scales, zeros
+// and books are coded as planes of bytes.
 //
 //   coded := u8 form | parameters (byte planes) | codes
 //   codes, of blocks of GGUF := a coded stream (coded_stream.h)

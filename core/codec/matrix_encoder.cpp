@@ -24,7 +24,10 @@ std::size_t rowsPerBlock(const MatrixLayout& layout) {
 }
 
 void writeParameters(const QuantizedMatrix& m, ByteWriter& out) {
-    writeScales(m.scales, m.scaleType, out);
+    if (m.hasBooks())
+        writePlanes(splitBytes(m.books, bookElementBytes(m)), out);
+    else
+        writeScales(m.scales, m.scaleType, out);
     if (m.columnScaled) writeScales(m.columnScales, DType::F16, out);
     std::vector<BytePlane> planes;
     if (storesZeros(m)) planes.push_back(m.zeros);

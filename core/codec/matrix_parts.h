@@ -17,6 +17,9 @@ inline constexpr std::uint8_t PairedSymbols = 128; // with the number of lanes
 
 inline bool storesZeros(const MatrixLayout& l) { return l.grid == "affine" && !l.symmetric; }
 
+// Books of halves are cut into planes of their bytes.
+inline std::size_t bookElementBytes(const MatrixLayout& l) { return l.book.width == 16 ? 2 : 1; }
+
 inline std::size_t blockCount(const MatrixLayout& layout, std::size_t blockRows) {
     return layout.rows / blockRows + (layout.rows % blockRows != 0);
 }

@@ -23,12 +23,13 @@ using Run = std::function<Output(const Backend&)>;
 
 class Checker {
 public:
-    Checker(const Backend& backend, SelfTestSize size)
+    Checker(const Backend& backend, SelfTestSize size, double productTolerance)
         : m_backend(backend), m_reference(makeReferenceBackend()),
-          m_full(size == SelfTestSize::Full) {}
+          m_full(size == SelfTestSize::Full), m_productTolerance(productTolerance) {}
 
     std::vector<OpCheck> all() {
         linear();
+        packedLinear();
         embed();
         norms();
         rotary();
@@ -53,6 +54,9 @@ private:
     }
 
     void linear();
+    void packedLinear();
+    void packedCase(const selftest::PackedCase& wanted, std::size_t tokens, std::size_t in,
+                    std::size_t out);
     void embed();
     void norms();
     void rotary();
@@ -66,6 +70,7 @@ private:
     const Backend& m_backend;
     std::shared_ptr<const Backend> m_reference;
     bool m_full;
+    double m_productTolerance;
     std::vector<OpCheck> m_checks;
 };
 
@@ -97,7 +102,7 @@ void Checker::linear() {
                 const Matrix x = inputs.matrix(c.tokens, c.in + 3); // strided
                 const TestWeights w(inputs.matrix(c.out, c.in), dense);
                 const auto bias = inputs.vector(withBias ? c.out : 0);
-                check("linear", shape, 1e-5, [&](const Backend& backend) {
+                check("linear", shape, m_productTolerance, [&](const Backend& backend) {
                     Matrix y(c.tokens, c.out + 2);
                     std::ranges::fill(y.values(), NaN); // all of it must be overwritten
                     backend.linear(x.view().columnRange(2, c.in), w, bias,
@@ -105,6 +110,70 @@ void Checker::linear() {
                     return outputOf(y); // the margins stay NaN
                 });
             }
+}
+
+void Checker::packedCase(const selftest::PackedCase& wanted, std::size_t tokens, std::size_t in,
+                         std::size_t out) {
+    const auto w = selftest::packedCase(wanted, out, in);
+    const std::string name =
+        wanted.grid == "affine" ? fmt::format("affine{}", wanted.bits) : wanted.format;
+    const std::string groups = wanted.perTensor        ? "per tensor"
+                               : wanted.grid == "gguf" ? "blocks"
+                               : wanted.groupSize == 0
+                                   ? "per channel"
+                                   : fmt::format("groups of {}", wanted.groupSize);
+    const std::string shape = fmt::format("tokens {}, {} -> {}, {} {}{}{}", tokens, in, out, name,
+                                          groups, wanted.symmetric ? ", symmetric" : "",
+                                          wanted.columnScaled ? ", factors of columns" : "");
+    Inputs inputs(shape);
+    const Matrix x = inputs.matrix(tokens, in + 3, 1); // strided
+    const auto bias = inputs.vector(tokens % 2 ? out : 0);
+    check("linear_packed", shape, 1e-5, [&](const Backend& backend) {
+        Matrix y(tokens, out + 2);
+        std::ranges::fill(y.values(), NaN);
+        backend.linear(x.view().columnRange(2, in), *w, bias, y.view().columnRange(1, out));
+        return outputOf(y);
+    });
+}
+
+// Kernels that multiply with codes as they are stored, at sizes around their words and groups.
+void Checker::packedLinear() {
+    for (const std::string_view format : {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K", "Q4_1"})
+        for (const std::size_t tokens : sizes({1}, {1, 2, 3, 4, 6, 9})) {
+            const std::size_t block = format.back() == 'K' ? 256 : 32;
+            for (const std::size_t blocks : sizes({3}, {1, 2, 3, 7, 16}))
+                packedCase({.grid = "gguf", .format = std::string(format)}, tokens, blocks * block,
+                           tokens == 1 ? 37 : 5);
+        }
+    struct Level {
+        const char* format;
+        int bits;
+    };
+    for (const Level& level :
+         {Level{"nf4", 4}, Level{"e2m1", 4}, Level{"log3", 3}, Level{"e4m3x", 8}, Level{"e3m2", 6}})
+        for (const std::size_t group : sizes({32}, {0, 16, 32, 40, 64, 128}))
+            for (const std::size_t tokens : sizes({1}, {1, 2, 5}))
+                packedCase({.grid = "float",
+                            .format = level.format,
+                            .bits = level.bits,
+                            .groupSize = group},
+                           tokens, 328, 19);
+    for (int bits = 2; bits <= 8; ++bits) {
+        for (const std::size_t group : sizes({0, 64}, {0, 1, 7, 8, 16, 24, 32, 48, 64, 100, 128}))
+            for (const std::size_t cols : sizes({200}, {1, 63, 64, 200, 257, 640}))
+                for (const bool symmetric : {true, false})
+                    packedCase(
+                        {.bits = bits, .groupSize = std::min(group, cols), .symmetric = symmetric},
+                        1 + cols % 3, cols, 1 + cols % 11);
+        if (!m_full) continue;
+        for (const std::size_t tokens : {1, 2, 3, 4, 5, 6, 7})
+            for (const std::size_t group : {32, 128})
+                packedCase({.bits = bits, .groupSize = group}, tokens, 1152, 70);
+        packedCase({.bits = bits, .perTensor = true}, 1, 300, 70);
+        packedCase({.bits = bits, .groupSize = 64, .symmetric = true, .columnScaled = true}, 2, 300,
+                   70);
+        packedCase({.bits = bits, .groupSize = 128}, 1, 4096, 300);
+    }
 }
 
 void Checker::embed() {
@@ -182,7 +251,7 @@ void Checker::attentionCase(std::size_t tokens, std::size_t past, std::size_t he
     const Matrix query = inputs.matrix(tokens, heads * dim, 2),
                  keys = inputs.matrix(past + tokens, kvHeads * dim),
                  values = inputs.matrix(past + tokens, kvHeads * dim);
-    check("attention", shape, 1e-5, [&](const Backend& backend) {
+    check("attention", shape, m_productTolerance, [&](const Backend& backend) {
         Matrix out(tokens, heads * dim);
         backend.attention({.query = query.view(),
                            .keys = keys.view(),
@@ -283,7 +352,7 @@ void Checker::statistics() {
             Inputs inputs(shape);
             const Matrix x = inputs.matrix(tokens, cols + 2);
             const ConstMatrixView view = x.view().columnRange(1, cols);
-            check("gram", shape, 1e-5, [&](const Backend& backend) {
+            check("gram", shape, m_productTolerance, [&](const Backend& backend) {
                 Matrix gram(cols, cols);
                 backend.gram(view, gram.view());
                 backend.gram(view, gram.view()); // adds to what is there
@@ -323,8 +392,9 @@ void Checker::logSoftmax() {
 
 } // namespace
 
-std::vector<OpCheck> checkBackend(const Backend& backend, SelfTestSize size) {
-    return Checker(backend, size).all();
+std::vector<OpCheck> checkBackend(const Backend& backend, SelfTestSize size,
+                                  double productTolerance) {
+    return Checker(backend, size, productTolerance).all();
 }
 
 } // namespace bitsmith

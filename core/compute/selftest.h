@@ -23,6 +23,9 @@ struct OpCheck {
     bool ok = false;
 };
 
-std::vector<OpCheck> checkBackend(const Backend& backend, SelfTestSize size);
+// productTolerance: of the operations that are products of matrices, for backends that compute them
+// in fewer bits on purpose.
+std::vector<OpCheck> checkBackend(const Backend& backend, SelfTestSize size,
+                                  double productTolerance = 1e-5);
 
 } // namespace bitsmith

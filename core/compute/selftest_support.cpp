@@ -1,10 +1,13 @@
 #include "core/compute/selftest_support.h"
 
+#include "core/tensor/blocks/block_format.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/quantized_matrix.h"
 
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstring>
 
 namespace bitsmith::selftest {
 
@@ -20,6 +23,61 @@ TestWeights::TestWeights(Matrix values, bool dense)
 void TestWeights::decodeRows(std::size_t first, std::size_t count, float* out) const {
     assert(first + count <= rows());
     std::copy_n(m_values.data() + first * cols(), count * cols(), out);
+}
+
+namespace {
+
+// Where the halves lie that scale a whole block.
+std::vector<std::size_t> halvesOf(const BlockFormat& format) {
+    if (format.name == "Q4_K" || format.name == "Q5_K") return {0, 2};
+    if (format.name == "Q6_K") return {208};
+    return {0};
+}
+
+void putHalf(std::vector<std::byte>& bytes, std::size_t at, float value) {
+    const std::uint16_t half = floatToHalf(value);
+    std::memcpy(bytes.data() + at, &half, sizeof half);
+}
+
+} // namespace
+
+std::shared_ptr<const WeightMatrix> packedCase(const PackedCase& wanted, std::size_t rows,
+                                               std::size_t cols) {
+    Rng rng(3, wanted.grid + wanted.format + std::to_string(wanted.bits), "selftest");
+    const auto scale = [&] { return static_cast<float>(0.01 + 0.02 * rng.uniform()); };
+    auto out = std::make_shared<QuantizedMatrix>();
+    QuantizedMatrix& m = *out;
+    m.grid = wanted.grid;
+    m.format = wanted.format;
+    m.rows = rows;
+    m.cols = cols;
+    m.bits = wanted.bits;
+    m.symmetric = wanted.grid != "affine" || wanted.symmetric;
+    const BlockFormat* blocks = wanted.grid == "gguf" ? findBlockFormat(wanted.format) : nullptr;
+    if (blocks) {
+        m.groupSize = blocks->blockSize;
+        m.groupsPerRow = cols / blocks->blockSize;
+    } else {
+        m.groupSize = wanted.groupSize ? wanted.groupSize : cols;
+        m.groupsPerRow = (cols + m.groupSize - 1) / m.groupSize;
+        m.parameterRows = wanted.perTensor ? 1 : rows;
+        m.columnScaled = wanted.columnScaled;
+    }
+    m.codes.resize(rows * m.rowBytes());
+    for (std::byte& byte : m.codes) byte = static_cast<std::byte>(rng.below(256));
+    if (blocks)
+        for (std::size_t at = 0; at < m.codes.size(); at += blocks->blockBytes)
+            for (const std::size_t half : halvesOf(*blocks)) putHalf(m.codes, at + half, scale());
+    m.scales.resize(2 * m.parameters());
+    for (std::size_t p = 0; p < m.parameters(); ++p) putHalf(m.scales, 2 * p, scale());
+    if (m.storesZeros())
+        for (std::size_t p = 0; p < m.parameters(); ++p)
+            m.zeros.push_back(static_cast<std::uint8_t>(rng.below(1U << m.bits)));
+    if (m.columnScaled) {
+        m.columnScales.resize(2 * cols);
+        for (std::size_t c = 0; c < cols; ++c) putHalf(m.columnScales, 2 * c, 1 + scale());
+    }
+    return packedWeights(std::move(out));
 }
 
 std::vector<float> Inputs::vector(std::size_t count, float scale, float mean) {

@@ -6,6 +6,8 @@
 #include "core/tensor/weight_matrix.h"
 
 #include <limits>
+#include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -26,6 +28,16 @@ private:
     Matrix m_values;
     bool m_dense;
 };
+
+// Packed weights of random codes.
+struct PackedCase {
+    std::string grid = "affine", format;
+    int bits = 4;
+    std::size_t groupSize = 0; // 0: per channel
+    bool symmetric = false, perTensor = false, columnScaled = false;
+};
+std::shared_ptr<const WeightMatrix> packedCase(const PackedCase& wanted, std::size_t rows,
+                                               std::size_t cols);
 
 // Random inputs of one case, the same for both backends.
 class Inputs {

@@ -93,6 +93,17 @@ Result<EvalResult> evaluate(const ForwardPass& model, const ForwardPass* baselin
         EvalResult r = summary(scores, final);
         r.protocol = options.protocol;
         r.context = options.context;
+        r.activations = model.activationsText();
+        if (const auto& cache = model.cacheScheme()) {
+            const Architecture& a = model.architecture();
+            const std::size_t features = a.kvHeads * a.headDim;
+            const std::size_t packed = cache->packedAt(r.context);
+            r.cache = cache->text();
+            r.cacheBytes =
+                a.blocks.size() * (packed / cache->group * cache->pieceBytes(features, a.headDim) +
+                                   2 * sizeof(float) * features * (r.context - packed));
+            r.cacheBytesF16 = a.blocks.size() * 4 * features * r.context;
+        }
         r.stride = options.protocol == Protocol::Strided ? options.stride : 0;
         r.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         r.tokensPerSecond = static_cast<double>(r.tokens) / std::max(r.seconds, 1e-9);

@@ -42,6 +42,10 @@ struct EvalResult {
     double baselinePerplexity = 0;
     double klMean = 0, klP50 = 0, klP99 = 0, klP999 = 0, klMax = 0; // nats; KL(baseline || model)
     double sameTop = 0; // fraction of positions with the same most likely token
+    // How the model was run; empty: in full precision. Of a quantized cache: the bytes that
+    // `context` tokens take, and in 16 bits a value.
+    std::string activations, cache;
+    std::uint64_t cacheBytes = 0, cacheBytesF16 = 0;
     // What was predicted of this model before it was made, where that is known; negative: nothing.
     double predictedKl = -1, predictedPerplexity = -1;
 };

@@ -35,6 +35,12 @@ public:
     quantized(const std::string& tensor) const = 0;
     virtual void release(const std::string& tensor) const = 0;
     virtual std::vector<SideFile> sideFiles() const = 0; // config.json, tokenizer files
+    // What the inputs of a tensor that is kept are to be rounded to, and the static ranges.
+    virtual std::string activations(const std::string& tensor) const {
+        (void)tensor;
+        return {};
+    }
+    virtual ActivationRanges activationRanges() const { return {}; }
 };
 
 // A model as it is.
@@ -51,6 +57,11 @@ public:
     }
     void release(const std::string& tensor) const override { m_model.release(tensor); }
     std::vector<SideFile> sideFiles() const override { return m_model.sideFiles(); }
+    std::string activations(const std::string& tensor) const override {
+        const TensorInfo* info = m_model.find(tensor);
+        return info ? info->activations : std::string();
+    }
+    ActivationRanges activationRanges() const override { return m_model.activationRanges(); }
 
 private:
     const Model& m_model;
@@ -61,7 +72,8 @@ struct ContainerFiles {
     std::vector<std::filesystem::path> files;
 };
 
-// Streams the container from journal and source, puts it at `output` (the journal's), replacing a
+// Streams the container from journal and source (ranges: of the plan's static activations, beside
+// those that the source has), puts it at `output` (the journal's), replacing a
 // container there, and removes the journal. Memory: one unquantized tensor's pages, whatever the
 // model's size.
 // Errors: Failed, the journal lacks a tensor of the plan, OUT cannot be written or may not be
@@ -70,6 +82,6 @@ struct ContainerFiles {
 Result<ContainerFiles> writeContainer(const std::filesystem::path& output, const Plan& plan,
                                       const QuantizationJournal& journal,
                                       const ContainerSource& source, const std::string& sourceName,
-                                      RunContext& context);
+                                      RunContext& context, const ActivationRanges& ranges = {});
 
 } // namespace bitsmith

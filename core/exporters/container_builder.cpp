@@ -36,7 +36,15 @@ ContainerBuilder::ContainerBuilder(std::vector<std::string> names, std::vector<b
     }
 }
 
+void ContainerBuilder::setActivations(std::map<std::string, std::string> schemes,
+                                      const ActivationRanges& ranges) {
+    m_schemes = std::move(schemes);
+    m_ranges = ranges;
+}
+
 Status ContainerBuilder::collect() {
+    for (const auto& [operand, range] : m_source.activationRanges())
+        m_ranges.try_emplace(operand, range);
     for (std::size_t i = 0; i < m_tensors.size(); ++i) {
         m_context.checkpoint(0.4 * static_cast<double>(i) / static_cast<double>(m_tensors.size()));
         Tensor& tensor = m_tensors[i];
@@ -69,6 +77,8 @@ Status ContainerBuilder::collectQuantized(Tensor& tensor) const {
                     quotedName(tensor.name), shapeText(entry.tensor.shape), shapeText(shape));
     entry.tensor.shape = shape;
     entry.tensor.transposed = transposed;
+    if (const auto found = m_schemes.find(tensor.name); found != m_schemes.end())
+        entry.tensor.activations = found->second;
     tensor.quantized = std::move(entry);
     return {};
 }
@@ -85,6 +95,7 @@ Status ContainerBuilder::collectKept(Tensor& tensor) const {
     ContainerTensor kept = describeMatrix(*matrix);
     kept.name = tensor.name;
     kept.recipe = KeptRecipe;
+    kept.activations = m_source.activations(tensor.name);
     BITSMITH_TRY(const Shape shape, m_source.shape(tensor.name));
     kept.transposed = kept.shape != shape;
     kept.shape = shape;
@@ -262,6 +273,7 @@ Result<std::string> ContainerBuilder::manifest(const std::string& sourceName,
     for (const Tensor& tensor : m_tensors) bytes += tensor.bytes();
     manifest["bytes"] = bytes;
     manifest["files"] = files;
+    if (!m_ranges.empty()) manifest["activation_ranges"] = m_ranges;
     if (m_coded) {
         manifest["weights"] = CodedContainerWeights;
         manifest["directory"] = m_directoryKey;

@@ -21,6 +21,9 @@ public:
                      const QuantizationJournal* journal, const ContainerSource& source,
                      RunContext& context, bool coded = false);
 
+    // Of tensors of the journal: what their inputs are to be rounded to, by name. ranges: of
+    // static activations, beside the source's.
+    void setActivations(std::map<std::string, std::string> schemes, const ActivationRanges& ranges);
     Status collect();
     // Size of all files, after collect(): exact if packed, an upper bound if coded.
     Result<std::uint64_t> predictedBytes(const std::string& sourceName) const;
@@ -71,6 +74,8 @@ private:
     const ContainerSource& m_source;
     RunContext& m_context;
     bool m_coded;
+    std::map<std::string, std::string> m_schemes;
+    ActivationRanges m_ranges;
     std::string m_directoryKey; // of the coded weights, once written
     std::vector<Tensor> m_tensors;
     std::map<std::string, Part> m_stored; // by name in model.safetensors

@@ -31,12 +31,14 @@ public:
             BITSMITH_TRY(described.layout,
                          predictLayout(tensor.rows, tensor.cols, row.bits, *row.recipe));
             described.recipe = row.recipe->id;
+            if (row.recipe->activations) described.activations = row.recipe->activations->text();
             return addQuantized(row.tensor, shape, std::move(described), row.bytes);
         }
         BITSMITH_TRY(const auto matrix, m_source.quantized(row.tensor));
         if (matrix) {
             ContainerTensor described = describeMatrix(*matrix);
             described.recipe = "kept";
+            described.activations = m_source.activations(row.tensor);
             const std::uint64_t bytes = m_coded ? codedMatrixBytes(*matrix) : matrix->storedBytes();
             m_source.release(row.tensor);
             return addQuantized(row.tensor, shape, std::move(described), bytes);

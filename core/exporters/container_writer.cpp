@@ -34,7 +34,7 @@ Result<Shape> ModelSource::shape(const std::string& tensor) const {
 Result<ContainerFiles> writeContainer(const fs::path& output, const Plan& plan,
                                       const QuantizationJournal& journal,
                                       const ContainerSource& source, const std::string& sourceName,
-                                      RunContext& context) {
+                                      RunContext& context, const ActivationRanges& ranges) {
     const fs::path target = normalizedOutput(output);
     if (target != journal.output())
         return fail(ErrorCode::Failed, "the journal in '{}' does not belong to the output '{}'",
@@ -42,11 +42,15 @@ Result<ContainerFiles> writeContainer(const fs::path& output, const Plan& plan,
     BITSMITH_CHECK(checkReplaceable(target));
     std::vector<std::string> names;
     std::vector<bool> journaled;
+    std::map<std::string, std::string> schemes;
     for (std::size_t i = 0; i < plan.model_tensors.size(); ++i) {
         names.push_back(plan.model_tensors[i].name);
-        journaled.push_back(plan.tensors.at(i)->recipe != nullptr);
+        const auto& recipe = plan.tensors.at(i)->recipe;
+        journaled.push_back(recipe != nullptr);
+        if (recipe && recipe->activations) schemes[names.back()] = recipe->activations->text();
     }
     ContainerBuilder builder(std::move(names), std::move(journaled), &journal, source, context);
+    builder.setActivations(std::move(schemes), ranges);
     BITSMITH_CHECK(builder.collect());
 
     const Workplace workplace(journal.folder() / "container");

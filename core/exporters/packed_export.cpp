@@ -1,4 +1,5 @@
 #include "core/exporters/packed_export.h"
+#include "core/tensor/codebooks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -77,6 +78,15 @@ bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* fo
                     fmt::format("{} has one width for a whole tensor; groups of this one have "
                                 "their own, {} bits on average",
                                 format, layout.bits),
+                    "Quantize again with the recipe gptq, export densely (safetensors), or keep "
+                    "it as a Bitsmith container.");
+        return false;
+    }
+    if (layout.hasBooks()) {
+        out.problem(info.name,
+                    fmt::format("{} holds integers with a scale of 16 bits; levels of this tensor "
+                                "are {}",
+                                format, describeLevels(layout)),
                     "Quantize again with the recipe gptq, export densely (safetensors), or keep "
                     "it as a Bitsmith container.");
         return false;

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <cmath>
 #include <set>
 
 namespace bitsmith {
@@ -93,6 +94,17 @@ private:
         BITSMITH_TRY(c.m_sourceName, textField(manifest, "source"));
         BITSMITH_TRY(c.m_engineVersion, textField(manifest, "engine"));
         BITSMITH_TRY(c.m_tensorBytes, countField(manifest, "bytes", 0, UINT64_MAX));
+        if (const auto ranges = manifest.find("activation_ranges"); ranges != manifest.end()) {
+            const auto wrong =
+                fail(ErrorCode::BadInput, "\"activation_ranges\" is no object of finite numbers");
+            if (!ranges->is_object()) return wrong;
+            for (const auto& [name, value] : ranges->items()) {
+                if (!value.is_number() || !(value.get<float>() >= 0) ||
+                    !std::isfinite(value.get<float>()))
+                    return wrong;
+                c.m_activationRanges[name] = value.get<float>();
+            }
+        }
         return {};
     }
 

@@ -5,6 +5,7 @@
 #include "core/base/result.h"
 #include "core/io/bitsmith_file.h"
 #include "core/io/tensor_archive.h"
+#include "core/tensor/activation_scheme.h"
 #include "core/tensor/quantized_matrix.h"
 
 #include <filesystem>
@@ -36,6 +37,9 @@ struct ContainerTensor {
     double weightError = -1; // ||W - Wq||_F^2 / ||W||_F^2; -1: not recorded
     double outputError = -1; // see LayerReport; -1: data-free
     std::string hash;        // of the stored bytes, see storedHash in container_parts.h
+    // What its inputs are to be rounded to, as text (core/tensor/activation_scheme.h); empty:
+    // nothing.
+    std::string activations = {};
     // Where its coded bytes lie (core/codec/coded_matrix.h); nothing: packed.
     std::optional<BitsmithBlob> coded;
 
@@ -61,6 +65,9 @@ public:
     const std::string& engineVersion() const { return m_engineVersion; } // that wrote it
     std::uint64_t tensorBytes() const { return m_tensorBytes; } // of all tensors, quantized or not
     bool coded() const { return m_file != nullptr; }            // version 2
+
+    // Of static activations; empty where there are none.
+    const ActivationRanges& activationRanges() const { return m_activationRanges; }
 
     // In the order of the source model.
     const std::vector<ContainerTensor>& quantized() const { return m_quantized; }
@@ -90,6 +97,7 @@ private:
     std::filesystem::path m_folder;
     std::string m_sourceName, m_engineVersion;
     std::uint64_t m_tensorBytes = 0;
+    ActivationRanges m_activationRanges;
     std::vector<ContainerTensor> m_quantized;
     std::vector<ContainerCopy> m_copied;
     std::unordered_map<std::string_view, std::size_t> m_quantizedByName, m_copiedByName;

@@ -6,6 +6,7 @@
 #include "core/io/safetensors_header.h"
 #include "core/io/text_checks.h"
 #include "core/tensor/blocks/block_format.h"
+#include "core/tensor/codebooks.h"
 #include "core/tensor/levels.h"
 #include "core/tensor/row_codes.h"
 
@@ -116,6 +117,59 @@ Result<SideLayout> sideFromJson(const nlohmann::json& json, const MatrixLayout& 
     return side;
 }
 
+// A text that is none is a broken file or a newer one's.
+Status knownActivations(const std::string& text) {
+    if (const auto scheme = parseActivationScheme(text); !scheme)
+        return fail(ErrorCode::Unsupported,
+                    "the activations {} are not known to this version of Bitsmith; use a newer one",
+                    quotedName(text));
+    return {};
+}
+
+nlohmann::ordered_json bookJson(const CodebookLayout& book) {
+    nlohmann::ordered_json json = {{"width", book.width}};
+    if (book.rank > 0) json["rank"] = book.rank;
+    if (book.block > 0) json["block"] = book.block;
+    return json;
+}
+
+Result<CodebookLayout> bookFromJson(const nlohmann::json& row) {
+    CodebookLayout book;
+    if (!row.contains("book") || !row["book"].is_object())
+        return fail(ErrorCode::BadInput, "\"book\" is not an object");
+    const nlohmann::json& json = row["book"];
+    BITSMITH_TRY(const std::uint64_t width, countField(json, "width", 2, 16));
+    book.width = static_cast<int>(width);
+    if (json.contains("rank")) {
+        BITSMITH_TRY(book.rank, countField(json, "rank", 1, 255));
+    }
+    if (json.contains("block")) {
+        BITSMITH_TRY(book.block, countField(json, "block", 1, std::uint64_t{1} << 20));
+    }
+    return book;
+}
+
+Status checkBookLayout(const MatrixLayout& l, bool zeros) {
+    BITSMITH_CHECK(checkBits(l, 1, 8));
+    if (zeros || !l.format.empty())
+        return fail(ErrorCode::BadInput, "{} has no zero points and no \"format\"", l.grid);
+    // Sizes of books stay far below 2^64.
+    if (l.parameters() > std::uint64_t{1} << 48)
+        return fail(ErrorCode::BadInput, "{} groups are impossible", l.parameters());
+    const bool factored = l.book.width < 16, listed = l.grid == "codebook" && l.book.rank == 0;
+    if (l.book.width > 8 && factored)
+        return fail(ErrorCode::BadInput, "numbers of {} bits; 2 to 8 or 16 are stored",
+                    l.book.width);
+    if (factored != (l.book.block > 0) || (listed && factored) ||
+        (l.grid == "nested" && (l.book.rank > 0 || !factored)) ||
+        l.book.rank >= std::size_t{1} << l.bits)
+        return fail(ErrorCode::BadInput,
+                    "a book of {} templates, {} bits and blocks of {} is none "
+                    "of {}",
+                    l.book.rank, l.book.width, l.book.block, l.name());
+    return {};
+}
+
 Status checkMixed(const MatrixLayout& l, bool zeros) {
     BITSMITH_CHECK(checkBits(l, 1, 8));
     if (!l.format.empty()) return fail(ErrorCode::BadInput, "a mixed grid has no \"format\"");
@@ -141,7 +195,9 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
         return checkBlocks(l);
     }
     if (l.grid == "mixed") return checkMixed(l, zeros);
-    if (l.grid == "float") {
+    if (l.hasBooks()) {
+        BITSMITH_CHECK(checkBookLayout(l, zeros));
+    } else if (l.grid == "float") {
         const auto levels = floatLevels(l.format);
         if (levels.empty())
             return fail(ErrorCode::Unsupported,
@@ -176,6 +232,7 @@ Status checkLayout(const MatrixLayout& l, bool zeros) {
 std::vector<std::span<const std::byte>> ContainerParts::inOrder() const {
     std::vector<std::span<const std::byte>> parts{codes.bytes};
     if (scales) parts.push_back(scales->bytes);
+    if (books) parts.push_back(books->bytes);
     if (zeros) parts.push_back(zeros->bytes);
     if (columnScales) parts.push_back(columnScales->bytes);
     if (groups) parts.push_back(groups->bytes);
@@ -206,8 +263,12 @@ std::vector<SafetensorsWriter::Declaration> partDeclarations(const ContainerTens
         return parts;
     };
     if (l.grid == "gguf") return withSide();
-    parts.push_back(
-        {tensor.name + ".scales", l.scaleType, {extent(l.parameterRows), extent(l.groupsPerRow)}});
+    if (l.hasBooks())
+        parts.push_back({tensor.name + ".books", DType::U8, {extent(l.bookBytes())}});
+    else
+        parts.push_back({tensor.name + ".scales",
+                         l.scaleType,
+                         {extent(l.parameterRows), extent(l.groupsPerRow)}});
     if (l.storesZeros())
         parts.push_back({tensor.name + ".zeros", DType::U8, {extent(l.zeroBytes())}});
     if (l.columnScaled)
@@ -232,6 +293,7 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
         const std::string_view part = std::string_view(declared.name).substr(tensor.name.size());
         if (part == ".codes" || part == ".coded") parts.codes = *stored;
         if (part == ".scales") parts.scales = *stored;
+        if (part == ".books") parts.books = *stored;
         if (part == ".zeros") parts.zeros = *stored;
         if (part == ".column_scales") parts.columnScales = *stored;
         if (part == ".groups") parts.groups = *stored;
@@ -250,6 +312,7 @@ ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& pa
         };
         if (declared.name == ".codes") parts.codes = part(matrix.codes);
         if (declared.name == ".scales") parts.scales = part(matrix.scales);
+        if (declared.name == ".books") parts.books = part(matrix.books);
         if (declared.name == ".zeros") parts.zeros = part(packedZeros);
         if (declared.name == ".column_scales") parts.columnScales = part(matrix.columnScales);
         if (declared.name == ".groups")
@@ -285,12 +348,19 @@ Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTe
                             "damaged",
                             quotedName(tensor.name), group, matrix->groupsPerRow);
     }
+    const auto checked = [&](const Status& status) -> Status {
+        if (status) return {};
+        return fail(ErrorCode::BadInput, "{}: {}. The file is damaged", quotedName(tensor.name),
+                    status.error().message);
+    };
+    if (parts.books) {
+        matrix->books.assign(parts.books->bytes.begin(), parts.books->bytes.end());
+        BITSMITH_CHECK(checked(checkBooks(*matrix, matrix->books)));
+    }
     if (parts.side) {
         matrix->sideBytes.assign(parts.side->bytes.begin(), parts.side->bytes.end());
-        if (auto status = checkSide(matrix->side, matrix->rows, matrix->cols, matrix->sideBytes);
-            !status)
-            return fail(ErrorCode::BadInput, "{}: {}. The file is damaged", quotedName(tensor.name),
-                        status.error().message);
+        BITSMITH_CHECK(
+            checked(checkSide(matrix->side, matrix->rows, matrix->cols, matrix->sideBytes)));
     }
     return std::shared_ptr<const QuantizedMatrix>(std::move(matrix));
 }
@@ -338,10 +408,12 @@ nlohmann::ordered_json tensorToJson(const ContainerTensor& tensor) {
     if (l.scaleType != DType::F16) json["scale_type"] = dtypeName(l.scaleType);
     if (tensor.tensorScale != 1) json["tensor_scale"] = tensor.tensorScale;
     if (!l.groupBits.empty()) json["group_bits"] = widthsText(l.groupBits);
+    if (l.hasBooks()) json["book"] = bookJson(l.book);
     json["zeros"] = l.storesZeros();
     json["column_groups"] = l.columnGroups;
     if (l.columnScaled) json["column_scales"] = true;
     if (l.side.any()) json["side"] = sideJson(l.side);
+    if (!tensor.activations.empty()) json["activations"] = tensor.activations;
     if (tensor.coded)
         json["at"] = toJson(*tensor.coded);
     else
@@ -391,6 +463,15 @@ Result<ContainerTensor> tensorFromJson(const nlohmann::json& json) {
     }
     if (json.contains("side")) {
         BITSMITH_TRY(l.side, sideFromJson(json["side"], l));
+    }
+    if (json.contains("activations")) {
+        BITSMITH_TRY(tensor.activations, textField(json, "activations"));
+        BITSMITH_CHECK(knownActivations(tensor.activations));
+    }
+    if (l.hasBooks()) {
+        BITSMITH_TRY(l.book, bookFromJson(json));
+    } else if (json.contains("book")) {
+        return fail(ErrorCode::BadInput, "\"book\" belongs to codebook and nested grids only");
     }
     l.symmetric = l.grid == "affine" && !zeros;
     if (l.grid == "mixed") {

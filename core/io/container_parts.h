@@ -5,6 +5,7 @@
 //   NAME.codes   U8   rows x packedBytes(cols, bits), or rows of blocks
 //   NAME.scales  F16  parameterRows x groupsPerRow; other types where the layout says so
 //   NAME.zeros   U8   packedBytes(parameterRows * groupsPerRow, bits): all zeros packed together
+//   NAME.books   U8   instead of scales: core/tensor/codebooks.h, "book" in the row of the manifest
 // Mixed grids: rows of codes, and the zeros, are bit strings of their groups' widths, which stand
 // as "group_bits" in the row of the manifest, a digit a group.
 //   NAME.column_scales F16  cols: a factor of each column
@@ -30,7 +31,7 @@ namespace bitsmith {
 // absent.
 struct ContainerParts {
     TensorView codes; // or what is coded
-    std::optional<TensorView> scales, zeros, columnScales, groups, side;
+    std::optional<TensorView> scales, books, zeros, columnScales, groups, side;
     std::vector<std::span<const std::byte>> inOrder() const;
 };
 
@@ -47,7 +48,8 @@ Result<ContainerParts> findParts(const ContainerTensor& tensor,
 
 // The parts of a matrix in memory, packed. The result borrows from `matrix` and `packedZeros`.
 ContainerParts partsOf(const QuantizedMatrix& matrix, std::vector<std::byte>& packedZeros);
-// Errors (BadInput): a group index out of range; what checkSide finds.
+// Errors (BadInput): a group index out of range; what checkSide and
+// checkBooks find.
 Result<std::shared_ptr<const QuantizedMatrix>> matrixFromParts(const ContainerTensor& tensor,
                                                                const ContainerParts& parts);
 

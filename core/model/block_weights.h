@@ -37,7 +37,12 @@ Result<LinearWeights> loadLinear(const Model& model, const LinearSpec& spec,
 void applyNorm(const Backend& backend, const Architecture& architecture, const NormWeights& norm,
                ConstMatrixView x, MatrixView y);
 
-struct BlockTape; // block_tape.h
+class DeviceBackend;
+// Begins to copy a block's matrices to the device.
+void prefetch(const DeviceBackend& device, const BlockWeights& block);
+
+struct BlockTape;        // block_tape.h
+struct BlockActivations; // block_activations.h
 
 struct BlockRun {
     const Architecture& architecture;
@@ -49,6 +54,8 @@ struct BlockRun {
     BlockTape* tape = nullptr;       // filled where given; then no tap may end the block
     KvCache::Block* cache = nullptr; // for a single sequence that continues `past` tokens
     std::size_t past = 0;
+    const BlockActivations* activations = nullptr; // null: in full precision
+    const KvScheme* kv = nullptr; // null: keys and values in full precision, as in `cache`
 };
 
 // hidden: (tokens x hidden), replaced unless the tap ended the block.

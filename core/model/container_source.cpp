@@ -15,7 +15,7 @@ public:
         : m_container(std::move(container)) {
         for (const ContainerTensor& tensor : m_container->quantized())
             m_tensors.push_back({tensor.name, tensor.shape, tensor.layout.name(), true,
-                                 tensor.storedBytes(), tensor.layout});
+                                 tensor.storedBytes(), tensor.layout, tensor.activations});
         for (const ContainerCopy& copy : m_container->copied()) {
             m_tensors.push_back({copy.name,
                                  copy.shape,
@@ -72,6 +72,9 @@ public:
         return m_container->load(tensor.name);
     }
 
+    const ActivationRanges& activationRanges() const override {
+        return m_container->activationRanges();
+    }
     std::string_view format() const override { return "bitsmith"; }
 
     void release(const SourceTensor& tensor) const override { m_container->release(tensor.name); }

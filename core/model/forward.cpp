@@ -1,5 +1,7 @@
 #include "core/model/forward.h"
 
+#include "core/compute/device_backend.h"
+#include "core/model/block_activations.h"
 #include "core/model/forward_state.h"
 #include "core/model/inventory.h"
 #include "core/model/rotary_table.h"
@@ -159,7 +161,9 @@ void ForwardPass::runBlock(const BlockWeights& weights, const TokenBatch& batch,
                 .weights = weights,
                 .rotary = rotary.get(),
                 .starts = batch.starts,
-                .tap = &tap},
+                .tap = &tap,
+                .activations = m_activations ? &(*m_activations)[weights.index] : nullptr,
+                .kv = m_kv ? &*m_kv : nullptr},
                hidden);
 }
 
@@ -185,13 +189,26 @@ Result<Matrix> ForwardPass::logits(ConstMatrixView hiddenRows) const {
 
 Result<Matrix> ForwardPass::run(const TokenBatch& batch, RunContext& context) const {
     BITSMITH_TRY(Matrix hidden, embed(batch));
+    const auto* device = dynamic_cast<const DeviceBackend*>(m_backend.get());
+    std::shared_ptr<const BlockWeights> next;
     for (std::size_t i = 0; i < blockCount(); ++i) {
         context.checkpoint();
-        BITSMITH_TRY(const auto weights, loadBlock(i));
+        BITSMITH_TRY(const auto weights, next ? Result<decltype(next)>(next) : loadBlock(i));
+        next = nullptr;
+        if (device && i + 1 < blockCount()) { // copied while this one is computed
+            BITSMITH_TRY(next, loadBlock(i + 1));
+            prefetch(*device, *next);
+        }
         runBlock(*weights, batch, hidden.view());
         if (!m_state->keepsBlocks()) releaseBlock(i);
     }
     return hidden;
+}
+
+void prefetch(const DeviceBackend& device, const BlockWeights& block) {
+    for (const LinearWeights* w : {&block.q, &block.k, &block.v, &block.qkv, &block.attentionOut,
+                                   &block.gate, &block.up, &block.down})
+        if (w->matrix) device.prefetch(w->matrix);
 }
 
 void ForwardPass::releaseBlock(std::size_t block) const {

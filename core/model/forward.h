@@ -5,10 +5,12 @@
 #include "core/base/run_context.h"
 #include "core/compute/backend.h"
 #include "core/model/model.h"
+#include "core/model/run_precision.h"
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,6 +31,7 @@ using WeightOverrides = std::map<std::string, std::shared_ptr<const WeightMatrix
 
 // One block's weights, ready to multiply with.
 struct BlockWeights;
+struct BlockActivations;
 
 // Called with a block's linear inputs as they are computed: `input` is TensorInfo::input.
 // Return false to end the block there (later inputs are not needed; hidden is then not updated).
@@ -47,6 +50,24 @@ public:
     const Backend& backend() const { return *m_backend; }
     const Architecture& architecture() const { return *m_model->architecture(); }
     std::size_t blockCount() const { return architecture().blocks.size(); }
+
+    // How the inputs of the products are formed from now on, in this pass and later copies of it:
+    // nothing, in full precision, which a new pass begins with. ranges: of a static scheme.
+    // Errors (Usage): a range is missing; a part of a product of q, k and v together.
+    Status quantizeActivations(const std::optional<ActivationScheme>& scheme,
+                               const ActivationRanges& ranges = {});
+    // As the model's tensors say (TensorInfo::activations): attention's scores as its keys,
+    // attention's sums as its values.
+    Status useModelActivations();
+    // A copy in full precision that lets `seen` grow to the largest magnitudes of all operands.
+    ForwardPass observing(ActivationRanges& seen) const;
+    // What was chosen, for people: "int8:token", "as in the model: bfp6:block16"; empty: nothing.
+    const std::string& activationsText() const { return m_activationsText; }
+    // Past keys and values in few bits, in run() as in step(); nothing: in full precision.
+    void quantizeCache(const std::optional<KvScheme>& scheme) { m_kv = scheme; }
+    const std::optional<KvScheme>& cacheScheme() const { return m_kv; }
+    // All of that at once.
+    Status setPrecision(const RunPrecision& precision, const ActivationRanges& ranges = {});
 
     // Errors (BadInput): an unreadable weight; a token outside the vocabulary; a sequence longer
     // than the learned positions.
@@ -84,6 +105,9 @@ private:
     std::shared_ptr<const Backend> m_backend;
     struct State;
     std::shared_ptr<State> m_state; // rotary tables, head, kept blocks
+    std::shared_ptr<const std::vector<BlockActivations>> m_activations; // null: in full precision
+    std::string m_activationsText;
+    std::optional<KvScheme> m_kv;
 };
 
 } // namespace bitsmith

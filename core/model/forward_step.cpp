@@ -1,4 +1,5 @@
 // Decoding with a cache: one sequence, a few tokens at a time.
+#include "core/model/block_activations.h"
 #include "core/model/forward.h"
 #include "core/model/forward_state.h"
 
@@ -6,7 +7,8 @@ namespace bitsmith {
 
 std::shared_ptr<KvCache> ForwardPass::newCache(std::size_t capacity) const {
     const Architecture& a = architecture();
-    return std::make_shared<KvCache>(capacity, blockCount(), a.kvHeads * a.headDim);
+    return std::make_shared<KvCache>(capacity, blockCount(), a.kvHeads * a.headDim, a.headDim,
+                                     m_kv);
 }
 
 Result<std::vector<float>> ForwardPass::step(KvCache& cache,
@@ -16,6 +18,9 @@ Result<std::vector<float>> ForwardPass::step(KvCache& cache,
     if (total > cache.capacity())
         return fail(ErrorCode::Failed, "the cache holds {} tokens; {} would be needed",
                     cache.capacity(), total);
+    if (blockCount() > 0 && m_kv.has_value() != cache.block(0).packed.has_value())
+        return fail(ErrorCode::Usage, "the cache was made before keys and values were to be packed "
+                                      "(or not to be); make a new one");
     const std::size_t starts[] = {0, tokens.size()};
     BITSMITH_TRY(Matrix hidden, embedAt(tokens, starts, past));
     cache.reserve(total);
@@ -28,7 +33,9 @@ Result<std::vector<float>> ForwardPass::step(KvCache& cache,
                     .rotary = rotary.get(),
                     .starts = starts,
                     .cache = &cache.block(i),
-                    .past = past},
+                    .past = past,
+                    .activations = m_activations ? &(*m_activations)[i] : nullptr,
+                    .kv = m_kv ? &*m_kv : nullptr},
                    hidden.view());
     }
     cache.advance(tokens.size());

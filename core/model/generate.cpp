@@ -1,6 +1,7 @@
 #include "core/model/generate.h"
 
 #include "core/base/memory.h"
+#include "core/model/kv_cache.h"
 #include "core/model/sampler.h"
 #include "core/model/utf8_stream.h"
 
@@ -83,6 +84,8 @@ Result<Generation> generate(const ForwardPass& pass, std::string_view prompt,
         BITSMITH_TRY(logits, pass.step(*cache, {&next.id, 1}));
     }
     out.text += text.finish();
+    out.cacheBytes = cache->bytes();
+    out.cacheBytesF16 = cache->bytesF16();
     out.seconds = since(start);
     return out;
 }

@@ -27,7 +27,8 @@ struct Generation {
     std::string text; // without the prompt
     std::vector<GeneratedToken> tokens;
     std::size_t promptTokens = 0;
-    double promptSeconds = 0, seconds = 0; // of the prompt pass; of sampling
+    std::uint64_t cacheBytes = 0, cacheBytesF16 = 0; // keys and values in the end; in 16 bits each
+    double promptSeconds = 0, seconds = 0;           // of the prompt pass; of sampling
 };
 
 // Errors: no tokenizer; prompt longer than the context. onToken is called from the calling thread.

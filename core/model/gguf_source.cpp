@@ -8,6 +8,7 @@
 #include "core/model/gguf/gguf_names.h"
 #include "core/model/tensor_source.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/direct_blocks.h"
 
 #include <algorithm>
 #include <cstring>
@@ -31,7 +32,7 @@ struct Placed {
 };
 
 // Rows decoded straight from the tensor's bytes, in the model's order.
-class GgufWeights final : public WeightMatrix {
+class GgufWeights final : public WeightMatrix, public DirectBlocks {
 public:
     GgufWeights(GgufBytes bytes, const Placed& placed)
         : WeightMatrix(placed.rows, placed.cols), m_owner(std::move(bytes.owner)),
@@ -39,6 +40,7 @@ public:
           m_fileRows(placed.order.fileRows()) {}
 
     std::uint64_t storedBytes() const override { return m_bytes.size(); }
+    PackedBlocks blocks() const override { return {m_format, m_bytes.data(), m_fileRows}; }
 
     void decodeRows(std::size_t first, std::size_t count, float* out) const override {
         const std::size_t rowBytes = m_format->rowBytes(m_cols);

@@ -36,6 +36,9 @@ struct TensorInfo {
     std::optional<MatrixLayout> layout; // where quantized
     std::string input; // which block input it multiplies: "attn_in", "attn_out", "mlp_in",
                        // "mlp_hidden"; "" if none
+    // What its inputs are to be rounded to (core/tensor/activation_scheme.h), where it was
+    // quantized for that; "": nothing.
+    std::string activations;
 };
 
 class Model {
@@ -77,6 +80,11 @@ public:
     virtual std::vector<SideFile> sideFiles() const = 0;
     // "safetensors", "gguf", "gptq", "awq", "compressed-tensors", "pytorch", "bitsmith".
     virtual std::string_view format() const = 0;
+    // Of static activations; empty where there are none.
+    virtual const ActivationRanges& activationRanges() const {
+        static const ActivationRanges None;
+        return None;
+    }
     // A hint that these pages are not needed again soon.
     virtual void release(std::string_view tensor) const = 0;
 

@@ -172,6 +172,9 @@ public:
         return files;
     }
 
+    const ActivationRanges& activationRanges() const override {
+        return m_source->activationRanges();
+    }
     std::string_view format() const override { return m_source->format(); }
 
     void release(std::string_view name) const override {
@@ -195,6 +198,7 @@ private:
             info.dtype = tensor.dtype;
             info.bytes = tensor.bytes;
             info.layout = tensor.layout;
+            info.activations = tensor.activations;
             m_parameters += elements(info.shape);
             if (use.transposed) m_transposed.insert(info.name);
             used.insert(tensor.name);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/result.h"
+#include "core/tensor/activation_scheme.h"
 #include "core/tensor/quantized_matrix.h"
 #include "core/tensor/tensor_view.h"
 #include "core/tensor/weight_matrix.h"
@@ -24,6 +25,7 @@ struct SourceTensor {
     bool floating = false;              // holds real numbers (quantized ones do)
     std::uint64_t bytes = 0;            // stored, all parts
     std::optional<MatrixLayout> layout; // where quantized
+    std::string activations = {};       // see TensorInfo
 };
 
 // A file of a model's folder beside its weights: config.json, tokenizer files. Lies on disk, or
@@ -60,6 +62,12 @@ public:
         return std::shared_ptr<const QuantizedMatrix>();
     }
     virtual void release(const SourceTensor& tensor) const = 0;
+
+    // Of static activations; empty where there are none.
+    virtual const ActivationRanges& activationRanges() const {
+        static const ActivationRanges None;
+        return None;
+    }
 
     // "safetensors", "gguf", "gptq", "awq", "compressed-tensors", "pytorch", "bitsmith".
     virtual std::string_view format() const = 0;

@@ -8,76 +8,26 @@
 #include "core/codec/coded_matrix.h"
 #include "core/codec/rans.h"
 #include "core/codec/zstd.h"
+#include "core/pipeline/benchmark_tools.h"
 #include "core/quant/recipe.h"
 #include "core/tensor/bit_packing.h"
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstring>
-#include <ctime>
 #include <regex>
 
 namespace bitsmith {
 namespace {
 
+using bench::inTurn;
+using bench::Pair;
+using bench::rate;
+using bench::Time;
 using Row = BenchmarkRow;
 
 constexpr std::size_t Codes = std::size_t{1} << 22;
-constexpr double LeastSeconds = 0.25; // of each side
-constexpr int LeastRuns = 5, MostRuns = 200;
-
-enum class Time { OfThread, OfWall };
-
-// Work of one thread is timed by what that thread was given of a core, so that others who want the
-// cores do not show.
-double now(Time time) {
-    if (time == Time::OfWall)
-        return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch())
-            .count();
-    timespec used{};
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-    return static_cast<double>(used.tv_sec) + 1e-9 * static_cast<double>(used.tv_nsec);
-}
-
-// The fastest run of each, in turn, so that both meet the same machine.
-struct Pair {
-    double seconds = 0, baseline = 0;
-};
-template <class Work, class Baseline>
-Pair inTurn(Time time, RunContext& context, const Work& work, const Baseline& baseline) {
-    const auto once = [time](const auto& run) {
-        const double start = now(time);
-        run();
-        return now(time) - start;
-    };
-    Pair best{1e300, 1e300};
-    double spent = 0;
-    for (int i = 0; i < MostRuns && (i < LeastRuns || spent < 2 * LeastSeconds); ++i) {
-        context.checkpoint();
-        const double mine = once(work), other = once(baseline);
-        best.seconds = std::min(best.seconds, mine);
-        best.baseline = std::min(best.baseline, other);
-        spent += mine + other;
-    }
-    return best;
-}
-
-template <class Work, class Baseline>
-Pair inTurn(RunContext& context, const Work& work, const Baseline& baseline) {
-    return inTurn(Time::OfWall, context, work, baseline);
-}
-
-Row rate(std::string name, const Pair& pair, double amount, std::string unit,
-         std::string baseline) {
-    return {.name = std::move(name),
-            .value = amount / 1e6 / pair.seconds,
-            .unit = std::move(unit),
-            .baseline = amount / 1e6 / pair.baseline,
-            .baselineName = std::move(baseline),
-            .ratio = pair.baseline / pair.seconds};
-}
 
 // Codes as 128-column groups of normal weights, rounded to nearest with their full range, have
 // them.
@@ -213,28 +163,6 @@ void copyParallel(const Matrix& from, Matrix& to) {
     });
 }
 
-Result<Row> quantizeRtn(RunContext& context) {
-    const Matrix weights = makeWeights();
-    Matrix copy(weights.rows(), weights.cols());
-    BITSMITH_TRY(const auto recipe, findRecipe("rtn"));
-    const LayerTask task{.name = "benchmark", .weights = weights.view(), .bits = 4};
-    const Grid& grid = *findGrid(recipe->stage("grid")->id);
-    const Rounder& rounder = *findRounder(recipe->stage("round")->id);
-    LayerReport report;
-    const Pair pair = inTurn(
-        context,
-        [&] {
-            auto fit =
-                grid.begin(weights.rows(), weights.cols(), 4, *recipe->stage("grid")->params);
-            (void)rounder.round(task, **fit, *recipe->stage("round")->params, report, context);
-        },
-        [&] { copyParallel(weights, copy); });
-    Row row = rate("quantize_rtn_g128", pair, static_cast<double>(weights.values().size_bytes()),
-                   "MB/s", "memcpy of the floats");
-    row.threads = threads();
-    return row;
-}
-
 Result<Row> decodeWeights(bool coded, RunContext& context) {
     const Matrix weights = makeWeights();
     Matrix values(weights.rows(), weights.cols()), copy = values;
@@ -320,13 +248,10 @@ Result<Row> salienceMap(RunContext& context) {
     return row;
 }
 
-struct Benchmark {
-    std::string name;
-    std::function<Result<Row>(RunContext&)> run;
-};
+using bench::Benchmark;
 
 std::vector<Benchmark> all() {
-    std::vector<Benchmark> out;
+    std::vector<Benchmark> out = bench::computeBenchmarks();
     const auto add = [&](std::string name, std::function<Result<Row>(RunContext&)> run) {
         out.push_back({std::move(name), std::move(run)});
     };
@@ -348,7 +273,6 @@ std::vector<Benchmark> all() {
         add(fmt::format("unpack_{}bit", bits),
             [bits](RunContext& c) { return packing(bits, true, c); });
     }
-    add("quantize_rtn_g128", quantizeRtn);
     add("dequantize_4bit_g128", [](RunContext& c) { return decodeWeights(false, c); });
     add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
     add("allocate_1000x8", allocateThousand);

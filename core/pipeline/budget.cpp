@@ -100,7 +100,11 @@ Result<std::shared_ptr<const Plan>> applied(const BudgetProblem& problem,
         const TensorPlan& row = *problem.plan->tensors[problem.rows[i]];
         const double width = item.choices[found.chosen[i]].width;
         RowEdit edit{.row = problem.rows[i], .edit = {}};
-        if (problem.lattice[i]) {
+        if (!problem.formats.empty()) {
+            const FormatChoice& chosen = problem.formats[i][found.chosen[i]];
+            edit.edit.recipe = chosen.recipe;
+            edit.edit.bits = chosen.bits;
+        } else if (problem.lattice[i]) {
             BITSMITH_TRY(edit.edit.recipe,
                          rates.recipe(row.recipe, rateForAll > 0 ? rateForAll : width));
         } else if (row.bits == static_cast<int>(width)) {
@@ -140,6 +144,37 @@ Result<AllocatedPlan> allocate(const BudgetProblem& problem, const Budget& budge
         out.allocation.notes.clear();
         out.allocation.bytes = out.plan->quantizedBytes;
     }
+    return out;
+}
+
+Result<std::vector<FormatChoice>> parseFormats(const std::string& text) {
+    std::vector<FormatChoice> out;
+    std::size_t at = 0;
+    while (at <= text.size()) {
+        const std::size_t end = std::min(text.find(',', at), text.size());
+        const std::string word = text.substr(at, end - at);
+        at = end + 1;
+        const std::size_t colon = word.find(':');
+        FormatChoice choice{.name = word, .recipe = nullptr};
+        BITSMITH_TRY(choice.recipe, findRecipe(word.substr(0, colon)));
+        choice.bits = choice.recipe->bits;
+        if (colon != word.npos) {
+            const std::string bits = word.substr(colon + 1);
+            if (bits.size() != 1 || bits[0] < '1' || bits[0] > '9')
+                return fail(ErrorCode::Usage, "'{}': write RECIPE or RECIPE:BITS, as in rtn:4",
+                            word);
+            choice.bits = bits[0] - '0';
+        }
+        if (const auto layout = predictLayout(1, 64, choice.bits, *choice.recipe); !layout)
+            return fail(layout.error().code, "format '{}': {}", word, layout.error().message);
+        for (const FormatChoice& other : out)
+            if (other.recipe->id == choice.recipe->id && other.bits == choice.bits)
+                return fail(ErrorCode::Usage, "the format '{}' is there twice", word);
+        out.push_back(std::move(choice));
+    }
+    if (out.size() < 2)
+        return fail(ErrorCode::Usage, "a choice needs two formats or more, as in bfp4,bfp6,mxfp4; "
+                                      "for one alone give it as --recipe");
     return out;
 }
 

@@ -42,6 +42,16 @@ public:
     }
 };
 
+// A recipe at one width: what a search over formats chooses from for each tensor.
+struct FormatChoice {
+    std::string name; // "bfp6", "rtn:3"
+    std::shared_ptr<const Recipe> recipe;
+    int bits = 0;
+};
+// "RECIPE" or "RECIPE:BITS", several joined by commas. Errors (Usage): unknown recipe, a width that
+// it does not have, the same twice, fewer than two.
+Result<std::vector<FormatChoice>> parseFormats(const std::string& text);
+
 struct BudgetProblemOptions {
     // Null: the relative squared error of the weights, rounded to nearest without data; errors of
     // calibrated rounding go the same way.
@@ -50,6 +60,10 @@ struct BudgetProblemOptions {
     bool containerBytes = false; // for budgets in bytes: codes kept tensors, a second a gigabyte
     // Of the target, whose joined tensors get one width, and one that it loads; null: none.
     const Target* target = nullptr;
+    // Not widths of each row's recipe but these, for all rows that are not locked. Losses then come
+    // from formatLosses, one for each; where that is empty, from the error of the weights.
+    std::vector<FormatChoice> formats = {};
+    std::vector<std::shared_ptr<const LossSource>> formatLosses = {};
 };
 
 struct BudgetProblem {
@@ -57,9 +71,12 @@ struct BudgetProblem {
     AllocationProblem allocation;  // an item for each row with a recipe; no budget yet
     std::vector<std::size_t> rows; // of each item
     std::vector<bool> lattice;     // of each item: its widths are rates
-    std::uint64_t weights = 0;     // of all items
-    std::uint64_t otherBytes = 0;  // of the container, beside the items; 0: not asked for
-    bool coded = false;            // some sizes are predictions
+    // Of each item, what its choices stand for; empty: widths of the row's recipe. Widths are then
+    // bits per weight, everything stored counted.
+    std::vector<std::vector<FormatChoice>> formats = {};
+    std::uint64_t weights = 0;    // of all items
+    std::uint64_t otherBytes = 0; // of the container, beside the items; 0: not asked for
+    bool coded = false;           // some sizes are predictions
     bool lossless = false;
     std::string losses; // what they are
 };

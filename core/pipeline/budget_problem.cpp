@@ -32,7 +32,9 @@ public:
     Result<BudgetProblem> run(std::shared_ptr<const Plan> plan) {
         m_out.plan = std::move(plan);
         m_out.lossless = m_options.lossless;
-        m_out.losses = m_options.losses ? m_options.losses->name() : "relative weight error";
+        m_out.losses = m_options.losses                  ? m_options.losses->name()
+                       : !m_options.formatLosses.empty() ? m_options.formatLosses[0]->name()
+                                                         : "relative weight error";
         const Plan& p = *m_out.plan;
         for (std::size_t row = 0; row < p.tensors.size(); ++row)
             if (p.tensors[row]->recipe) m_out.rows.push_back(row);
@@ -69,25 +71,31 @@ private:
 
     Status addItem(std::size_t row) {
         const TensorPlan& planned = *m_out.plan->tensors[row];
-        const bool lattice = gridOf(*planned.recipe).unbounded();
+        const bool searched = !m_options.formats.empty();
+        const bool lattice = !searched && gridOf(*planned.recipe).unbounded();
         AllocationItem item{.name = planned.tensor, .choices = {}};
         item.weights = static_cast<double>(weightsOf(m_out.plan->model_tensors[row]));
         item.locked = planned.locked;
         m_out.coded = m_out.coded || planned.recipe->entropyCoded();
+        for (const FormatChoice& format : m_options.formats)
+            m_out.coded = m_out.coded || format.recipe->entropyCoded();
         m_out.weights += weightsOf(m_out.plan->model_tensors[row]);
-        const bool measured = !m_options.lossless && !m_options.losses;
+        const bool measured =
+            !m_options.lossless && !m_options.losses && m_options.formatLosses.empty();
         Matrix values;
         if (measured || (planned.recipe->entropyCoded() && !lattice)) {
             BITSMITH_TRY(const auto stored, m_model.matrix(planned.tensor));
             values = decodeAll(*stored);
             m_model.release(planned.tensor);
         }
-        if (lattice) {
+        if (searched) {
+            BITSMITH_CHECK(addFormats(item, row, values));
+        } else if (lattice) {
             BITSMITH_CHECK(addRates(item, row, measured, values));
         } else {
             BITSMITH_CHECK(addWidths(item, row, values));
         }
-        if (m_options.losses) BITSMITH_CHECK(setLosses(item, row));
+        if (m_options.losses && !searched) BITSMITH_CHECK(setLosses(item, row));
         if (!std::isfinite(item.score))
             item.score = std::ranges::min_element(item.choices, {}, &Choice::width)->loss;
         m_out.allocation.items.push_back(std::move(item));
@@ -134,6 +142,39 @@ private:
         if (item.choices.empty())
             return fail(ErrorCode::Usage, "'{}': recipe '{}' has one size only; lock it to keep it",
                         planned.tensor, planned.recipe->id);
+        return {};
+    }
+
+    // Every format, or the locked row's own.
+    Status addFormats(AllocationItem& item, std::size_t row, const Matrix& values) {
+        const TensorPlan& planned = *m_out.plan->tensors[row];
+        const PlanTensor& tensor = m_out.plan->model_tensors[row];
+        auto& formats = m_out.formats.emplace_back();
+        if (item.locked) {
+            formats.push_back({"", planned.recipe, planned.bits});
+            item.choices.push_back(
+                {planned.bytes, 0, 8 * static_cast<double>(planned.bytes) / item.weights});
+            return {};
+        }
+        for (std::size_t f = 0; f < m_options.formats.size(); ++f) {
+            const FormatChoice& format = m_options.formats[f];
+            if (!tensor.quantizable && format.recipe->needsStats()) continue; // outside blocks
+            BITSMITH_TRY(const std::uint64_t bytes,
+                         predictStoredBytes(tensor.rows, tensor.cols, format.bits, *format.recipe));
+            Choice choice{bytes, 0, 8 * static_cast<double>(bytes) / item.weights};
+            if (!m_options.formatLosses.empty()) {
+                const double width = format.bits;
+                BITSMITH_TRY(const auto losses,
+                             m_options.formatLosses[f]->losses(row, {&width, 1}));
+                choice.loss = losses[0];
+            } else if (!m_options.lossless) {
+                BITSMITH_TRY(const Choice found,
+                             measure(planned, *format.recipe, format.bits, values));
+                choice.loss = found.loss;
+            }
+            item.choices.push_back(choice);
+            formats.push_back(format);
+        }
         return {};
     }
 

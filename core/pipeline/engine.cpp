@@ -33,14 +33,15 @@ Result<std::filesystem::path> demoFile(const char* name) {
 } // namespace
 
 Result<Engine> makeEngine(const std::string& device, const std::filesystem::path& database) {
+    if (device == "cpu") return makeEngine(makeCpuBackend(), database);
+    if (device == "reference") return makeEngine(makeReferenceBackend(), database);
+    return fail(ErrorCode::Usage, "unknown device '{}'; there are cpu and reference", device);
+}
+
+Result<Engine> makeEngine(std::shared_ptr<const Backend> backend,
+                          const std::filesystem::path& database) {
     Engine engine;
-    if (device == "cpu")
-        engine.backend = makeCpuBackend();
-    else if (device == "reference")
-        engine.backend = makeReferenceBackend();
-    else
-        return fail(ErrorCode::Usage, "unknown device '{}'; this build knows cpu and reference",
-                    device);
+    engine.backend = std::move(backend);
     engine.calibrationFolder = StatsCache::defaultFolder();
     if (!database.empty()) {
         BITSMITH_TRY(engine.store, Store::open(database));

@@ -17,8 +17,11 @@ struct Engine {
     std::uint64_t memoryLimit = 0;           // bytes; 0: decided from what is free
 };
 
-// device: "cpu" or "reference". Errors (Usage): unknown device.
+// device: "cpu" or "reference"; the programs know more (app/device.h). Errors (Usage): unknown
+// device.
 Result<Engine> makeEngine(const std::string& device, const std::filesystem::path& database);
+Result<Engine> makeEngine(std::shared_ptr<const Backend> backend,
+                          const std::filesystem::path& database);
 
 // Bytes of weights that may be held in memory: the limit, or half of what is free.
 std::uint64_t weightBudget(const Engine& engine);

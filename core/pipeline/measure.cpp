@@ -1,6 +1,7 @@
 #include "core/pipeline/measure.h"
 
 #include "core/base/atomic_file.h"
+#include "core/calibration/activation_ranges.h"
 #include "core/pipeline/importance.h"
 
 #include <algorithm>
@@ -27,9 +28,11 @@ Status record(const Engine& engine, const Model& model, const std::filesystem::p
     if (!experiment) return {};
     BITSMITH_TRY(const Experiment stored, engine.store->load(*experiment));
     addPrediction(stored, r);
-    const std::string protocol = fmt::format(
-        "{} {}{} on {} ({} tokens)", protocolName(r.protocol), r.context,
-        r.stride > 0 ? fmt::format("/{}", r.stride) : "", text.filename().string(), r.tokens);
+    std::string protocol = fmt::format("{} {}{} on {} ({} tokens)", protocolName(r.protocol),
+                                       r.context, r.stride > 0 ? fmt::format("/{}", r.stride) : "",
+                                       text.filename().string(), r.tokens);
+    if (!r.activations.empty()) protocol += fmt::format(", activations {}", r.activations);
+    if (!r.cache.empty()) protocol += fmt::format(", cache {}", r.cache);
     const auto add = [&](const char* name, double value) {
         return engine.store->addMetric(*experiment, {name, value, protocol});
     };
@@ -43,12 +46,31 @@ Status record(const Engine& engine, const Model& model, const std::filesystem::p
 
 } // namespace
 
+Status applyPrecision(ForwardPass& pass, const ModelPrecision& precision, RunContext& context) {
+    const auto& wanted = precision.run.activations;
+    ActivationRanges ranges;
+    if (!precision.run.ownActivations && wanted && wanted->shared == ScaleShared::Static) {
+        if (precision.calibrationText.empty())
+            return fail(ErrorCode::Usage,
+                        "activations '{}' scale by what a calibration text shows: give one "
+                        "(--calibration), or use '{}:token', which needs none",
+                        wanted->text(), wanted->format);
+        BITSMITH_TRY(const std::string words, readTextFile(precision.calibrationText));
+        BITSMITH_TRY(const CalibrationSamples samples,
+                     drawSamples(pass.model(), words, precision.calibration));
+        BITSMITH_TRY(ranges, measureActivationRanges(pass, samples, context));
+    }
+    return pass.setPrecision(precision.run, ranges);
+}
+
 Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
                                  const std::shared_ptr<const Model>& baseline,
                                  const std::filesystem::path& text, const EvalOptions& given,
-                                 const Engine& engine, RunContext& context) {
+                                 const Engine& engine, RunContext& context,
+                                 const ModelPrecision& precision) {
     BITSMITH_TRY(const std::string words, readTextFile(text));
     BITSMITH_TRY(ForwardPass pass, ForwardPass::create(model, engine.backend));
+    BITSMITH_CHECK(applyPrecision(pass, precision, context));
     std::optional<ForwardPass> basePass;
     const std::uint64_t budget = weightBudget(engine);
     EvalOptions options = given;

@@ -9,11 +9,24 @@
 
 namespace bitsmith {
 
+// How a model is run, and what static activations are measured on where the model itself does not
+// say.
+struct ModelPrecision {
+    RunPrecision run;
+    std::filesystem::path calibrationText{}; // for static activations alone; empty: none
+    CalibrationOptions calibration{};
+};
+// Sets it. Errors (Usage): static activations without a text or ranges of the model's own; those of
+// the text.
+Status applyPrecision(ForwardPass& pass, const ModelPrecision& precision, RunContext& context);
+
 // Records perplexity (and KL figures) with the experiment whose container `model` is, if any.
+// precision: of the model; the baseline is run in full precision.
 Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
                                  const std::shared_ptr<const Model>& baseline,
                                  const std::filesystem::path& text, const EvalOptions& options,
-                                 const Engine& engine, RunContext& context);
+                                 const Engine& engine, RunContext& context,
+                                 const ModelPrecision& precision = {});
 
 // imatrix: also writes an importance matrix there; empty: none.
 Result<CalibrationResult> calibrateModel(const std::shared_ptr<const Model>& model,

@@ -47,7 +47,8 @@ public:
         if (found == m_planned.end()) return m_model->quantized(tensor);
         auto matrix = std::make_shared<QuantizedMatrix>();
         static_cast<MatrixLayout&>(*matrix) = found->second;
-        matrix->scales.resize(matrix->parameters() * byteSize(matrix->scaleType));
+        matrix->scales.resize(matrix->scaleBytes());
+        matrix->books.resize(matrix->bookBytes());
         return matrix;
     }
     std::vector<SideFile> sideFiles() const override { return m_model->sideFiles(); }

@@ -8,10 +8,13 @@
 #include "core/exporters/container.h"
 #include "core/pipeline/prediction.h"
 #include "core/pipeline/quantize_layers.h"
+#include "core/pipeline/rewrite.h"
 #include "core/pipeline/sensitivity.h"
+#include "core/pipeline/static_ranges.h"
 
 #include <chrono>
 #include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace bitsmith {
@@ -103,6 +106,7 @@ Status checkRequest(const Model& model, const Plan& plan, const QuantizeOptions&
                 row->recipe->id, row->tensor,
                 options.imatrix.empty() ? "" : " (an imatrix has no Gram matrices)");
     }
+    BITSMITH_CHECK(checkActivations(model, plan, !options.calibrationText.empty()));
     if (quantized == 0)
         return fail(ErrorCode::Usage, "the plan quantizes no tensor of '{}'", model.name());
     return {};
@@ -110,6 +114,25 @@ Status checkRequest(const Model& model, const Plan& plan, const QuantizeOptions&
 
 double secondsSince(std::chrono::steady_clock::time_point start) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Rewrites the network of the run where recipes want it.
+Status fold(LayerRun& run, RunContext& context) {
+    if (!foldsScales(run.plan)) return {};
+    context.beginStep("choosing scales", 0.01, 0.1);
+    BITSMITH_TRY(RewriteResult rewritten, foldScales(run.original, run.plan, run.samples,
+                                                     std::nullopt, run.engine, context));
+    std::map<std::string, std::size_t> reasons;
+    for (const FoldedInput& input : rewritten.inputs)
+        if (!input.reason.empty()) ++reasons[input.reason];
+    for (const auto& [reason, count] : reasons)
+        context.warn(
+            fmt::format("{} layer input{} cannot be folded: {}. Their matrices are rounded "
+                        "without scales; fold=false keeps scales beside the codes",
+                        count, count == 1 ? "" : "s", reason));
+    run.model = std::move(rewritten.model);
+    run.scales = std::move(rewritten.scales);
+    return {};
 }
 
 // What the sensitivities say beforehand, to be compared with what is measured afterwards.
@@ -143,25 +166,31 @@ std::vector<PlanTensor> planTensors(const Model& model) {
     return out;
 }
 
-Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
+Result<QuantizeResult> quantize(std::shared_ptr<const Model> original,
                                 std::shared_ptr<const Plan> plan, const QuantizeOptions& options,
                                 const Engine& engine, RunContext& context) {
     const auto start = std::chrono::steady_clock::now();
-    BITSMITH_CHECK(checkRequest(*model, *plan, options));
+    BITSMITH_CHECK(checkRequest(*original, *plan, options));
 
-    LayerRun run{.model = model, .plan = *plan, .engine = engine, .options = options};
+    LayerRun run{.model = original,
+                 .original = original,
+                 .plan = *plan,
+                 .engine = engine,
+                 .options = options};
     context.beginStep("preparing", 0, 0.01);
     std::string imatrixKey = "none";
     if (!options.imatrix.empty()) {
         BITSMITH_TRY(const auto file, MappedFile::open(options.imatrix));
         imatrixKey = Hasher().add(file->bytes()).hex();
-        BITSMITH_TRY(run.imported, statsFromImatrix(options.imatrix, *model));
+        BITSMITH_TRY(run.imported, statsFromImatrix(options.imatrix, *original));
     }
     if (!options.calibrationText.empty()) {
         BITSMITH_TRY(const std::string words, readTextFile(options.calibrationText));
-        BITSMITH_TRY(run.samples, drawSamples(*model, words, options.calibration));
-        run.calibrationKey = calibrationKey(*model, run.samples);
+        BITSMITH_TRY(run.samples, drawSamples(*original, words, options.calibration));
+        run.calibrationKey = calibrationKey(*original, run.samples);
+        BITSMITH_CHECK(fold(run, context));
     }
+    const std::shared_ptr<const Model> model = run.model;
     const std::string planJson = toJson(*plan).dump();
     const std::string key =
         fmt::format("engine={} model={} plan={} calibration={} imatrix={} seed={} nonfinite={}",
@@ -177,14 +206,14 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
         Record record,
         Record::begin(
             engine,
-            {.model = model->name(),
-             .modelPath = std::filesystem::weakly_canonical(model->path(), ignored).string(),
-             .modelKey = model->contentKey(),
+            {.model = original->name(),
+             .modelPath = std::filesystem::weakly_canonical(original->path(), ignored).string(),
+             .modelKey = original->contentKey(),
              .recipe = recipeLabel(*plan),
              .state = "running",
              .planJson = planJson,
              .calibrationKey = run.calibrationKey,
-             .originalBytes = model->bytes(),
+             .originalBytes = original->bytes(),
              .artifacts = {{"container", absolute.string(), 0}}},
             options.resume));
     run.onFinished = [&](const TensorFinished& finished) {
@@ -195,10 +224,11 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
     const auto work = [&]() -> Result<QuantizeResult> {
         QuantizeResult result;
         BITSMITH_TRY(result.tensors, quantizeLayers(run, journal, context));
+        BITSMITH_TRY(const ActivationRanges ranges, staticRanges(run, journal, context));
         context.beginStep("writing", 0.95, 1);
         BITSMITH_TRY(const ContainerFiles files,
                      writeContainer(options.output, *plan, journal, ModelSource(*model),
-                                    model->name(), context));
+                                    model->name(), context, ranges));
         std::uint64_t weights = 0, bytes = 0;
         for (const LayerReport& report : result.tensors) {
             const TensorInfo* info = model->find(report.name);
@@ -207,7 +237,7 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
         }
         result.bitsPerWeight = 8.0 * static_cast<double>(bytes) / static_cast<double>(weights);
         result.bytes = files.bytes;
-        result.originalBytes = model->bytes();
+        result.originalBytes = original->bytes();
         result.seconds = secondsSince(start);
         result.peakRssBytes = peakResidentBytes();
         result.output = options.output;
@@ -220,7 +250,7 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> model,
         BITSMITH_CHECK(record.finish("done"));
         if (record.stored()) {
             result.experiment = e.id;
-            BITSMITH_CHECK(recordPrediction(*model, *plan, e.id, engine));
+            BITSMITH_CHECK(recordPrediction(*original, *plan, e.id, engine));
         }
         return result;
     };

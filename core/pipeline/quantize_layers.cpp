@@ -1,5 +1,9 @@
 #include "core/pipeline/quantize_layers.h"
 
+#include "core/compute/device_backend.h"
+#include "core/quant/round/asymmetric_target.h"
+#include "core/quant/transform/column_scaling.h"
+
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -62,14 +66,16 @@ private:
     // the quantized network where a recipe wants true-sequential statistics.
     Status prepareStatistics() {
         BITSMITH_TRY(ForwardPass pass, ForwardPass::create(m_run.model, m_run.engine.backend));
+        BITSMITH_TRY(const ForwardPass before,
+                     ForwardPass::create(m_run.original, m_run.engine.backend));
         m_pass.emplace(std::move(pass));
         m_cache.emplace(m_run.engine.calibrationFolder, m_run.calibrationKey);
         m_context.beginStep("calibrating", 0.01, 0.3);
-        BITSMITH_TRY(const auto calibration,
-                     calibrate(*m_pass, m_run.samples, *m_cache, m_context));
+        BITSMITH_TRY(const auto calibration, calibrate(before, m_run.samples, *m_cache, m_context));
         if (m_run.engine.store)
             BITSMITH_CHECK(m_run.engine.store->addCalibration(
-                calibration.key, m_run.model->contentKey(), m_run.options.calibrationText.string(),
+                calibration.key, m_run.original->contentKey(),
+                m_run.options.calibrationText.string(),
                 fmt::format(R"({{"samples": {}, "context": {}, "seed": {}}})",
                             m_run.options.calibration.samples, m_run.options.calibration.context,
                             m_run.options.calibration.seed),
@@ -81,6 +87,10 @@ private:
             BITSMITH_TRY(BlockWalk walk, BlockWalk::start(*m_pass, m_run.samples));
             m_walk.emplace(std::move(walk));
         }
+        const bool asymmetric = std::ranges::any_of(m_items, [](const Item& item) {
+            return item.info->block >= 0 && item.plan->recipe->asymmetry() > 0;
+        });
+        if (m_walk && asymmetric) m_full.emplace(*m_walk);
         return {};
     }
 
@@ -103,12 +113,25 @@ private:
                 return item.plan->recipe->sequential() && !m_journal.contains(item.plan->tensor);
             });
             std::shared_ptr<const LayerStats> stats;
+            m_drift = {};
             if (measure) {
                 BITSMITH_TRY(const auto weights, m_pass->loadBlock(index, overrides));
-                BITSMITH_TRY(stats, m_walk->measure(*weights, index, input, m_context));
+                if (m_full && std::ranges::any_of(group, [](const Item& item) {
+                        return item.plan->recipe->asymmetry() > 0;
+                    })) {
+                    BITSMITH_TRY(const auto full, m_pass->loadBlock(index));
+                    BITSMITH_TRY(
+                        BlockWalk::Drifted both,
+                        m_walk->measureBeside(*m_full, *full, *weights, index, input, m_context));
+                    stats = std::move(both.stats);
+                    m_drift = std::move(both.drift);
+                } else {
+                    BITSMITH_TRY(stats, m_walk->measure(*weights, index, input, m_context));
+                }
             }
             for (const Item& item : group) BITSMITH_CHECK(finish(item, stats, &overrides));
         }
+        m_drift = {};
         for (const Item& item : items)
             if (std::ranges::find(InputOrder, item.info->input) == InputOrder.end())
                 BITSMITH_CHECK(finish(item, nullptr, nullptr));
@@ -116,8 +139,14 @@ private:
             BITSMITH_TRY(const auto weights, m_pass->loadBlock(index, overrides));
             BITSMITH_TRY(const auto unused, m_walk->advance(*weights, index, false, m_context));
             (void)unused;
+            if (m_full) {
+                BITSMITH_TRY(const auto full, m_pass->loadBlock(index));
+                BITSMITH_TRY(const auto nothing, m_full->advance(*full, index, false, m_context));
+                (void)nothing;
+            }
         } else {
             m_walk.reset();
+            m_full.reset();
         }
         m_pass->releaseBlock(index);
         return {};
@@ -193,13 +222,21 @@ private:
         const LayerStats* stats = imported                                        ? imported
                                   : sequential && item.plan->recipe->sequential() ? sequential.get()
                                                                                   : reference.get();
+        Matrix target;
+        if (stats && stats == sequential.get() && !m_drift.empty() &&
+            item.plan->recipe->asymmetry() > 0) {
+            BITSMITH_TRY(target,
+                         asymmetricTarget(weights.view(), stats->gram, m_drift,
+                                          {.share = item.plan->recipe->asymmetry()}, m_context));
+        }
         BITSMITH_TRY(LayerResult result,
                      quantizeLayer({.name = name,
-                                    .weights = weights.view(),
+                                    .weights = target.empty() ? weights.view() : target.view(),
                                     .stats = stats,
                                     .bits = item.plan->bits,
-                                    .seed = m_run.options.seed},
-                                   *item.plan->recipe, reference.get(), m_context));
+                                    .seed = m_run.options.seed,
+                                    .accelerator = acceleratorOf(*m_run.engine.backend)},
+                                   *item.plan->recipe, reference.get(), m_context, weights.view()));
         for (std::string& note : notes) result.report.notes.push_back(std::move(note));
         result.report.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -211,6 +248,11 @@ private:
         if (m_lastStats && m_lastStats->input == input) return m_lastStats;
         m_lastStats.reset();
         BITSMITH_TRY(m_lastStats, m_cache->load(input));
+        if (const auto scales = m_run.scales.find(input); scales != m_run.scales.end()) {
+            auto divided = std::make_shared<LayerStats>();
+            divideStats(*m_lastStats, scales->second, *divided);
+            m_lastStats = std::move(divided);
+        }
         return m_lastStats;
     }
 
@@ -228,6 +270,8 @@ private:
     std::optional<ForwardPass> m_pass;
     std::optional<StatsCache> m_cache;
     std::optional<BlockWalk> m_walk; // of the quantized network
+    std::optional<BlockWalk> m_full; // of the other, beside it, where a recipe looks at both
+    Matrix m_drift;                  // of the input that is quantized for; empty: not measured
     int m_lastSequential = -1;
     std::shared_ptr<const LayerStats> m_lastStats;
     std::map<std::string, std::size_t> m_notes; // and how many tensors they are about

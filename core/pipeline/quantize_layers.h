@@ -5,6 +5,7 @@
 #include "core/exporters/container.h"
 #include "core/pipeline/importance.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/rewrite.h"
 
 #include <functional>
 
@@ -12,11 +13,13 @@ namespace bitsmith {
 
 struct LayerRun {
     std::shared_ptr<const Model> model;
+    std::shared_ptr<const Model> original; // what it was rewritten from, or the same
     const Plan& plan;
     const Engine& engine;
     const QuantizeOptions& options;
     CalibrationSamples samples; // empty: data-free
-    std::string calibrationKey; // empty: data-free
+    std::string calibrationKey; // of the original; empty: data-free
+    InputScales scales;         // of a rewritten model
     TensorStats imported;       // from an imatrix; empty: none
     std::function<Status(const TensorFinished&)> onFinished = {};
 };

@@ -2,6 +2,7 @@
 
 #include "core/pipeline/prediction.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -32,6 +33,11 @@ Result<std::vector<double>> SensitivityLoss::losses(std::size_t row,
                         tensor, m_table->metric);
     }
     return out;
+}
+
+bool SensitivityLoss::measuredWith(const Recipe& recipe, int bits) const {
+    return m_table->setting == toReference(recipe).dump() &&
+           std::ranges::find(m_table->widths, bits) != m_table->widths.end();
 }
 
 double SensitivityLoss::score(std::size_t row) const {
@@ -73,7 +79,7 @@ lossesFor(const std::shared_ptr<const Model>& model, const std::shared_ptr<const
         SensitivityOptions measured = options;
         measured.metric = id;
         if (!measured.recipe) measured.recipe = main;
-        measured.widths = {2, 3, 4, 5, 6, 7, 8};
+        if (!options.recipe) measured.widths = {2, 3, 4, 5, 6, 7, 8};
         BITSMITH_TRY(SensitivityTable fresh, measureSensitivity(model, measured, engine, context));
         table = std::make_shared<const SensitivityTable>(std::move(fresh));
     }

@@ -22,6 +22,8 @@ public:
                                        std::span<const double> widths) const override;
     double score(std::size_t row) const override;
     const SensitivityTable& table() const { return *m_table; }
+    // At this width, with these very parameters.
+    bool measuredWith(const Recipe& recipe, int bits) const;
 
 private:
     std::shared_ptr<const Plan> m_plan;

@@ -18,7 +18,7 @@ struct Setting {
 };
 
 Result<Setting> parseSetting(const std::string& text) {
-    const auto colon = text.rfind(':');
+    const auto colon = text.rfind(':', text.find('=')); // values may have some, too
     if (colon == text.npos || colon == 0 || colon + 1 == text.size())
         return fail(ErrorCode::Usage,
                     "setting '{}': expected GLOB:name=value,..., for example "

@@ -8,6 +8,7 @@
 #include "core/tensor/quantized_matrix.h"
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,11 +16,19 @@
 
 namespace bitsmith {
 
+struct AffineCodes;
 struct LayerTask;
 
 struct ChoiceInfo {
     std::string_view id, title, summary, paper;
     bool needsStats = false; // refuses to run data-free
+};
+
+// An affine grid whose groups follow from their ranges, so that a device can fit and round all of a
+// matrix in a fit's place (core/compute/accelerator.h).
+struct RangeFit {
+    MatrixLayout layout;
+    bool searched = false; // the best of several ranges
 };
 
 // One matrix being quantized on one grid: holds the parameters of the groups fitted so far.
@@ -65,6 +74,11 @@ public:
     // (act order without static groups).
     virtual QuantizedMatrix finish(std::vector<std::byte> packed,
                                    std::vector<std::uint32_t> groupOfColumn) = 0;
+
+    // Nothing: only this fit can.
+    virtual std::optional<RangeFit> rangeFit() const { return {}; }
+    // Instead of finish(): with what a device made. Only where there is a rangeFit().
+    virtual QuantizedMatrix finishWith(AffineCodes made, std::vector<std::uint32_t> groupOfColumn);
 };
 
 class Grid {

@@ -52,6 +52,14 @@ double ratio(double error, double whole) {
     return error > 0 ? 1 : 0;
 }
 
+// What a shift of one output adds: sum over tokens of (d x - s)^2 - (d x)^2.
+double shiftEnergy(const float* difference, float shift, const LayerStats& inputs) {
+    const auto tokens = static_cast<double>(inputs.tokens), s = static_cast<double>(shift);
+    const double mean =
+        inputs.mean.empty() ? 0 : dot(difference, inputs.mean.data(), inputs.mean.size());
+    return tokens * s * (s - 2 * mean);
+}
+
 } // namespace
 
 double gramEnergy(ConstMatrixView x, const Matrix& gram) { return energy(x, gram); }
@@ -66,7 +74,10 @@ double sumOfSquares(ConstMatrixView values) {
 }
 
 LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
-                          const Matrix* gram, RunContext& context) {
+                          const LayerStats* inputs, RunContext& context) {
+    const Matrix* gram = inputs && !inputs->gram.empty() ? &inputs->gram : nullptr;
+    const std::vector<float> shift =
+        sideShift(quantized.side, quantized.rows, quantized.cols, quantized.sideBytes);
     struct Sums {
         double error = 0, weights = 0, outputError = 0, output = 0;
     };
@@ -86,6 +97,10 @@ LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quanti
         }
         if (!gram) return;
         sums.outputError = energy({difference.data(), last - first, cols}, *gram);
+        if (!shift.empty())
+            for (std::size_t r = first; r < last; ++r)
+                sums.outputError += shiftEnergy(&difference[(r - first) * cols], shift[r], *inputs);
+        sums.outputError = std::max(0.0, sums.outputError);
         sums.output = energy(weights.rowRange(first, last - first), *gram);
     });
     Sums total;

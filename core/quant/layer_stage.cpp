@@ -44,6 +44,7 @@ std::shared_ptr<const LayerStats> changedStats(const LayerStats& stats,
                                                const std::function<void(MatrixView)>& change) {
     auto out = std::make_shared<LayerStats>(stats);
     changeRows(out->sample, change);
+    if (!out->mean.empty()) change(MatrixView(out->mean.data(), 1, out->mean.size()));
     const std::size_t n = stats.gram.empty() ? stats.sumSquares.size() : stats.gram.cols();
     out->sumSquares.resize(n);
     out->meanAbs.resize(n);

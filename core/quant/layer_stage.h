@@ -5,7 +5,9 @@
 //   compensators before | transforms before | grid, round | compensators after
 //
 // Before rounding the compensators see the matrix as it is, transforms what those left; after it
-// compensators see codes of the transformed matrix.
+// compensators see codes of the transformed matrix. Transforms work in the recipe's order,
+// compensators in that of their table, whatever the recipe's: scales, then low rank, then outliers,
+// which leave no error where they are, then the shift, which settles what all others left.
 #pragma once
 
 #include "core/base/params.h"
@@ -18,6 +20,7 @@
 #include <memory>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace bitsmith {
 
@@ -36,9 +39,13 @@ struct LayerWork {
     Matrix weights;
     std::shared_ptr<const LayerStats> stats;
     SideParts side; // grows on the way
+    // As LayerTask's, of outliers; empty where a transform mixes columns.
+    std::vector<std::uint8_t> kept = {};
 
     // The task that grid and rounder work on. Borrows from this.
-    LayerTask inner() const { return {task.name, weights.view(), stats.get(), bits, task.seed}; }
+    LayerTask inner() const {
+        return {task.name, weights.view(), stats.get(), bits, task.seed, kept, task.accelerator};
+    }
 };
 
 class LayerStage {
@@ -46,6 +53,11 @@ public:
     virtual ~LayerStage() = default;
     virtual const ChoiceInfo& info() const = 0;
     virtual std::unique_ptr<Params> defaults() const = 0;
+    // Whether it refuses to run data-free with these parameters.
+    virtual bool needsStats(const Params& params) const {
+        (void)params;
+        return info().needsStats;
+    }
     // Whether the recipe's other choices suit it. Errors (Usage): they do not, with the nearest
     // choice that does.
     virtual Status accepts(const Recipe& recipe, const Params& params) const {
@@ -59,7 +71,8 @@ public:
         (void)side, (void)rows, (void)cols, (void)params;
         return {};
     }
-    // Whether predict() is exact; it is not where the weights decide how much is kept.
+    // Whether predict() is exact; where the weights decide how much is kept, it is the most that
+    // can be.
     virtual bool exactSize(const Params& params) const {
         (void)params;
         return true;

@@ -5,9 +5,12 @@
 #include "core/tensor/matrix.h"
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 namespace bitsmith {
+
+class Accelerator;
 
 struct LayerTask {
     std::string name;                  // keys the random numbers
@@ -15,6 +18,10 @@ struct LayerTask {
     const LayerStats* stats = nullptr; // nullptr: data-free
     int bits = 4;
     std::uint64_t seed = 0;
+    // (rows x cols) 1 where something beside the codes makes up for any error of a weight: rounders
+    // with error feedback have none to pass on there. Empty: nowhere.
+    std::span<const std::uint8_t> kept = {};
+    const Accelerator* accelerator = nullptr; // may do the heavy parts; nullptr: none
 };
 
 // What happened to one matrix: shown live, stored, never recomputed.

@@ -89,4 +89,22 @@ void invertLowerInPlace(std::span<double> l, std::size_t n, const RunContext& co
     }
 }
 
+bool smallCholesky(std::span<double> a, std::size_t n) {
+    assert(a.size() == n * n);
+    const auto size = static_cast<int>(n);
+    int info = 0;
+    dpotrf_("U", &size, a.data(), &size, &info);
+    for (std::size_t i = 0; info == 0 && i < n; ++i) {
+        if (!std::isfinite(a[i * n + i])) return false;
+        std::fill(&a[i * n + i] + 1, a.data() + (i + 1) * n, 0.0);
+    }
+    return info == 0;
+}
+
+void choleskySolve(std::span<const double> l, std::span<double> x) {
+    const auto n = static_cast<int>(x.size());
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, n, l.data(), n, x.data(), 1);
+    cblas_dtrsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, n, l.data(), n, x.data(), 1);
+}
+
 } // namespace bitsmith

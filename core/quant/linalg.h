@@ -18,4 +18,9 @@ namespace bitsmith {
 // no zero on it. n^3 / 6 multiply-adds.
 void invertLowerInPlace(std::span<double> l, std::size_t n, const RunContext& context);
 
+// The same as choleskyInPlace() on the calling thread, for many small matrices side by side.
+[[nodiscard]] bool smallCholesky(std::span<double> a, std::size_t n);
+// x = (L L^T)^-1 x. l: as choleskyInPlace() left it. One thread.
+void choleskySolve(std::span<const double> l, std::span<double> x);
+
 } // namespace bitsmith

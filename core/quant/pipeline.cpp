@@ -52,21 +52,64 @@ Result<QuantizedMatrix> roundOnce(const LayerTask& task, const Recipe& recipe, i
     return matrix;
 }
 
-Result<QuantizedMatrix> roundMatrix(const LayerTask& task, const Recipe& recipe, int bits,
-                                    LayerReport& report, RunContext& context) {
-    const double rate = wantedRate(recipe, bits);
-    return rate > 0 ? roundAtRate(task, recipe, bits, rate, report, context)
-                    : roundOnce(task, recipe, bits, report, context);
-}
-
-// Calls step(stage, params) for every choice of `stage` in the recipe's order.
+// Calls step(stage, params) for every choice of `stage`: compensators in the order of their table,
+// others in the recipe's.
 template <class Step>
 Status forChoices(const Recipe& recipe, std::string_view stage, Step&& step) {
+    if (stage == "compensate") {
+        for (const LayerStage* found : allCompensators())
+            for (const StageChoice& choice : recipe.stages)
+                if (choice.stage == stage && choice.id == found->info().id)
+                    BITSMITH_CHECK(step(*found, *choice.params));
+        return {};
+    }
     for (const StageChoice& choice : recipe.stages)
         if (choice.stage == stage)
             if (const LayerStage* found = findLayerStage(stage, choice.id))
                 BITSMITH_CHECK(step(*found, *choice.params));
     return {};
+}
+
+// observe may be empty.
+void observeResult(const StageObserver& observe, std::string_view stage, std::string_view choice,
+                   const QuantizedMatrix& matrix, const SideParts& side) {
+    if (observe) observe(stage, choice, decodeWith(matrix, side).view(), side.layout());
+}
+
+Result<SideLayout> predictSide(std::size_t rows, std::size_t cols, const Recipe& recipe) {
+    SideLayout side;
+    for (const std::string_view stage : {"compensate", "transform"})
+        BITSMITH_CHECK(
+            forChoices(recipe, stage, [&](const LayerStage& choice, const Params& params) {
+                return choice.predict(side, rows, cols, params);
+            }));
+    return side;
+}
+
+// A rate counts what is beside the codes, too: they get what that leaves.
+Result<double> rateOfCodes(double rate, const LayerTask& task, const Recipe& recipe,
+                           LayerReport& report) {
+    constexpr double Least = 0.5;        // of a rate: below, hardly a code would not be 0
+    constexpr std::uint64_t Framing = 5; // core/codec/coded_matrix.h
+    const auto [data, rows, cols, stride] = task.weights;
+    BITSMITH_TRY(const SideLayout side, predictSide(rows, cols, recipe));
+    if (!side.any()) return rate;
+    const double taken = 8.0 * static_cast<double>(side.bytes(rows, cols) + Framing) /
+                         (static_cast<double>(rows) * static_cast<double>(cols));
+    if (rate - taken >= Least) return rate - taken;
+    const double left = std::min(rate, Least);
+    report.notes.push_back(fmt::format("what is kept beside the codes takes {:.3g} of {:.3g} bits "
+                                       "per weight; the codes got {:.3g} more",
+                                       taken, rate, left));
+    return left;
+}
+
+Result<QuantizedMatrix> roundMatrix(const LayerTask& task, const Recipe& recipe, int bits,
+                                    LayerReport& report, RunContext& context) {
+    const double rate = wantedRate(recipe, bits);
+    if (!(rate > 0)) return roundOnce(task, recipe, bits, report, context);
+    BITSMITH_TRY(const double left, rateOfCodes(rate, task, recipe, report));
+    return roundAtRate(task, recipe, bits, left, report, context);
 }
 
 bool roundsPlainly(const Recipe& recipe) {
@@ -75,33 +118,44 @@ bool roundsPlainly(const Recipe& recipe) {
 
 // All stages but encode.
 Result<QuantizedMatrix> throughStages(const LayerTask& task, const Recipe& recipe, int bits,
-                                      LayerReport& report, RunContext& context) {
-    if (roundsPlainly(recipe)) return roundMatrix(task, recipe, bits, report, context);
+                                      LayerReport& report, const StageObserver& observe,
+                                      RunContext& context) {
+    const std::string_view rounder = recipe.stage("round")->id;
+    if (roundsPlainly(recipe)) {
+        auto matrix = roundMatrix(task, recipe, bits, report, context);
+        if (matrix) observeResult(observe, "round", rounder, *matrix, {});
+        return matrix;
+    }
     // Borrowed: the task outlives its work.
     const std::shared_ptr<const LayerStats> stats(std::shared_ptr<void>(), task.stats);
     LayerWork work{task, recipe, bits, report, context, {}, stats, {}};
     work.weights = Matrix(task.weights.rows, task.weights.cols);
     for (std::size_t r = 0; r < task.weights.rows; ++r)
         std::ranges::copy(task.weights.row(r), &work.weights(r, 0));
-    const auto before = [&](const LayerStage& stage, const Params& params) {
-        return stage.before(work, params);
-    };
-    BITSMITH_CHECK(forChoices(recipe, "compensate", before));
-    BITSMITH_CHECK(forChoices(recipe, "transform", before));
+    for (const std::string_view name : {"compensate", "transform"})
+        BITSMITH_CHECK(
+            forChoices(recipe, name, [&](const LayerStage& stage, const Params& params) -> Status {
+                BITSMITH_CHECK(stage.before(work, params));
+                if (observe)
+                    observe(name, stage.info().id, work.weights.view(), work.side.layout());
+                return {};
+            }));
     BITSMITH_TRY(QuantizedMatrix matrix, roundMatrix(work.inner(), recipe, bits, report, context));
-    BITSMITH_CHECK(
-        forChoices(recipe, "compensate", [&](const LayerStage& stage, const Params& params) {
-            return stage.after(work, matrix, params);
+    observeResult(observe, "round", rounder, matrix, work.side);
+    BITSMITH_CHECK(forChoices(
+        recipe, "compensate", [&](const LayerStage& stage, const Params& params) -> Status {
+            BITSMITH_CHECK(stage.after(work, matrix, params));
+            observeResult(observe, "compensate", stage.info().id, matrix, work.side);
+            return {};
         }));
     matrix.side = work.side.layout();
     matrix.sideBytes = work.side.pack(matrix.rows, matrix.cols);
     return matrix;
 }
 
-} // namespace
-
-Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
-                                  const LayerStats* reference, RunContext& context) {
+Result<LayerResult> quantizeObserved(const LayerTask& task, const Recipe& recipe,
+                                     const LayerStats* reference, const StageObserver& observe,
+                                     RunContext& context, ConstMatrixView original) {
     const auto start = std::chrono::steady_clock::now();
     context.checkpoint();
     BITSMITH_CHECK(checkTask(task, recipe, reference));
@@ -110,11 +164,10 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
     report.name = task.name;
     report.recipe = recipe.id;
     report.bits = bits;
-    auto matrix = throughStages(task, recipe, bits, report, context);
+    auto matrix = throughStages(task, recipe, bits, report, observe, context);
     if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
 
-    const Matrix* gram = reference && !reference->gram.empty() ? &reference->gram : nullptr;
-    const LayerErrors errors = measureErrors(task.weights, *matrix, gram, context);
+    const LayerErrors errors = measureErrors(original, *matrix, reference, context);
     report.weightError = errors.weight;
     report.outputError = errors.output;
     report.bytes = matrix->storedBytes();
@@ -130,6 +183,20 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
                        std::move(coded), std::move(report)};
 }
 
+} // namespace
+
+Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
+                                  const LayerStats* reference, RunContext& context,
+                                  const std::optional<ConstMatrixView>& original) {
+    return quantizeObserved(task, recipe, reference, {}, context, original.value_or(task.weights));
+}
+
+Result<LayerResult> traceLayer(const LayerTask& task, const Recipe& recipe,
+                               const LayerStats* reference, const StageObserver& observe,
+                               RunContext& context) {
+    return quantizeObserved(task, recipe, reference, observe, context, task.weights);
+}
+
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                                    const Recipe& recipe) {
     const bool columnGroups = rounderOf(recipe).columnGroups(*recipe.stage("round")->params);
@@ -137,11 +204,7 @@ Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,
                  gridOf(recipe).layout(rows, cols, bits > 0 ? bits : recipe.bits,
                                        *recipe.stage("grid")->params, columnGroups));
     layout.columnScaled = rounderOf(recipe).columnScaled();
-    for (const std::string_view stage : {"compensate", "transform"})
-        BITSMITH_CHECK(
-            forChoices(recipe, stage, [&](const LayerStage& choice, const Params& params) {
-                return choice.predict(layout.side, rows, cols, params);
-            }));
+    BITSMITH_TRY(layout.side, predictSide(rows, cols, recipe));
     return layout;
 }
 
@@ -151,9 +214,8 @@ Result<std::uint64_t> predictStoredBytes(std::size_t rows, std::size_t cols, int
     const double rate =
         gridOf(recipe).rate(bits > 0 ? bits : recipe.bits, *recipe.stage("grid")->params);
     if (rate > 0 && recipe.entropyCoded())
-        return layout.side.bytes(rows, cols) +
-               static_cast<std::uint64_t>(
-                   std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
+        return static_cast<std::uint64_t>(
+            std::ceil(rate * static_cast<double>(rows) * static_cast<double>(cols) / 8));
     return layout.storedBytes();
 }
 

@@ -40,12 +40,11 @@ Result<StageChoice> stageFromJson(std::string_view stage, const Json& json) {
 Status checkStages(const Recipe& recipe) {
     const StageChoice &grid = *recipe.stage("grid"), &round = *recipe.stage("round");
     if (findGrid(grid.id)->wholeRowsOnly() && findRounder(round.id)->columnByColumn())
-        return fail(
-            ErrorCode::Usage,
-            "recipe '{}': the grid '{}' writes whole blocks at once, '{}' rounds column by "
-            "column. Use the rounder 'nearest', or the grid 'affine' with group_size 32 and "
-            "symmetric, which exports to Q4_0, Q5_0 and Q8_0 exactly",
-            recipe.id, grid.id, round.id);
+        return fail(ErrorCode::Usage,
+                    "recipe '{}': the grid '{}' writes whole blocks at once, '{}' rounds column by "
+                    "column. Use the rounder 'nearest' (round=nearest), or the grid 'affine' with "
+                    "group_size 32 and symmetric, which exports to Q4_0, Q5_0 and Q8_0 exactly",
+                    recipe.id, grid.id, round.id);
     for (std::size_t i = 0; i < recipe.stages.size(); ++i) {
         const StageChoice& choice = recipe.stages[i];
         for (std::size_t j = 0; j < i; ++j)
@@ -61,8 +60,14 @@ Status checkStages(const Recipe& recipe) {
         !findGrid(grid.id)->unbounded())
         return fail(ErrorCode::Usage,
                     "recipe '{}': the rounder '{}' works on whole multiples of a step, which the "
-                    "grid '{}' has not. Use the grid 'lattice'",
+                    "grid '{}' has not. Use the grid 'lattice' (grid=lattice)",
                     recipe.id, round.id, grid.id);
+    if (recipe.asymmetry() > 0 && !recipe.sequential())
+        return fail(
+            ErrorCode::Usage,
+            "recipe '{}': asymmetry looks at what quantized predecessors did to the inputs, "
+            "which only sequential statistics show. Use sequential=true, or asymmetry=0",
+            recipe.id);
     if (const auto* demand = dynamic_cast<const GridDemand*>(findRounder(round.id)))
         if (auto status = demand->accepts(*findGrid(grid.id), *grid.params); !status)
             return fail(status.error().code, "recipe '{}': {}", recipe.id, status.error().message);
@@ -103,6 +108,8 @@ const StageChoice* Recipe::stage(std::string_view name) const {
 
 bool Recipe::needsStats() const {
     return std::ranges::any_of(stages, [](const StageChoice& choice) {
+        if (const LayerStage* found = findLayerStage(choice.stage, choice.id))
+            return found->needsStats(*choice.params);
         return std::ranges::any_of(stageChoices(choice.stage), [&](const ChoiceInfo* info) {
             return info->id == choice.id && info->needsStats;
         });
@@ -115,6 +122,14 @@ bool Recipe::sequential() const {
         if (field.id == "sequential" && std::holds_alternative<bool>(field.value))
             return std::get<bool>(field.value);
     return false;
+}
+
+double Recipe::asymmetry() const {
+    const StageChoice* round = stage("round");
+    for (const Field& field : round->params->fields())
+        if (field.id == "asymmetry" && std::holds_alternative<double>(field.value))
+            return std::get<double>(field.value);
+    return 0;
 }
 
 bool Recipe::entropyCoded() const {
@@ -136,8 +151,10 @@ Json toJson(const Recipe& recipe) {
         else
             place = Json::array({std::move(place), std::move(values)});
     }
-    return {{"id", recipe.id},       {"title", recipe.title}, {"summary", recipe.summary},
-            {"paper", recipe.paper}, {"bits", recipe.bits},   {"stages", std::move(stages)}};
+    Json out = {{"id", recipe.id},       {"title", recipe.title}, {"summary", recipe.summary},
+                {"paper", recipe.paper}, {"bits", recipe.bits},   {"stages", std::move(stages)}};
+    if (recipe.activations) out["activations"] = recipe.activations->text();
+    return out;
 }
 
 Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
@@ -153,10 +170,10 @@ Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
     if (recipe.title.empty()) recipe.title = recipe.id;
     for (const auto& [name, value] : json.items())
         if (name != "id" && name != "title" && name != "summary" && name != "paper" &&
-            name != "bits" && name != "stages")
+            name != "bits" && name != "stages" && name != "activations")
             return fail(ErrorCode::Usage,
                         "recipe '{}': unknown member '{}'; known: id, title, summary, paper, bits, "
-                        "stages",
+                        "stages, activations",
                         recipe.id, name);
     if (const auto bits = json.find("bits"); bits != json.end()) {
         if (!bits->is_number_integer() || bits->get<std::int64_t>() < 1 ||
@@ -164,6 +181,10 @@ Result<std::shared_ptr<const Recipe>> recipeFromJson(const Json& json) {
             return fail(ErrorCode::Usage, "recipe '{}': 'bits' wants a small whole number",
                         recipe.id);
         recipe.bits = bits->get<int>();
+    }
+    if (json.contains("activations")) {
+        BITSMITH_TRY(const std::string text, textMember(json, "activations"));
+        BITSMITH_TRY(recipe.activations, parseActivationScheme(text));
     }
     const auto stages = json.find("stages");
     if (stages == json.end() || !stages->is_object())
@@ -218,6 +239,13 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe, const
 
 Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
                                                   std::string_view value) {
+    if (name == "activations") {
+        auto changed = std::make_shared<Recipe>(recipe);
+        changed->activations.reset();
+        if (value == "none") return changed;
+        BITSMITH_TRY(changed->activations, parseActivationScheme(value));
+        return changed;
+    }
     if (findStage(name)) { // another choice, with its own defaults
         Json json = toJson(recipe);
         // Several, where the stage takes them: "outliers+refit".
@@ -264,6 +292,7 @@ Json toReference(const Recipe& recipe) {
     for (const char* member : {"title", "summary", "paper", "bits"})
         if (mine[member] != base[member]) return mine;
     if (mine["stages"].size() != base["stages"].size()) return mine;
+    if (recipe.activations != (*original)->activations) return mine;
     for (const auto& [stage, values] : mine["stages"].items()) {
         const Json& theirs = base["stages"].value(stage, Json());
         if (values == theirs) continue;

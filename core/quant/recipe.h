@@ -6,7 +6,9 @@
 //    false}}}
 //
 // Stages: transform, grid, round, compensate, tune, encode; an absent stage is "none". transform
-// and compensate may be a list of choices, done in this order.
+// and compensate may be a list of choices, done in this order. "activations": "int8:token" beside
+// "stages" says what the inputs of the products are to be rounded to when the model runs
+// (core/tensor/activation_scheme.h).
 #pragma once
 
 #include "core/base/params.h"
@@ -14,9 +16,12 @@
 #include "core/quant/grid.h"
 #include "core/quant/layer_task.h"
 #include "core/quant/rounder.h"
+#include "core/tensor/activation_scheme.h"
 
+#include <functional>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,13 +37,17 @@ struct StageChoice {
 // Immutable once made.
 struct Recipe {
     std::string id, title, summary, paper;
-    int bits = 4;                    // the default width
-    std::vector<StageChoice> stages; // in pipeline order; at least grid and round
+    int bits = 4;                                  // the default width
+    std::vector<StageChoice> stages;               // in pipeline order; at least grid and round
+    std::optional<ActivationScheme> activations{}; // nothing: in full precision
     const StageChoice* stage(std::string_view name) const; // the first of several
     bool needsStats() const;
     // Whether calibration statistics must come from the already quantized predecessors
     // (true-sequential), which needs the calibration text while quantizing.
     bool sequential() const;
+    // How far to aim at the outputs of full-precision inputs, 0 to 1 (asymmetric_target.h); needs
+    // sequential statistics.
+    double asymmetry() const;
     bool entropyCoded() const; // what is stored depends on the numbers, not on the shape alone
 };
 
@@ -52,8 +61,8 @@ Result<std::shared_ptr<const Recipe>> withParameters(const Recipe& recipe,
 
 // One parameter by its flat name, as a command line gives it ("group_size", "64"): finds the stage
 // that has it; "round.damping" where two stages share a name. The name of a stage changes its
-// choice ("encode", "rans"). Errors (Usage): no stage has it, with
-// all names that exist; ambiguous; not a value of its kind.
+// choice ("encode", "rans"); "activations" takes a scheme or "none". Errors (Usage): no stage has
+// it, with all names that exist; ambiguous; not a value of its kind.
 Result<std::shared_ptr<const Recipe>> withSetting(const Recipe& recipe, std::string_view name,
                                                   std::string_view value);
 
@@ -73,8 +82,21 @@ struct LayerResult {
     std::vector<std::byte> coded; // encodeMatrix(*matrix) where the recipe says so; else empty
     LayerReport report;
 };
+// original: what errors are measured from, where it is not the task's weights.
 Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
-                                  const LayerStats* reference, RunContext& context);
+                                  const LayerStats* reference, RunContext& context,
+                                  const std::optional<ConstMatrixView>& original = {});
+
+// What a matrix is after each stage that changes it: for looking. Called with the stage, its
+// choice, what grid and rounder would get (before "round"), or what the codes and what is beside
+// them stand for (from "round" on), and the bytes kept beside so far. Views are valid during the
+// call.
+using StageObserver = std::function<void(std::string_view stage, std::string_view choice,
+                                         ConstMatrixView weights, const SideLayout& side)>;
+// As quantizeLayer, observed; the last is the result's own.
+Result<LayerResult> traceLayer(const LayerTask& task, const Recipe& recipe,
+                               const LayerStats* reference, const StageObserver& observe,
+                               RunContext& context);
 
 // Layout and exact bytes of the result before any work. Errors (Usage): as quantizeLayer's.
 Result<MatrixLayout> predictLayout(std::size_t rows, std::size_t cols, int bits,

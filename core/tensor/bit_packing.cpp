@@ -78,7 +78,7 @@ BITSMITH_INLINE void packAll(const std::uint8_t* codes, std::byte* out, std::siz
     }
 }
 
-// The one width for which the plain loop is faster: twice, with AVX2.
+// The one width for which plain loops are faster: twice, with AVX2.
 BITSMITH_VECTOR_CLONES(unpackFour, (const std::byte* in, std::uint8_t* codes, std::size_t n),
                        (in, codes, n), {
                            const std::size_t whole = n / 2;
@@ -88,6 +88,15 @@ BITSMITH_VECTOR_CLONES(unpackFour, (const std::byte* in, std::uint8_t* codes, st
                                codes[2 * i + 1] = byte >> 4;
                            }
                            unpackAll<4>(in + whole, codes + 2 * whole, n - 2 * whole);
+                       })
+
+BITSMITH_VECTOR_CLONES(packFour, (const std::uint8_t* codes, std::byte* out, std::size_t n),
+                       (codes, out, n), {
+                           const std::size_t whole = n / 2;
+                           for (std::size_t i = 0; i < whole; ++i)
+                               out[i] =
+                                   static_cast<std::byte>(codes[2 * i] | codes[2 * i + 1] << 4);
+                           if (n % 2 != 0) out[whole] = static_cast<std::byte>(codes[n - 1]);
                        })
 
 } // namespace
@@ -105,7 +114,7 @@ void packBits(std::span<const std::uint8_t> codes, int bits, std::span<std::byte
     case 3:
         return packAll<3>(in, out.data(), count);
     case 4:
-        return packAll<4>(in, out.data(), count);
+        return packFour(in, out.data(), count);
     case 5:
         return packAll<5>(in, out.data(), count);
     case 6:

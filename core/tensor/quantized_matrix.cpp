@@ -2,6 +2,7 @@
 
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/blocks/block_format.h"
+#include "core/tensor/codebooks.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/levels.h"
 #include "core/tensor/row_codes.h"
@@ -104,6 +105,30 @@ void decodeWith(const QuantizedMatrix& m, const Decoder& decoder, std::size_t fi
     }
 }
 
+void decodeBooks(const QuantizedMatrix& m, std::size_t first, std::size_t count, float* out) {
+    const std::size_t rowBytes = m.rowBytes(), size = std::size_t{1} << m.bits;
+    const Codebooks books(m, m.books);
+    std::vector<std::uint8_t> codes(m.cols);
+    std::vector<float> levels(m.groupsPerRow * size); // of the row's groups
+    for (std::size_t r = first; r < first + count; ++r, out += m.cols) {
+        unpackRow(m, std::span(m.codes).subspan(r * rowBytes, rowBytes), std::span(codes));
+        if (r == first || m.parameterRows != 1)
+            for (std::size_t g = 0; g < m.groupsPerRow; ++g)
+                books.levels((m.parameterRows == 1 ? 0 : r * m.groupsPerRow) + g,
+                             std::span(levels).subspan(g * size, size));
+        if (m.columnGroups) {
+            for (std::size_t c = 0; c < m.cols; ++c)
+                out[c] = levels[m.groupOfColumn[c] * size + codes[c]];
+            continue;
+        }
+        for (std::size_t g = 0, c = 0; c < m.cols; ++g) {
+            const float* own = &levels[g * size];
+            for (const std::size_t last = std::min(m.cols, c + m.groupSize); c < last; ++c)
+                out[c] = own[codes[c]];
+        }
+    }
+}
+
 void scaleColumns(const QuantizedMatrix& m, std::size_t count, float* out) {
     std::vector<float> factors(m.cols);
     toFloat(DType::F16, m.columnScales, factors);
@@ -129,6 +154,8 @@ std::size_t MatrixLayout::rowBytes() const {
     return block->rowBytes(cols);
 }
 
+std::size_t MatrixLayout::bookBytes() const { return hasBooks() ? Codebooks::bytes(*this) : 0; }
+
 std::size_t MatrixLayout::zeroBytes() const {
     if (!storesZeros()) return 0;
     if (groupBits.empty()) return packedBytes(parameters(), bits);
@@ -138,7 +165,7 @@ std::size_t MatrixLayout::zeroBytes() const {
 
 std::uint64_t MatrixLayout::storedBytes() const {
     std::uint64_t bytes = std::uint64_t{rows} * rowBytes();
-    bytes += std::uint64_t{parameters()} * byteSize(scaleType);
+    bytes += std::uint64_t{scaleBytes()} + bookBytes();
     bytes += zeroBytes() + groupBits.size();
     if (columnGroups) bytes += std::uint64_t{cols} * sizeof(std::uint32_t);
     if (columnScaled) bytes += std::uint64_t{cols} * byteSize(DType::F16);
@@ -152,7 +179,7 @@ double MatrixLayout::bitsPerWeight() const {
 }
 
 std::string MatrixLayout::name() const {
-    return grid == "affine" || grid == "mixed" ? grid + std::to_string(bits) : format;
+    return grid == "float" || grid == "gguf" ? format : grid + std::to_string(bits);
 }
 
 float QuantizedMatrix::scale(std::size_t parameter) const {
@@ -171,6 +198,7 @@ void QuantizedMatrix::decodeCodes(std::size_t first, std::size_t count, float* o
     assert(first + count <= rows);
     assert(codes.size() == rows * rowBytes());
     if (grid == "gguf") return decodeBlocks(*this, first, count, out);
+    if (hasBooks()) return decodeBooks(*this, first, count, out);
     if (grid == "float")
         return decodeWith<std::uint8_t>(*this, LevelDecoder{floatLevels(format)}, first, count,
                                         out);

@@ -3,7 +3,7 @@
 //
 //   W ~ inverse_transform( decode(codes; parameters) ) + sparse + low_rank   (side_parts.h)
 //
-// Four ways to decode, named by `grid`:
+// Ways to decode, named by `grid`:
 //   affine   scale * (code - zero), codes of 2-8 bits, a scale per row and group of input columns;
 //            integer lattices of entropy-coded recipes have 8 or 16 bits, symmetric, and may have
 //            columnScales: scale * columnScale * (code - zero)
@@ -13,6 +13,11 @@
 //   mixed    as affine, with zeros, but every group of columns has its own width, 1-8 bits, shared
 //   by
 //            all rows; groups of 1 bit have a zero point of 7/16 or 9/16
+//   codebook level[row, group, code]: any numbers, which groups, rows or the tensor share; stored
+//   as
+//            they are, or as combinations of a few templates (core/tensor/codebooks.h)
+//   nested   scale * code - min, both of which are whole numbers that further scales multiply, as
+//            in k-quants (core/tensor/codebooks.h)
 //   gguf     blocks that hold scales and codes side by side ("Q4_K"), core/tensor/blocks/
 #pragma once
 
@@ -27,6 +32,14 @@
 #include <vector>
 
 namespace bitsmith {
+
+// How the levels of groups lie in `books`: of codebook and nested.
+struct CodebookLayout {
+    std::size_t rank = 0; // codebook: templates that all groups combine; 0: each has its own levels
+    int width = 16;       // bits of a number that a group has; 16: F16
+    std::size_t block = 0; // of fewer bits: groups that share an F16 factor of these numbers
+    bool operator==(const CodebookLayout&) const = default;
+};
 
 // What a quantized matrix looks like, without its numbers: decides the stored size, what a runtime
 // accepts, and which format can hold it. Known before any work.
@@ -45,10 +58,12 @@ struct MatrixLayout {
     bool symmetric = false;        // affine: no zeros are stored, zero = 2^(bits-1)
     bool columnGroups = false;     // a group index per column is stored (act order)
     bool columnScaled = false;     // affine: a factor per column is stored, 2 bytes each
+    CodebookLayout book = {};      // codebook, nested
     SideLayout side = {};          // what is kept beside the codes
 
     std::size_t parameters() const { return parameterRows * groupsPerRow; }
     bool storesZeros() const { return grid == "mixed" || (grid == "affine" && !symmetric); }
+    bool hasBooks() const { return grid == "codebook" || grid == "nested"; }
     int widthOf(std::size_t group) const { return groupBits.empty() ? bits : groupBits[group]; }
     int widest() const; // of all groups: codes lie below 2^widest()
     // What a group's stored zero stands for, in steps. In groups of 1 bit the levels lie half a
@@ -57,18 +72,21 @@ struct MatrixLayout {
         return widthOf(group) > 1 ? static_cast<float>(stored)
                                   : static_cast<float>(7 + 2 * stored) / 16.0F;
     }
-    std::size_t rowBytes() const;  // of the codes: each row on its own bytes
+    std::size_t rowBytes() const; // of the codes: each row on its own bytes
+    // Of the scales. None lie beside blocks and codebooks.
+    std::size_t scaleBytes() const { return hasBooks() ? 0 : parameters() * byteSize(scaleType); }
+    std::size_t bookBytes() const; // 0 without
     std::size_t zeroBytes() const; // packed at their groups' widths, all together; 0: none stored
-    // Exact bytes that the container stores: codes, scales, zeros, 4 bytes a column for group
-    // indices, 2 a column for its factors, 1 a group for its own width, and what is beside.
+    // Exact bytes that the container stores: codes, scales, codebooks, zeros, 4 bytes a column for
+    // group indices, 2 a column for its factors, 1 a group for its own width, and what is beside.
     std::uint64_t storedBytes() const;
     double bitsPerWeight() const; // 8 * storedBytes() / (rows * cols)
     std::string name() const;     // for people: "affine4", "mixed2", "e2m1", "Q4_K"
     bool operator==(const MatrixLayout&) const = default;
 };
 
-// Invariants: codes.size() == rows * rowBytes(); scales.size() == parameters() *
-// byteSize(scaleType); zeros.size() == (storesZeros() ? parameters() : 0), each below
+// Invariants: codes.size() == rows * rowBytes(); scales.size() == scaleBytes();
+// books.size() == bookBytes(); zeros.size() == (storesZeros() ? parameters() : 0), each below
 // 2^width of its group;
 // groupOfColumn.size() == (columnGroups ? cols : 0); columnScales.size() == (columnScaled ? 2 *
 // cols : 0), finite; groupBits.size() == (mixed ? groupsPerRow : 0), each 1..8, and then symmetric,
@@ -79,6 +97,7 @@ struct MatrixLayout {
 struct QuantizedMatrix : MatrixLayout {
     std::vector<std::byte> codes;             // packed (core/tensor/bit_packing.h), or blocks
     std::vector<std::byte> scales;            // of scaleType, as stored and as used when quantizing
+    std::vector<std::byte> books;             // core/tensor/codebooks.h
     std::vector<std::uint8_t> zeros;          // one byte each here, packed on disk
     std::vector<std::uint32_t> groupOfColumn; // one entry a column
     std::vector<std::byte> columnScales;      // F16, one a column

@@ -1,5 +1,6 @@
 // Matrices over bytes of a mapped file, in file order or transposed.
 #include "core/tensor/convert.h"
+#include "core/tensor/direct_weights.h"
 #include "core/tensor/weight_matrix.h"
 
 #include <algorithm>
@@ -14,7 +15,7 @@ std::size_t extent(const TensorView& view, std::size_t axis) {
     return static_cast<std::size_t>(view.shape[axis]);
 }
 
-class StoredWeights final : public WeightMatrix {
+class StoredWeights final : public WeightMatrix, public DirectWeights {
 public:
     StoredWeights(TensorView view, std::shared_ptr<const void> owner)
         : WeightMatrix(extent(view, 0), extent(view, 1)), m_view(std::move(view)),
@@ -36,6 +37,8 @@ public:
         if (m_view.dtype != DType::F32 || address % alignof(float) != 0) return nullptr;
         return reinterpret_cast<const float*>(m_view.bytes.data());
     }
+
+    std::optional<TensorView> storedView() const override { return m_view; }
 
 private:
     TensorView m_view;

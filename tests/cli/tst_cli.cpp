@@ -4,6 +4,7 @@
 #include "tests/support/run_bitsmith.h"
 
 #include <QDir>
+#include <QFile>
 #include <QJsonArray>
 #include <QTest>
 
@@ -146,6 +147,30 @@ private Q_SLOTS:
         const auto doctor = m_bitsmith.run({"--json", "doctor"});
         QVERIFY2(doctor.exitCode == 0, doctor.err);
         QVERIFY(doctor.json()["backends"].toArray().size() >= 2);
+    }
+
+    void lessons() {
+        const auto all = m_bitsmith.run({"--json", "lessons"}).json()["lessons"].toArray();
+        QVERIFY(all.size() >= 12);
+        const QByteArray table = m_bitsmith.run({"lessons"}).out;
+        for (const auto& value : all) {
+            const QJsonObject lesson = value.toObject();
+            QVERIFY(
+                has(lesson, {"id", "title", "summary", "minutes", "picture", "steps", "question"}));
+            QVERIFY(table.contains(lesson["title"].toString().toUtf8()));
+        }
+        const auto one = m_bitsmith.run({"lessons", "gptq_movie"});
+        QCOMPARE(one.exitCode, 0);
+        QVERIFY(one.out.contains("GPTQ") && one.out.contains("Answer: "));
+        QCOMPARE(m_bitsmith.run({"lessons", "nonsense"}).exitCode, 2);
+        const QString broken = m_bitsmith.path("broken.md");
+        QFile file(broken);
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        file.write("---\nid: broken\nodd\n");
+        file.close();
+        const auto refused = m_bitsmith.run({"lessons", broken});
+        QCOMPARE(refused.exitCode, 3);
+        QVERIFY2(refused.err.contains("broken.md, line 3"), refused.err);
     }
 
     // Killed without warning at several moments, then resumed: the same bytes as an unhurried run.

@@ -3,7 +3,11 @@
 #include "tests/support/run_bitsmith.h"
 
 #include <QDir>
+#include <QFile>
 #include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <csignal>
@@ -131,6 +135,39 @@ private Q_SLOTS:
         for (const auto& row : rows)
             QVERIFY(has(row.toObject(), {"name", "value", "unit", "baseline", "ratio"}));
         QCOMPARE(m_bitsmith.run({"bench", "--filter", "nothing at all"}).exitCode, 2);
+    }
+
+    void benchCompares() {
+        QTemporaryDir folder;
+        const QString path = folder.filePath("history.json");
+        const QStringList command{"bench", "--filter", "rans_size_3bit", "--compare", path};
+        auto r = m_bitsmith.run(command);
+        QVERIFY2(r.exitCode == 0, r.err);
+        QFile file(path);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QJsonObject history = QJsonDocument::fromJson(file.readAll()).object();
+        file.close();
+        QJsonArray runs = history["runs"].toArray();
+        QCOMPARE(runs.size(), 1);
+        // The same again changes nothing: sizes do not depend on the load.
+        r = m_bitsmith.run(command);
+        QVERIFY2(r.exitCode == 0 && r.out.contains("+0.0 %"), r.out + r.err);
+        // As if it had been twice as good once.
+        QJsonObject run = runs[0].toObject(), ratios = run["ratios"].toObject();
+        ratios["rans_size_3bit"] = 2 * ratios["rans_size_3bit"].toDouble();
+        run["ratios"] = ratios;
+        runs[0] = run;
+        history["runs"] = runs;
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        const QByteArray before = QJsonDocument(history).toJson();
+        file.write(before);
+        file.close();
+        r = m_bitsmith.run(command);
+        QCOMPARE(r.exitCode, 1);
+        QVERIFY2(r.err.contains("rans_size_3bit") && r.out.contains("WORSE"), r.out + r.err);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), before);
+        QCOMPARE(m_bitsmith.run({"bench", "--compare", m_demo + "/held_out.txt"}).exitCode, 3);
     }
 
     void benchLoad() {

@@ -106,7 +106,9 @@ private Q_SLOTS:
         QVERIFY2(r.exitCode == 0, r.err);
         QVERIFY(exists(name) && !exists(name + ".container"));
         QCOMPARE(json({"inspect", path(name)}).json()["format"].toString(), format);
-        QCOMPARE(perplexity(path(name)), perplexity(m_container));
+        // Few tokens multiply packed weights as they are stored: other sums than of dense ones.
+        const double own = perplexity(path(name)), packed = perplexity(m_container);
+        QVERIFY2(std::abs(own / packed - 1) < 1e-6, qPrintable(QString::number(own / packed - 1)));
         if (format == QStringLiteral("bitsmith")) return;
         QCOMPARE(r.json()["format"].toString(), format);
         const int recorded = experiments();

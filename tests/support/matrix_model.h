@@ -5,6 +5,7 @@
 #include "core/base/random.h"
 #include "core/model/model.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/codebooks.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/row_codes.h"
 
@@ -23,9 +24,31 @@ struct MatrixShape {
     float tensorScale = 1;
     int leastZero = 0;
     std::string widths; // of each group, a digit: "mixed"
+    CodebookLayout book = {};
 };
 
-// Codes, zeros and scales from the name.
+inline std::vector<std::byte> madeBooks(const MatrixLayout& layout, Rng& rng) {
+    const auto random = [&](std::size_t count) {
+        std::vector<float> out(count);
+        for (float& value : out) value = static_cast<float>(rng.uniform()) - 0.25F;
+        return out;
+    };
+    const std::size_t groups = layout.parameters();
+    BookParts parts;
+    parts.numbers.resize(Codebooks::lists(layout));
+    for (GroupNumbers& list : parts.numbers) {
+        if (layout.book.width < 16)
+            for (std::size_t i = 0; i < groups; ++i)
+                list.codes.push_back(static_cast<std::uint8_t>(rng.below(1U << layout.book.width)));
+        list.factors = random(
+            list.codes.empty() ? groups : (groups + layout.book.block - 1) / layout.book.block);
+    }
+    if (layout.grid == "codebook")
+        parts.levels = random((layout.book.rank > 0 ? layout.book.rank : groups) << layout.bits);
+    return packBooks(layout, parts);
+}
+
+// Codes, zeros, scales and books from the name.
 inline QuantizedMatrix madeMatrix(const MatrixShape& shape, std::string_view name) {
     QuantizedMatrix m;
     m.grid = shape.grid;
@@ -39,6 +62,7 @@ inline QuantizedMatrix madeMatrix(const MatrixShape& shape, std::string_view nam
     m.scaleType = shape.scaleType;
     m.symmetric = shape.symmetric;
     m.columnGroups = shape.columnGroups;
+    m.book = shape.book;
     m.tensorScale = shape.tensorScale;
     for (const char digit : shape.widths)
         m.groupBits.push_back(static_cast<std::uint8_t>(digit - '0'));
@@ -54,7 +78,8 @@ inline QuantizedMatrix madeMatrix(const MatrixShape& shape, std::string_view nam
         packRow(m, std::span<const std::uint8_t>(codes),
                 std::span(m.codes).subspan(r * m.rowBytes(), m.rowBytes()));
     }
-    std::vector<float> scales(m.parameters());
+    if (m.hasBooks()) m.books = madeBooks(m, rng);
+    std::vector<float> scales(m.hasBooks() ? 0 : m.parameters());
     for (float& scale : scales) scale = 0.01F + static_cast<float>(rng.uniform());
     m.scales.resize(scales.size() * byteSize(m.scaleType));
     fromFloat(m.scaleType, scales, m.scales);

@@ -150,6 +150,23 @@ public:
                                       .groupSize = 13,
                                       .widths = "13228"},
                                      "mixed"));
+        addGiven("codebook",
+                 madeMatrix({.grid = "codebook", .rows = 6, .cols = 61, .bits = 3, .groupSize = 61},
+                            "codebook"));
+        addGiven("low rank", madeMatrix({.grid = "codebook",
+                                         .rows = 6,
+                                         .cols = 61,
+                                         .bits = 2,
+                                         .groupSize = 13,
+                                         .book = {.rank = 2, .width = 8, .block = 7}},
+                                        "low rank"));
+        addGiven("nested", madeMatrix({.grid = "nested",
+                                       .rows = 6,
+                                       .cols = 61,
+                                       .bits = 4,
+                                       .groupSize = 13,
+                                       .book = {.width = 6, .block = 8}},
+                                      "nested"));
         addQuantized("conv1d", {.rows = 12, .cols = 20, .parameterRows = 12}, true);
         writeBytes(m_folder / "config.json", "{\"model_type\": \"small\"}\n");
         writeBytes(m_folder / "tokenizer.json", "{}");

@@ -454,7 +454,7 @@ void TstBudgetUi::aClickOnTheCurveIsTheBudget() {
     QTRY_VERIFY_WITH_TIMEOUT(std::abs(static_cast<double>(session.document().plan()->bytes) / 1e6 -
                                       size.x()) < 0.06 * size.x(),
                              Patience);
-    QVERIFY(page->chart()->view()->saveCsv(m_folder.path("pareto.csv")));
+    QVERIFY(page->chart()->view()->save(m_folder.path("pareto.csv")));
 }
 
 void TstBudgetUi::aTensorWithoutMeasurementFails() {

@@ -182,7 +182,7 @@ void TstCompressibilityDialog::theChartNamesItsPointsAndIsSaved() {
     QTest::mouseClick(view, Qt::LeftButton, {}, chart.positionOf(5));
     QCOMPARE(picked.takeFirst().front().toInt(), 5);
     const QString csv = m_folder.path("chart.csv"), png = m_folder.path("chart.png");
-    QVERIFY(chart.view()->saveCsv(csv) && chart.view()->savePicture(png));
+    QVERIFY(chart.view()->save(csv) && chart.view()->save(png));
     QFile file(csv);
     QVERIFY(file.open(QIODevice::ReadOnly));
     const auto lines = QString::fromUtf8(file.readAll()).split(QStringLiteral("\r\n"));
@@ -535,7 +535,7 @@ void TstCompressibilityDialog::aQuantizedModelIsCountedAsItIs() {
     QVERIFY(coders->isVisible() && coders->model()->rowCount() > 3);
     QVERIFY(
         in<QLabel>(dialog, "studyOwnCoderTitle")->text().contains(qs(expected->tensors[2].name)));
-    QVERIFY(dialog->codes()->chart()->view()->saveCsv(m_folder.path("codes.csv")));
+    QVERIFY(dialog->codes()->chart()->view()->save(m_folder.path("codes.csv")));
 }
 
 QTEST_MAIN(TstCompressibilityDialog)

@@ -47,7 +47,7 @@ void wheel(QWidget* widget, const QPoint& at, int notches) {
     QCoreApplication::sendEvent(widget, &event);
 }
 
-// Random weights, made when they are asked for: nothing of 32000 x 4096 is ever held.
+// Random weights, made when they are asked for: nothing of 32000 x 8192 is ever held.
 class LazyMatrix final : public WeightMatrix {
 public:
     LazyMatrix(std::size_t rows, std::size_t cols) : WeightMatrix(rows, cols) {}
@@ -438,7 +438,7 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
     QVERIFY(QTest::qWaitForWindowExposed(&window));
     QTest::qWait(300); // the first layout is no part of this
 
-    const auto weights = std::make_shared<LazyMatrix>(32000, 4096);
+    const auto weights = std::make_shared<LazyMatrix>(32000, 8192);
     std::shared_ptr<const SalienceMap> map;
     Request request(services.quick());
     QElapsedTimer clock;
@@ -459,7 +459,7 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
             channels->setData({.values = map->sums().columnSum});
         });
     QTRY_VERIFY_WITH_TIMEOUT(map && heatmap->complete(), RunPatience);
-    qInfo("32000 x 4096: pass and first picture in %lld ms, longest gap %lld ms, own work %.1f ms",
+    qInfo("32000 x 8192: pass and first picture in %lld ms, longest gap %lld ms, own work %.1f ms",
           static_cast<long long>(clock.elapsed()), static_cast<long long>(gap.longest()),
           gap.longestWork());
     QVERIFY2(gap.longestWork() < 100, "the window was blocked");

@@ -239,7 +239,7 @@ void TstSensitivityPage::showsWhatWasMeasured() {
     session.edit(std::vector<std::size_t>{at}, {.bits = 2}, QStringLiteral("test"));
     QTRY_VERIFY(
         in<QLabel>(page, "sensitivityText")->text().contains(numberText(table.loss(active, 2))));
-    QVERIFY(page->chart()->view()->saveCsv(m_folder.path("curve.csv")));
+    QVERIFY(page->chart()->view()->save(m_folder.path("curve.csv")));
 }
 
 void TstSensitivityPage::theMapIsClickedAndWalked() {
@@ -369,8 +369,8 @@ void TstSensitivityPage::comparesMetricsWithTheTruth() {
     auto* box = in<QComboBox>(compared, "agreementMetric");
     QCOMPARE(box->count(), table->rowCount());
     box->setCurrentIndex(box->count() - 1);
-    QVERIFY(chart->view()->saveCsv(m_folder.path("points.csv")));
-    QVERIFY(chart->view()->savePicture(m_folder.path("points.png")));
+    QVERIFY(chart->view()->save(m_folder.path("points.csv")));
+    QVERIFY(chart->view()->save(m_folder.path("points.png")));
     // The page offers every metric now.
     SensitivityPage* page = showPage(studio);
     QTRY_VERIFY_WITH_TIMEOUT(page->ready(), Patience);

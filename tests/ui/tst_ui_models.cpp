@@ -284,7 +284,7 @@ private Q_SLOTS:
                      .data(ExperimentsModel::SortRole)
                      .toDouble(),
                  20.5);
-        QSignalSpy notes(&model, &ExperimentsModel::notesEdited);
+        QSignalSpy notes(&model, &ExperimentsModel::annotated);
         QVERIFY(model.setData(model.index(0, ExperimentsModel::Notes), QStringLiteral("good"),
                               Qt::EditRole));
         QVERIFY(!model.setData(model.index(0, ExperimentsModel::Id), 9, Qt::EditRole));

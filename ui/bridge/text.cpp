@@ -30,6 +30,13 @@ QString scaled(double value, const std::array<const char*, 5>& units) {
 
 } // namespace
 
+std::string windowLanguage() {
+    const auto* application = QCoreApplication::instance();
+    const QString code =
+        application ? application->property("bitsmithLanguage").toString() : QString();
+    return code.isEmpty() ? "en" : code.toStdString();
+}
+
 QString bytesText(std::uint64_t bytes) {
     return scaled(static_cast<double>(bytes), {"B", "kB", "MB", "GB", "TB"});
 }

@@ -20,6 +20,9 @@ inline QString pathText(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
 
+// Of the window: what installLanguage (ui/window/language.h) put in, "en" before.
+std::string windowLanguage();
+
 QString bytesText(std::uint64_t bytes); // "41 kB", "3.2 MB": decimal units, three digits
 QString secondsText(double seconds);  // "12 ms", "0.4 s", "2 min 05 s", "1 h 10 min"; empty below 0
 QString numberText(double value);     // four significant digits

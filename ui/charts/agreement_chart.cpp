@@ -4,7 +4,6 @@
 #include "ui/charts/log_axis.h"
 #include "ui/charts/plot_math.h"
 
-#include <QToolTip>
 #include <QVBoxLayout>
 #include <QtCharts/QLegend>
 #include <QtCharts/QScatterSeries>
@@ -22,14 +21,28 @@ QColor colorOf(qsizetype at, qsizetype count, bool dark) {
     return QColor::fromHslF(static_cast<float>(0.02 + 0.6 * t), 0.75F, dark ? 0.62F : 0.42F);
 }
 
+QString widthText(int bits) { return AgreementChart::tr("%1 bits").arg(bits); }
+
 } // namespace
 
 AgreementChart::AgreementChart(QWidget* parent) : QWidget(parent), m_view(new ChartView(this)) {
     setObjectName(QStringLiteral("agreementChart"));
     m_view->setObjectName(QStringLiteral("agreementView"));
-    m_view->setName(QStringLiteral("metric-against-kl"));
+    m_view->setName(QStringLiteral("metric-against-kl"),
+                    tr("A metric against the measured divergence"));
     m_view->setToolTip(tr("Each point: a tensor at a width. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
+    m_view->setPointText([this](const QXYSeries* series, int index) {
+        const QPointF at = series->at(index);
+        for (const AgreementPoint& p : m_agreement.points)
+            if (p.loss > 0 && p.kl > 0 && series->name() == widthText(p.bits) &&
+                std::abs(logOf(p.loss) - at.x()) < 1e-9 && std::abs(logOf(p.kl) - at.y()) < 1e-9)
+                return tr("%1, %2 bits: %3, measured KL %4")
+                    .arg(qs(p.tensor))
+                    .arg(p.bits)
+                    .arg(numberText(p.loss), numberText(p.kl));
+        return QString();
+    });
     m_view->setPainter([this](const ChartColors& colors) { paint(colors); });
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -63,10 +76,7 @@ void AgreementChart::setAgreement(const MetricAgreement& agreement) {
     chart->removeAllSeries();
     std::map<int, QList<QPointF>> byWidth;
     double left = 0, right = 0, low = 0, high = 0;
-    // Every n-th point where there are too many to draw.
-    const std::size_t step = 1 + agreement.points.size() / static_cast<std::size_t>(MaxPlotPoints);
-    for (std::size_t i = 0; i < agreement.points.size(); i += step) {
-        const AgreementPoint& p = agreement.points[i];
+    for (const AgreementPoint& p : agreement.points) {
         if (!(p.loss > 0) || !(p.kl > 0)) continue; // no place on a logarithmic axis
         left = left > 0 ? std::min(left, p.loss) : p.loss;
         low = low > 0 ? std::min(low, p.kl) : p.kl;
@@ -81,26 +91,17 @@ void AgreementChart::setAgreement(const MetricAgreement& agreement) {
     y->setTitleText(tr("measured KL, nats"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
-    for (const auto& [bits, points] : byWidth) {
+    // Too many to draw: the lowest and the highest of each stretch, so that no extreme is lost.
+    const qsizetype most = std::max<qsizetype>(2, MaxPlotPoints / qsizetype(byWidth.size()));
+    for (auto& [bits, points] : byWidth) {
+        std::ranges::sort(points, {}, &QPointF::x);
         auto* dots = new QScatterSeries;
-        dots->setName(tr("%1 bits").arg(bits));
+        dots->setName(widthText(bits));
         dots->setMarkerSize(6);
-        dots->replace(points);
+        dots->replace(thinned(points, most));
         chart->addSeries(dots);
         dots->attachAxis(x);
         dots->attachAxis(y);
-        connect(dots, &QScatterSeries::hovered, this, [this, bits](const QPointF& at, bool on) {
-            if (!on) return;
-            for (const AgreementPoint& p : m_agreement.points)
-                if (p.bits == bits && p.loss > 0 && p.kl > 0 &&
-                    std::abs(logOf(p.loss) - at.x()) < 1e-9 &&
-                    std::abs(logOf(p.kl) - at.y()) < 1e-9)
-                    QToolTip::showText(QCursor::pos(),
-                                       tr("%1, %2 bits: %3, measured KL %4")
-                                           .arg(qs(p.tensor))
-                                           .arg(bits)
-                                           .arg(numberText(p.loss), numberText(p.kl)));
-        });
     }
     m_view->restyle();
 }

@@ -22,7 +22,7 @@ BitsChart::BitsChart(const QString& name, QStringList parts, QWidget* parent)
     : QWidget(parent), m_parts(std::move(parts)), m_view(new ChartView(this)) {
     setObjectName(name);
     m_view->setObjectName(name + QStringLiteral("View"));
-    m_view->setName(QStringLiteral("bits"));
+    m_view->setName(QStringLiteral("bits"), tr("Bits per weight, by what they are for"));
     m_view->setToolTip(tr("Bits per weight, by what they are for. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
     m_view->setPainter([this](const ChartColors& colors) {
@@ -80,6 +80,11 @@ void BitsChart::setBars(std::vector<BitsBar> bars) {
         series->append(set);
     }
     chart->addSeries(series);
+    QStringList spoken;
+    for (const BitsBar& bar : m_bars)
+        spoken << QStringLiteral("%1 %2").arg(
+            bar.name, bitsText(std::accumulate(bar.parts.begin(), bar.parts.end(), 0.0)));
+    m_view->setAccessibleDescription(spoken.join(QStringLiteral(", ")));
     auto* y = new QBarCategoryAxis;
     for (auto bar = m_bars.rbegin(); bar != m_bars.rend(); ++bar)
         y->append(QStringLiteral("%1 %2").arg(

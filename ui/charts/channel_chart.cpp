@@ -43,7 +43,7 @@ ChannelChart::ChannelChart(const QString& name, const QString& xTitle, const QSt
       m_upper(new QLineSeries), m_lower(new QLineSeries), m_medianLine(new QLineSeries),
       m_bars(new QAreaSeries(m_upper, m_lower)), m_outliers(new QScatterSeries) {
     m_view->setObjectName(name);
-    m_view->setName(name);
+    m_view->setName(name, tr("%1 per %2").arg(yTitle, xTitle));
     m_view->setToolTip(tr("%1 per %2; dashed: the median; dots: channels far above it. Context "
                           "menu: save")
                            .arg(yTitle, xTitle));

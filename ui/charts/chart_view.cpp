@@ -1,12 +1,10 @@
 #include "ui/charts/chart_view.h"
 
-#include "ui/widgets/file_dialogs.h"
-
+#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QGraphicsLayout>
 #include <QKeyEvent>
-#include <QMenu>
-#include <QSaveFile>
+#include <QToolTip>
 #include <QtCharts/QAbstractAxis>
 #include <QtCharts/QLegend>
 
@@ -30,7 +28,10 @@ ChartColors chartColors(const QPalette& palette) {
     return out;
 }
 
-ChartView::ChartView(QWidget* parent) : QChartView(new QChart, parent) {
+ChartView::ChartView(QWidget* parent)
+    : QChartView(new QChart, parent), m_saving(new PictureMenu(this, QStringLiteral("chart"))),
+      m_points(new PointWalk(this)) {
+    setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
@@ -38,6 +39,11 @@ ChartView::ChartView(QWidget* parent) : QChartView(new QChart, parent) {
     chart()->setMargins(QMargins(4, 4, 8, 4));
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
+    // The scene alone: neither focus nor the point of the keyboard belong into a file.
+    m_saving->setDraw([this](QPainter& painter) {
+        scene()->render(&painter, QRectF(viewport()->rect()), chart()->geometry());
+    });
+    connect(m_points, &PointWalk::moved, this, &ChartView::showPoint);
     restyle();
 }
 
@@ -68,12 +74,18 @@ void ChartView::restyle() {
     if (m_painter) m_painter(colors);
 }
 
-bool ChartView::savePicture(const QString& path) { return grab().save(path, "PNG"); }
+void ChartView::setName(const QString& name, const QString& title) {
+    m_saving->setName(name);
+    setAccessibleName(title);
+}
 
-bool ChartView::saveCsv(const QString& path) const {
-    if (!m_csv) return false;
-    QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(m_csv().toUtf8()) >= 0 && file.commit();
+void ChartView::setPointText(PointWalk::Text text) {
+    if (m_points) m_points->setText(std::move(text));
+}
+
+void ChartView::readsItself() {
+    delete m_points;
+    m_points = nullptr;
 }
 
 void ChartView::changeEvent(QEvent* event) {
@@ -81,30 +93,46 @@ void ChartView::changeEvent(QEvent* event) {
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) restyle();
 }
 
-void ChartView::contextMenuEvent(QContextMenuEvent* event) { showMenu(event->globalPos()); }
+void ChartView::contextMenuEvent(QContextMenuEvent* event) { m_saving->popup(event->globalPos()); }
 
 void ChartView::keyPressEvent(QKeyEvent* event) {
     if (event->key() == Qt::Key_Menu)
-        showMenu(mapToGlobal(rect().center()));
-    else
+        m_saving->popup(mapToGlobal(rect().center()));
+    else if (!m_points || !m_points->handle(*event))
         QChartView::keyPressEvent(event);
 }
 
-void ChartView::showMenu(const QPoint& globalPosition) {
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Save picture (PNG)…"), this, [this] {
-        saveFile(this, tr("Save picture"), m_name + QStringLiteral(".png"),
-                 tr("PNG images (*.png)"),
-                 [this](const QString& path) { return savePicture(path); });
-    });
-    if (m_csv)
-        menu->addAction(tr("Save data (CSV)…"), this, [this] {
-            saveFile(this, tr("Save data"), m_name + QStringLiteral(".csv"),
-                     tr("CSV files (*.csv)"),
-                     [this](const QString& path) { return saveCsv(path); });
-        });
-    menu->popup(globalPosition);
+void ChartView::mouseMoveEvent(QMouseEvent* event) {
+    QChartView::mouseMoveEvent(event);
+    if (!m_points) return;
+    if (const QString text = m_points->textAt(event->position()); !text.isEmpty())
+        QToolTip::showText(event->globalPosition().toPoint(), text, viewport());
+    else if (QToolTip::isVisible())
+        QToolTip::hideText();
+}
+
+void ChartView::focusOutEvent(QFocusEvent* event) {
+    QChartView::focusOutEvent(event);
+    if (m_points) m_points->leave();
+    viewport()->update();
+}
+
+// The frame of the focus, and the ring around the point that the keyboard is on.
+void ChartView::drawForeground(QPainter* painter, const QRectF& rect) {
+    QChartView::drawForeground(painter, rect);
+    if (!hasFocus()) return;
+    if (m_points) m_points->paint(*painter);
+    painter->setPen(QPen(palette().color(QPalette::Highlight), 1));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRect(mapToScene(viewport()->rect().adjusted(0, 0, -1, -1)).boundingRect());
+}
+
+void ChartView::showPoint(const QString& text) {
+    setAccessibleDescription(text);
+    QAccessibleEvent said(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&said);
+    QToolTip::showText(mapToGlobal(QPoint(width() / 2, 0)), text, viewport());
+    viewport()->update();
 }
 
 } // namespace bitsmith::ui

@@ -1,6 +1,9 @@
-// A chart that follows the application's palette and can be saved as PNG or CSV from its context
-// menu (also Shift+F10 or the menu key).
+// A chart that follows the application's palette, says its values under the mouse and to the arrow
+// keys, and can be saved as PNG, SVG or CSV (context menu, menu key, Shift+F10, Ctrl+S).
 #pragma once
+
+#include "ui/charts/point_walk.h"
+#include "ui/widgets/picture_menu.h"
 
 #include <QtCharts/QChartView>
 
@@ -25,25 +28,34 @@ public:
     // Called now and whenever the palette changes, to colour series.
     void setPainter(std::function<void(const ChartColors&)> painter);
     // What "Save data" writes; without it the entry is absent.
-    void setCsv(std::function<QString()> csv) { m_csv = std::move(csv); }
-    void setName(const QString& name) { m_name = name; } // stem of suggested file names
-    void restyle();                                      // after axes or series were added
+    void setCsv(std::function<QString()> csv) { m_saving->setCsv(std::move(csv)); }
+    // name: stem of suggested file names; title: what the chart shows, for screen readers.
+    void setName(const QString& name) { m_saving->setName(name); }
+    void setName(const QString& name, const QString& title);
+    PictureMenu& saving() { return *m_saving; }
+    // What points say, and which one the keyboard is on. nullptr: the chart's owner does it.
+    PointWalk* points() { return m_points; }
+    void setPointText(PointWalk::Text text);
+    void readsItself(); // the owner has hover texts and keys of its own
+    void restyle();     // after axes or series were added
     QSize sizeHint() const override { return {420, 240}; }
     QSize minimumSizeHint() const override { return {200, 130}; }
 
-    bool savePicture(const QString& path);
-    bool saveCsv(const QString& path) const;
+    bool save(const QString& path) const { return m_saving->save(path); } // .png, .svg, .csv
 
 protected:
     void changeEvent(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void drawForeground(QPainter* painter, const QRectF& rect) override;
 
 private:
-    void showMenu(const QPoint& globalPosition);
+    void showPoint(const QString& text);
     std::function<void(const ChartColors&)> m_painter;
-    std::function<QString()> m_csv;
-    QString m_name = QStringLiteral("chart");
+    PictureMenu* m_saving;
+    PointWalk* m_points;
 };
 
 } // namespace bitsmith::ui

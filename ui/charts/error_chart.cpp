@@ -3,7 +3,6 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/plot_math.h"
 
-#include <QToolTip>
 #include <QVBoxLayout>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
@@ -29,7 +28,7 @@ ErrorChart::ErrorChart(QWidget* parent)
       m_y(new QLogValueAxis) {
     setObjectName(QStringLiteral("errorChart"));
     m_view->setObjectName(QStringLiteral("errorChartView"));
-    m_view->setName(QStringLiteral("layer-errors"));
+    m_view->setName(QStringLiteral("layer-errors"), tr("Relative error per tensor"));
     m_view->setToolTip(tr("Relative error per tensor as the run proceeds. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
     m_weight->setName(tr("error of weights"));
@@ -52,21 +51,22 @@ ErrorChart::ErrorChart(QWidget* parent)
     for (QScatterSeries* dots : {m_weightDots, m_outputDots}) {
         dots->setMarkerSize(6);
         dots->setBorderColor(Qt::transparent);
-        connect(dots, &QScatterSeries::hovered, this, [this](const QPointF& point, bool on) {
-            const auto i = static_cast<std::size_t>(std::max(0.0, std::round(point.x()) - 1));
-            if (!on || i >= m_reports.size()) return;
-            const auto& report = m_reports[i];
-            QToolTip::showText(QCursor::pos(),
-                               tr("%1: %2 bits, weights %3, output %4")
-                                   .arg(qs(report.name))
-                                   .arg(report.bits)
-                                   .arg(percentText(report.weightError),
-                                        report.outputError < 0 ? tr("not measured")
-                                                               : percentText(report.outputError)));
-        });
         const auto markers = chart->legend()->markers(dots);
         for (QLegendMarker* marker : markers) marker->setVisible(false);
     }
+    // The dots lie on the lines' points: one of both is enough.
+    for (QScatterSeries* dots : {m_weightDots, m_outputDots}) setDecoration(dots);
+    m_view->setPointText([this](const QXYSeries* series, int index) {
+        const auto i =
+            static_cast<std::size_t>(std::max(0.0, std::round(series->at(index).x()) - 1));
+        if (i >= m_reports.size()) return QString();
+        const auto& report = m_reports[i];
+        return tr("%1: %2 bits, weights %3, output %4")
+            .arg(qs(report.name))
+            .arg(report.bits)
+            .arg(percentText(report.weightError),
+                 report.outputError < 0 ? tr("not measured") : percentText(report.outputError));
+    });
     m_view->setPainter([this](const ChartColors& colors) {
         m_weight->setPen(QPen(colors.first, 1.5));
         m_weightDots->setColor(colors.first);

@@ -22,8 +22,9 @@ HistogramView::HistogramView(const QString& name, const QString& xTitle, QWidget
       m_lower(new QLineSeries(this)), m_ticks(new QLineSeries), m_outliers(new QScatterSeries) {
     setObjectName(name);
     m_view->setObjectName(name + QStringLiteral("Chart"));
-    m_view->setName(name);
-    m_view->setToolTip(tr("Context menu: save as PNG or CSV"));
+    m_view->setName(name, tr("Histogram over %1").arg(xTitle));
+    setDecoration(m_ticks);
+    m_view->setToolTip(tr("Context menu: save as PNG, SVG or CSV"));
     m_view->setCsv([this] { return csv(); });
     m_log->setObjectName(name + QStringLiteral("Log"));
     m_log->setToolTip(tr("Show counts on a logarithmic axis, so that rare values are seen"));

@@ -5,10 +5,11 @@
 namespace bitsmith::ui {
 
 QColor hueOf(qsizetype series, bool dark) {
-    static constexpr std::array<QRgb, 8> Light{0x1f6fb8, 0xc6620c, 0x2b864a, 0x8a4fbf,
-                                               0xb8387a, 0x0f8a8a, 0x7a5c1e, 0x5a6472};
-    static constexpr std::array<QRgb, 8> Dark{0x6cb2f7, 0xf5b05c, 0x7fd49a, 0xc39af0,
-                                              0xf28abb, 0x5fd0d0, 0xd6bc7a, 0xaab4c2};
+    // Far apart for full sight and without red or green cones (tst_pictures).
+    static constexpr std::array<QRgb, 8> Light{0x2e72ae, 0xa36427, 0x5b925d, 0x766bda,
+                                               0x6d0127, 0x155770, 0x7f756c, 0x294185};
+    static constexpr std::array<QRgb, 8> Dark{0x66bbff, 0x979770, 0x1dff3e, 0x996cf7,
+                                              0xd17ba3, 0x55b5bd, 0xedab54, 0xdad2ce};
     const auto at = static_cast<std::size_t>(series) % Light.size();
     return {dark ? Dark[at] : Light[at]};
 }

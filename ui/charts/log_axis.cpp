@@ -4,8 +4,17 @@
 
 namespace bitsmith::ui {
 
+namespace {
+
+const QString Name = QStringLiteral("logAxis");
+
+} // namespace
+
+bool isLogAxis(const QAbstractAxis* axis) { return axis && axis->objectName() == Name; }
+
 QCategoryAxis* makeLogAxis(double min, double max) {
     auto* axis = new QCategoryAxis;
+    axis->setObjectName(Name);
     axis->setLabelsPosition(QCategoryAxis::AxisLabelsPositionOnValue);
     const std::vector<double> ticks = logTicks(min, max);
     axis->setStartValue(logOf(ticks.front()));

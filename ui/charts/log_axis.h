@@ -12,6 +12,8 @@ namespace bitsmith::ui {
 // Encloses [min, max], 0 < min. Owned by the caller, until a chart takes it.
 QCategoryAxis* makeLogAxis(double min, double max);
 
+bool isLogAxis(const QAbstractAxis* axis); // one of these; nullptr: no
+
 inline double logOf(double value) { return std::log10(value); }
 
 } // namespace bitsmith::ui

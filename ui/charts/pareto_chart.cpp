@@ -4,7 +4,6 @@
 #include "ui/charts/plot_math.h"
 
 #include <QMouseEvent>
-#include <QToolTip>
 #include <QVBoxLayout>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
@@ -32,7 +31,8 @@ ParetoChart::ParetoChart(QWidget* parent)
       m_planned(new QScatterSeries) {
     setObjectName(QStringLiteral("paretoChart"));
     m_view->setObjectName(QStringLiteral("paretoView"));
-    m_view->setName(QStringLiteral("size-against-predicted-loss"));
+    m_view->setName(QStringLiteral("size-against-predicted-loss"),
+                    tr("Size against predicted loss"));
     m_view->setToolTip(tr("Click: this size becomes the budget. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
     m_view->viewport()->installEventFilter(this);
@@ -52,14 +52,19 @@ ParetoChart::ParetoChart(QWidget* parent)
         chart->addSeries(series);
     const auto markers = chart->legend()->markers(m_here);
     for (QLegendMarker* marker : markers) marker->setVisible(false);
-    for (QScatterSeries* dots : {m_uniform, m_measured})
-        connect(dots, &QScatterSeries::hovered, this, [this, dots](const QPointF& at, bool on) {
-            if (!on) return;
-            for (const auto& mark : dots == m_uniform ? m_data.uniform : m_data.measured)
-                if (drawable(mark.at) && std::abs(plotted(mark.at).y() - at.y()) < 1e-9 &&
-                    std::abs(mark.at.x() - at.x()) < 1e-9)
-                    QToolTip::showText(QCursor::pos(), mark.label);
-        });
+    setDecoration(m_here);
+    m_view->setPointText([this](const QXYSeries* series, int index) {
+        if (series != m_uniform && series != m_measured) return QString();
+        const QPointF at = series->at(index);
+        for (const auto& mark : series == m_uniform ? m_data.uniform : m_data.measured)
+            if (drawable(mark.at) && std::abs(plotted(mark.at).y() - at.y()) < 1e-9 &&
+                std::abs(mark.at.x() - at.x()) < 1e-9)
+                return mark.label;
+        return QString();
+    });
+    // Enter does what a click does.
+    connect(m_view->points(), &PointWalk::chosen, this,
+            [this](const QXYSeries* series, int index) { Q_EMIT picked(series->at(index).x()); });
     m_view->setPainter([this](const ChartColors& colors) {
         m_curve->setPen(QPen(colors.first, 2));
         m_here->setPen(QPen(colors.second, 1, Qt::DashLine));

@@ -8,6 +8,12 @@
 namespace bitsmith::ui {
 
 QList<QPointF> thinned(const QList<QPointF>& points, qsizetype maxPoints) {
+    const auto isNumber = [](const QPointF& at) { return std::isfinite(at.y()); };
+    if (!std::ranges::all_of(points, isNumber)) { // would be neither lowest nor highest
+        QList<QPointF> numbers;
+        std::ranges::copy_if(points, std::back_inserter(numbers), isNumber);
+        return thinned(numbers, maxPoints);
+    }
     const qsizetype count = points.size();
     if (count <= maxPoints || maxPoints < 2) return points;
     const qsizetype stretches = maxPoints / 2;

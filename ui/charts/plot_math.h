@@ -15,7 +15,8 @@ namespace bitsmith::ui {
 inline constexpr qsizetype MaxPlotPoints = 2000;
 
 // At most maxPoints of a series that is sorted by x: of each stretch the lowest and the highest
-// point stay, in their order, so peaks survive.
+// point stay, in their order, so peaks survive. What is
+// no number is left out.
 QList<QPointF> thinned(const QList<QPointF>& points, qsizetype maxPoints = MaxPlotPoints);
 
 struct AxisRange {

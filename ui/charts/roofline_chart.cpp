@@ -57,7 +57,7 @@ RooflineChart::RooflineChart(QWidget* parent)
       m_rawDot(new QScatterSeries), m_codedDot(new QScatterSeries) {
     setObjectName(QStringLiteral("rooflineChart"));
     m_view->setObjectName(QStringLiteral("rooflineView"));
-    m_view->setName(QStringLiteral("load-roofline"));
+    m_view->setName(QStringLiteral("load-roofline"), tr("Loading by the speed of the medium"));
     m_view->setToolTip(tr("Lines: what the measured rates imply for media of other speeds. Points: "
                           "loads measured here, cold. Context menu: save"));
     m_view->setCsv([this] { return csv(); });

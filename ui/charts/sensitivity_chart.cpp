@@ -65,7 +65,9 @@ SensitivityChart::SensitivityChart(QWidget* parent)
       m_here(new QLineSeries), m_dots(new QScatterSeries), m_planned(new QScatterSeries) {
     setObjectName(QStringLiteral("sensitivityChart"));
     m_view->setObjectName(QStringLiteral("sensitivityView"));
-    m_view->setName(QStringLiteral("sensitivity"));
+    m_view->setName(QStringLiteral("sensitivity"), tr("Loss of the tensor at each width"));
+    setDecoration(m_here);
+    setDecoration(m_dots); // on the line's points
     m_view->setToolTip(tr("Loss of this tensor at each width, among all other tensors; the planned "
                           "width is marked. Context menu: save"));
     m_view->setCsv([this] { return csv(); });

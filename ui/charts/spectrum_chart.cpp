@@ -21,7 +21,7 @@ SpectrumChart::SpectrumChart(const QString& name, QWidget* parent)
     : QWidget(parent), m_view(new ChartView), m_values(new QLineSeries), m_energy(new QLineSeries),
       m_marks(new QScatterSeries), m_rank(new QValueAxis), m_share(new QValueAxis) {
     m_view->setObjectName(name);
-    m_view->setName(QStringLiteral("spectrum"));
+    m_view->setName(QStringLiteral("spectrum"), tr("Singular values and their energy"));
     m_view->setToolTip(tr("Singular values, the largest first, and how much of the energy (the "
                           "sum of their squares) the first ones hold. Context menu: save"));
     QChart* chart = m_view->chart();

@@ -95,7 +95,8 @@ StudyChart::StudyChart(QWidget* parent)
     setObjectName(QStringLiteral("studyChart"));
     m_view->setObjectName(QStringLiteral("studyView"));
     m_view->setCsv([this] { return csv(); });
-    m_view->setAccessibleName(tr("Coded bits per weight against error"));
+    m_view->readsItself();
+    m_view->setName(QStringLiteral("compressibility"), tr("Coded bits per weight against error"));
     m_view->setAccessibleDescription(
         tr("Click a point or press the arrow keys to choose its setting. Context menu: save"));
     m_chosen->setMarkerSize(16);

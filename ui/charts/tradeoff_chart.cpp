@@ -10,7 +10,6 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QToolTip>
 #include <QVBoxLayout>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
@@ -85,9 +84,18 @@ TradeoffChart::TradeoffChart(QWidget* parent)
 
 void TradeoffChart::buildChart() {
     m_view->setObjectName(QStringLiteral("tradeoffView"));
-    m_view->setName(QStringLiteral("size-against-quality"));
+    m_view->setName(QStringLiteral("size-against-quality"),
+                    tr("Size against quality of experiments"));
     m_view->setToolTip(tr("Click a point to choose its experiment. Context menu: save"));
     m_view->setCsv([this] { return csv(); });
+    setDecoration(m_chosen);
+    m_view->setPointText([this](const QXYSeries* series, int index) {
+        const auto* point = pointOf(series, index);
+        return point ? point->label : QString();
+    });
+    connect(m_view->points(), &PointWalk::chosen, this, [this](const QXYSeries* series, int index) {
+        if (const auto* point = pointOf(series, index)) Q_EMIT picked(point->experiment);
+    });
     m_front->setName(tr("best so far"));
     m_original->setName(tr("original"));
     m_chosen->setMarkerSize(15);
@@ -136,6 +144,12 @@ const TradeoffPoint* TradeoffChart::nearest(const QPointF& value) const {
     };
     const auto it = std::ranges::min_element(m_points, {}, distance);
     return it == m_points.end() ? nullptr : &*it;
+}
+
+// Of the dots; a line's points are no experiments of their own.
+const TradeoffPoint* TradeoffChart::pointOf(const QXYSeries* series, int index) const {
+    const bool dots = std::ranges::any_of(m_dots, [&](const auto* one) { return one == series; });
+    return dots ? nearest(series->at(index)) : nullptr;
 }
 
 void TradeoffChart::rebuild() {
@@ -213,10 +227,6 @@ void TradeoffChart::showDots() {
         dots->setBorderColor(Qt::transparent);
         connect(dots, &QScatterSeries::clicked, this, [this](const QPointF& value) {
             if (const auto* point = nearest(value)) Q_EMIT picked(point->experiment);
-        });
-        connect(dots, &QScatterSeries::hovered, this, [this](const QPointF& value, bool on) {
-            const auto* point = nearest(value);
-            if (on && point) QToolTip::showText(QCursor::pos(), point->label);
         });
         chart->addSeries(dots);
         m_dots.append(dots);

@@ -47,7 +47,8 @@ private:
     void rebuild();
     void showAxes(bool kl, const QRectF& box);
     void showDots();
-    QPointF plotted(const QPointF& at) const; // as the axes want it
+    QPointF plotted(const QPointF& at) const;                               // as the axes want it
+    const TradeoffPoint* pointOf(const QXYSeries* series, int index) const; // nullptr: none
     const TradeoffPoint* nearest(const QPointF& value) const;
     QString csv() const;
 

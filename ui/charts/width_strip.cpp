@@ -2,6 +2,7 @@
 
 #include "ui/charts/chart_view.h"
 
+#include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QPainter>
 #include <QToolTip>
@@ -30,7 +31,10 @@ QString widthsText(const GroupWidths& widths) {
         .arg(parts.join(QStringLiteral(", ")));
 }
 
-WidthStrip::WidthStrip(const QString& name, QWidget* parent) : QWidget(parent) {
+WidthStrip::WidthStrip(const QString& name, QWidget* parent)
+    : QWidget(parent), m_saving(new PictureMenu(this, QStringLiteral("group-widths"))) {
+    setFocusPolicy(Qt::StrongFocus);
+    m_saving->setCsv([this] { return csv(); });
     setObjectName(name);
     setAccessibleName(tr("Bits of groups"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
@@ -89,6 +93,16 @@ void WidthStrip::paintEvent(QPaintEvent*) {
         painter.drawText(rect, Qt::AlignCenter, text);
     }
 }
+
+QString WidthStrip::csv() const {
+    QString out = QStringLiteral("group,first_column,bits\r\n");
+    for (std::size_t g = 0; g < m_widths.bits.size(); ++g)
+        out +=
+            QStringLiteral("%1,%2,%3\r\n").arg(g).arg(g * m_widths.groupSize).arg(m_widths.bits[g]);
+    return out;
+}
+
+void WidthStrip::contextMenuEvent(QContextMenuEvent* event) { m_saving->popup(event->globalPos()); }
 
 bool WidthStrip::event(QEvent* event) {
     if (event->type() != QEvent::ToolTip) return QWidget::event(event);

@@ -2,6 +2,8 @@
 // darker. What they are is also said in words, above it and for the group under the mouse.
 #pragma once
 
+#include "ui/widgets/picture_menu.h"
+
 #include <QWidget>
 
 #include <cstdint>
@@ -27,14 +29,18 @@ public:
     QSize minimumSizeHint() const override { return {120, sizeHint().height()}; }
     // The group that is drawn at this horizontal position; -1: none.
     int groupAt(int x) const;
+    PictureMenu& saving() { return *m_saving; }
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
     QRect cell(std::size_t group) const;
+    QString csv() const;
     GroupWidths m_widths;
+    PictureMenu* m_saving;
 };
 
 } // namespace bitsmith::ui

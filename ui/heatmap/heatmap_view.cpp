@@ -2,13 +2,12 @@
 
 #include "ui/bridge/text.h"
 #include "ui/heatmap/heatmap_image.h"
-#include "ui/widgets/file_dialogs.h"
 
+#include <QAccessible>
 #include <QContextMenuEvent>
 #include <QHelpEvent>
-#include <QMenu>
+#include <QKeyEvent>
 #include <QPainter>
-#include <QSaveFile>
 #include <QToolTip>
 
 #include <algorithm>
@@ -21,12 +20,18 @@ constexpr double TopFraction = 0.995; // single extreme tiles must not darken th
 
 } // namespace
 
-HeatmapView::HeatmapView(QWidget* parent) : QWidget(parent) {
+HeatmapView::HeatmapView(QWidget* parent)
+    : QWidget(parent), m_saving(new PictureMenu(this, QStringLiteral("error-heatmap"))) {
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Error of the matrix, by place"));
+    m_saving->setCsv([this] { return csv(); });
+    m_saving->setFilled([this] { return !m_image.isNull(); });
 }
 
 void HeatmapView::setData(HeatmapData data) {
     m_data = std::move(data);
+    m_cursor = {};
     m_top = heatmapTop(m_data.tiles, TopFraction);
     m_image = heatmapImage(m_data.tiles, m_data.tileRows, m_data.tileCols, m_top);
     update();
@@ -48,6 +53,12 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     painter.setPen(palette().color(QPalette::Mid));
     painter.drawRect(picture.adjusted(0, 0, -1, -1));
 
+    if (hasFocus()) { // the tile that the arrow keys are on
+        painter.setPen(QPen(Qt::white, 3));
+        painter.drawRect(tileRect(m_cursor.y(), m_cursor.x()));
+        painter.setPen(QPen(Qt::black, 1));
+        painter.drawRect(tileRect(m_cursor.y(), m_cursor.x()));
+    }
     painter.setPen(palette().color(QPalette::Text));
     const int ascent = fontMetrics().ascent();
     paintHeatScale(painter,
@@ -98,10 +109,6 @@ bool HeatmapView::event(QEvent* event) {
     return QWidget::event(event);
 }
 
-bool HeatmapView::savePicture(const QString& path) const {
-    return !m_image.isNull() && m_image.save(path, "PNG");
-}
-
 QString HeatmapView::csv() const {
     QString out;
     for (int r = 0; r < m_data.tileRows; ++r)
@@ -113,23 +120,50 @@ QString HeatmapView::csv() const {
 }
 
 void HeatmapView::contextMenuEvent(QContextMenuEvent* event) {
-    if (m_image.isNull()) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Save picture (PNG)…"), this, [this] {
-        saveFile(this, tr("Save picture"), QStringLiteral("error-heatmap.png"),
-                 tr("PNG images (*.png)"),
-                 [this](const QString& path) { return savePicture(path); });
-    });
-    menu->addAction(tr("Save data (CSV)…"), this, [this] {
-        saveFile(this, tr("Save data"), QStringLiteral("error-heatmap.csv"),
-                 tr("CSV files (*.csv)"), [this](const QString& path) {
-                     QSaveFile file(path);
-                     return file.open(QIODevice::WriteOnly) && file.write(csv().toUtf8()) >= 0 &&
-                            file.commit();
-                 });
-    });
-    menu->popup(event->globalPos());
+    if (!m_image.isNull()) m_saving->popup(event->globalPos());
+}
+
+// A tile's place in the widget.
+QRect HeatmapView::tileRect(int row, int col) const {
+    const QRect picture = pictureRect();
+    const auto at = [](int begin, int size, int tile, int tiles) {
+        return begin + tile * size / tiles;
+    };
+    const int left = at(picture.left(), picture.width(), col, m_data.tileCols);
+    const int top = at(picture.top(), picture.height(), row, m_data.tileRows);
+    return QRect(QPoint(left, top),
+                 QPoint(at(picture.left(), picture.width(), col + 1, m_data.tileCols) - 1,
+                        at(picture.top(), picture.height(), row + 1, m_data.tileRows) - 1));
+}
+
+void HeatmapView::keyPressEvent(QKeyEvent* event) {
+    const QPoint step = event->key() == Qt::Key_Left    ? QPoint(-1, 0)
+                        : event->key() == Qt::Key_Right ? QPoint(1, 0)
+                        : event->key() == Qt::Key_Up    ? QPoint(0, -1)
+                        : event->key() == Qt::Key_Down  ? QPoint(0, 1)
+                                                        : QPoint();
+    if (event->key() == Qt::Key_Menu && !m_image.isNull())
+        return m_saving->popup(mapToGlobal(rect().center()));
+    if (step.isNull() || m_image.isNull()) return QWidget::keyPressEvent(event);
+    m_cursor.setX(std::clamp(m_cursor.x() + step.x(), 0, m_data.tileCols - 1));
+    m_cursor.setY(std::clamp(m_cursor.y() + step.y(), 0, m_data.tileRows - 1));
+    const QRect tile = tileRect(m_cursor.y(), m_cursor.x());
+    const QString text = textAt(tile.center());
+    setAccessibleDescription(text);
+    QAccessibleEvent said(this, QAccessible::DescriptionChanged);
+    QAccessible::updateAccessibility(&said);
+    QToolTip::showText(mapToGlobal(tile.bottomRight()), text, this);
+    update();
+}
+
+void HeatmapView::focusInEvent(QFocusEvent* event) {
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void HeatmapView::focusOutEvent(QFocusEvent* event) {
+    QWidget::focusOutEvent(event);
+    update();
 }
 
 } // namespace bitsmith::ui

@@ -1,5 +1,8 @@
-// Shows tiles of a matrix as a picture with a colour scale; the value under the mouse as tooltip.
+// Shows tiles of a matrix as a picture with a colour scale; the value under the mouse, or of the
+// tile that the arrow keys move, as tooltip.
 #pragma once
+
+#include "ui/widgets/picture_menu.h"
 
 #include <QImage>
 #include <QWidget>
@@ -22,21 +25,27 @@ public:
     void setData(HeatmapData data);
     QSize sizeHint() const override { return {320, 220}; }
     QSize minimumSizeHint() const override { return {160, 110}; }
-    bool savePicture(const QString& path) const; // one pixel per tile
+    PictureMenu& saving() { return *m_saving; }
+    QString textAt(const QPoint& position) const; // empty: not on the picture
 
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
     void contextMenuEvent(QContextMenuEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     QRect pictureRect() const;
-    QString textAt(const QPoint& position) const;
+    QRect tileRect(int row, int col) const;
     QString csv() const;
 
     HeatmapData m_data;
     QImage m_image;
     float m_top = 0;
+    QPoint m_cursor; // column and row of a tile
+    PictureMenu* m_saving;
 };
 
 } // namespace bitsmith::ui

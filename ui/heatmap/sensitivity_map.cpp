@@ -2,15 +2,12 @@
 
 #include "ui/bridge/text.h"
 #include "ui/heatmap/heatmap_image.h"
-#include "ui/widgets/file_dialogs.h"
 
 #include <QContextMenuEvent>
 #include <QHelpEvent>
 #include <QKeyEvent>
-#include <QMenu>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QSaveFile>
 #include <QToolTip>
 
 #include <algorithm>
@@ -25,7 +22,10 @@ constexpr double MostDecades = 1e-7; // of the colour scale, below the largest l
 
 } // namespace
 
-SensitivityMap::SensitivityMap(QWidget* parent) : QWidget(parent) {
+SensitivityMap::SensitivityMap(QWidget* parent)
+    : QWidget(parent), m_saving(new PictureMenu(this, QStringLiteral("sensitivity-map"))) {
+    m_saving->setCsv([this] { return csv(); });
+    m_saving->setFilled([this] { return !m_rows.empty(); });
     setObjectName(QStringLiteral("sensitivityMap"));
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -301,23 +301,7 @@ QString SensitivityMap::csv() const {
 }
 
 void SensitivityMap::contextMenuEvent(QContextMenuEvent* event) {
-    if (m_rows.empty()) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Save picture (PNG)…"), this, [this] {
-        saveFile(this, tr("Save picture"), QStringLiteral("sensitivity-map.png"),
-                 tr("PNG images (*.png)"),
-                 [this](const QString& path) { return grab().save(path, "PNG"); });
-    });
-    menu->addAction(tr("Save data (CSV)…"), this, [this] {
-        saveFile(this, tr("Save data"), QStringLiteral("sensitivity-map.csv"),
-                 tr("CSV files (*.csv)"), [this](const QString& path) {
-                     QSaveFile file(path);
-                     return file.open(QIODevice::WriteOnly) && file.write(csv().toUtf8()) >= 0 &&
-                            file.commit();
-                 });
-    });
-    menu->popup(event->globalPos());
+    if (!m_rows.empty()) m_saving->popup(event->globalPos());
 }
 
 } // namespace bitsmith::ui

@@ -3,6 +3,8 @@
 // keys move, makes a tensor active.
 #pragma once
 
+#include "ui/widgets/picture_menu.h"
+
 #include <QWidget>
 
 #include <string>
@@ -33,6 +35,7 @@ public:
     int columnCount() const { return static_cast<int>(m_widths.size()); }
     int rowOf(const std::string& tensor) const; // -1: none
     QString csv() const;
+    PictureMenu& saving() { return *m_saving; }
 
 Q_SIGNALS:
     void activated(const std::string& tensor);
@@ -54,6 +57,7 @@ private:
     double fractionOf(double loss) const; // 0..1 on the colour scale
     int labelWidth() const;
 
+    PictureMenu* m_saving;
     QString m_metric;
     std::vector<int> m_widths;
     std::vector<SensitivityMapRow> m_rows;

@@ -2,7 +2,6 @@
 
 #include "ui/bridge/text.h"
 #include "ui/charts/plot_math.h"
-#include "ui/widgets/file_dialogs.h"
 
 #include <QContextMenuEvent>
 #include <QKeyEvent>
@@ -33,7 +32,17 @@ size_t qHash(const TileKey& key, size_t seed) {
     return qHashMulti(seed, key.levelY, key.levelX, key.row, key.col);
 }
 
-TiledHeatmap::TiledHeatmap(QuickPool& pool, QWidget* parent) : QWidget(parent), m_request(pool) {
+TiledHeatmap::TiledHeatmap(QuickPool& pool, QWidget* parent)
+    : QWidget(parent), m_request(pool),
+      m_saving(new PictureMenu(this, QStringLiteral("salience"))) {
+    setAccessibleName(tr("Salience of the matrix, by place"));
+    m_saving->setFilled([this] { return m_data.map != nullptr; });
+    m_saving->setCsv([this] { return csv(); });
+    m_saving->setExtra([this](QMenu& menu) {
+        menu.addAction(tr("Zoom in (+)"), this, &TiledHeatmap::zoomIn);
+        menu.addAction(tr("Zoom out (-)"), this, &TiledHeatmap::zoomOut);
+        menu.addAction(tr("Whole matrix (F)"), this, &TiledHeatmap::fit);
+    });
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
@@ -294,6 +303,10 @@ void TiledHeatmap::keyPressEvent(QKeyEvent* event) {
     const QSizeF size = pictureRect().size();
     const auto pan = [&](double x, double y) {
         show(panned(m_window, {x * size.width(), y * size.height()}, matrix(), size));
+        // Without a mouse the middle is what is looked at.
+        const QString text = textAt(pictureRect().center());
+        setAccessibleDescription(text);
+        Q_EMIT hovered(text);
     };
     switch (event->key()) {
     case Qt::Key_Plus:
@@ -322,19 +335,32 @@ void TiledHeatmap::keyPressEvent(QKeyEvent* event) {
 
 void TiledHeatmap::contextMenuEvent(QContextMenuEvent* event) { showMenu(event->globalPos()); }
 
+QString TiledHeatmap::csv() const {
+    QString out = QStringLiteral("first_row,first_col,rows,cols,value\r\n");
+    if (!m_data.map) return out;
+    const std::size_t allRows = m_data.map->rows(), allCols = m_data.map->cols();
+    for (const TileKey& key :
+         visibleTiles(m_window, matrix(), m_data.map->levels(), pictureRect().size())) {
+        const auto* tile = m_tiles.object(key);
+        if (!tile) continue;
+        const Matrix& values = (*tile)->values;
+        for (std::size_t r = 0; r < values.rows(); ++r)
+            for (std::size_t c = 0; c < values.cols(); ++c) {
+                const std::size_t row = (key.row * TilePixels + r) << key.levelY;
+                const std::size_t col = (key.col * TilePixels + c) << key.levelX;
+                out += QStringLiteral("%1,%2,%3,%4,%5\r\n")
+                           .arg(row)
+                           .arg(col)
+                           .arg(std::min(allRows - row, std::size_t{1} << key.levelY))
+                           .arg(std::min(allCols - col, std::size_t{1} << key.levelX))
+                           .arg(static_cast<double>(values(r, c)), 0, 'g', 9);
+            }
+    }
+    return out;
+}
+
 void TiledHeatmap::showMenu(const QPoint& globalPosition) {
-    if (!m_data.map) return;
-    auto* menu = new QMenu(this);
-    menu->setAttribute(Qt::WA_DeleteOnClose);
-    menu->addAction(tr("Zoom in (+)"), this, &TiledHeatmap::zoomIn);
-    menu->addAction(tr("Zoom out (-)"), this, &TiledHeatmap::zoomOut);
-    menu->addAction(tr("Whole matrix (F)"), this, &TiledHeatmap::fit);
-    menu->addSeparator();
-    menu->addAction(tr("Save picture (PNG)…"), this, [this] {
-        saveFile(this, tr("Save picture"), QStringLiteral("salience.png"), tr("PNG images (*.png)"),
-                 [this](const QString& path) { return savePicture(path); });
-    });
-    menu->popup(globalPosition);
+    if (m_data.map) m_saving->popup(globalPosition);
 }
 
 } // namespace bitsmith::ui

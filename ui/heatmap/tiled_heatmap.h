@@ -6,6 +6,7 @@
 #include "ui/bridge/request.h"
 #include "ui/heatmap/heatmap_image.h"
 #include "ui/heatmap/matrix_window.h"
+#include "ui/widgets/picture_menu.h"
 
 #include <QCache>
 #include <QImage>
@@ -39,7 +40,7 @@ public:
     QString textAt(const QPoint& position) const;
     // The range of colours now; none before the first tile.
     const HeatRange* range() const;
-    bool savePicture(const QString& path) { return grab().save(path, "PNG"); }
+    PictureMenu& saving() { return *m_saving; }
 
     QSize sizeHint() const override { return {420, 280}; }
     QSize minimumSizeHint() const override { return {200, 120}; }
@@ -83,6 +84,7 @@ private:
     void paintTiles(QPainter& painter, const QRect& picture);
     void paintAxes(QPainter& painter, const QRect& picture);
     void showMenu(const QPoint& globalPosition);
+    QString csv() const; // of what is seen, a value per tile pixel that is there
 
     TiledHeatmapData m_data;
     MatrixWindow m_window;
@@ -90,6 +92,7 @@ private:
     QPoint m_grabbed;
     bool m_dragging = false;
     Request m_request;
+    PictureMenu* m_saving;
     TileKey m_making; // what m_request is about
     std::map<Levels, HeatRange> m_ranges;
     mutable QCache<TileKey, std::shared_ptr<Tile>> m_tiles; // cost: KiB

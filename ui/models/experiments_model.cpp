@@ -34,8 +34,9 @@ std::optional<double> metricOf(const Experiment& experiment, std::string_view na
 }
 
 QString experimentsCsv(const std::vector<Experiment>& experiments) {
-    QString out = QStringLiteral("id,model,recipe,bits_per_weight,bytes,original_bytes,perplexity,"
-                                 "baseline_perplexity,kl_mean,state,seconds,started,notes\r\n");
+    QString out =
+        QStringLiteral("id,model,recipe,bits_per_weight,bytes,original_bytes,perplexity,"
+                       "baseline_perplexity,kl_mean,state,seconds,started,tags,notes\r\n");
     for (const auto& e : experiments) {
         const QStringList fields{QString::number(e.id.value),
                                  qs(e.model),
@@ -49,6 +50,7 @@ QString experimentsCsv(const std::vector<Experiment>& experiments) {
                                  qs(e.state),
                                  csvNumber(e.seconds),
                                  qs(e.started),
+                                 qs(e.tags),
                                  qs(e.notes)};
         for (qsizetype i = 0; i < fields.size(); ++i)
             out += (i ? QStringLiteral(",") : QString()) + csvField(fields[i]);
@@ -155,6 +157,8 @@ QVariant ExperimentsModel::data(const QModelIndex& index, int role) const {
         return done ? secondsText(e.seconds) : QString();
     case Started:
         return qs(e.started).mid(5, 11).replace(QLatin1Char('T'), QLatin1Char(' '));
+    case Tags:
+        return qs(e.tags);
     case Notes:
         return qs(e.notes);
     default:
@@ -168,6 +172,9 @@ QVariant ExperimentsModel::headerData(int section, Qt::Orientation orientation, 
         if (section == Kl) return tr("Mean KL divergence from the original, nats per token");
         if (section == Baseline) return tr("Perplexity of the original on the same text");
         if (section == Notes) return tr("Double-click or F2 to edit");
+        if (section == Tags)
+            return tr("Words that belong to it, separated by blanks; double-click or F2 to edit. "
+                      "The filter finds them");
     }
     if (role != Qt::DisplayRole) return {};
     switch (section) {
@@ -193,6 +200,8 @@ QVariant ExperimentsModel::headerData(int section, Qt::Orientation orientation, 
         return tr("time");
     case Started:
         return tr("started (UTC)");
+    case Tags:
+        return tr("tags");
     case Notes:
         return tr("notes");
     default:
@@ -202,15 +211,20 @@ QVariant ExperimentsModel::headerData(int section, Qt::Orientation orientation, 
 
 Qt::ItemFlags ExperimentsModel::flags(const QModelIndex& index) const {
     Qt::ItemFlags flags = QAbstractTableModel::flags(index);
-    if (index.isValid() && index.column() == Notes) flags |= Qt::ItemIsEditable;
+    if (index.isValid() && (index.column() == Notes || index.column() == Tags))
+        flags |= Qt::ItemIsEditable;
     return flags;
 }
 
 bool ExperimentsModel::setData(const QModelIndex& index, const QVariant& value, int role) {
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || index.column() != Notes ||
-        role != Qt::EditRole)
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid) || role != Qt::EditRole ||
+        !(flags(index) & Qt::ItemIsEditable))
         return false;
-    Q_EMIT notesEdited(at(index.row())->id.value, value.toString());
+    const Experiment& e = *at(index.row());
+    const bool notes = index.column() == Notes;
+    if (value.toString() != qs(notes ? e.notes : e.tags))
+        Q_EMIT annotated(e.id.value, notes ? value.toString() : qs(e.notes),
+                         notes ? qs(e.tags) : value.toString());
     return true;
 }
 

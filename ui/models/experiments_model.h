@@ -25,6 +25,7 @@ public:
         Kl,
         State,
         Seconds,
+        Tags,
         Notes,
         Started,
         ColumnCount
@@ -41,10 +42,10 @@ public:
     QVariant data(const QModelIndex& index, int role) const override;
     QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
     Qt::ItemFlags flags(const QModelIndex& index) const override;
-    bool setData(const QModelIndex& index, const QVariant& value, int role) override; // notes
+    bool setData(const QModelIndex& index, const QVariant& value, int role) override; // notes, tags
 
 Q_SIGNALS:
-    void notesEdited(qint64 id, const QString& notes);
+    void annotated(qint64 id, const QString& notes, const QString& tags);
 
 private:
     std::shared_ptr<const std::vector<Experiment>> m_experiments;

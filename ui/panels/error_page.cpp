@@ -71,7 +71,7 @@ ErrorPage::ErrorPage(Services& services, Session& session, QWidget* parent)
 
 void ErrorPage::buildRows() {
     m_rows->setObjectName(QStringLiteral("errorRows"));
-    m_rows->setName(QStringLiteral("row-error"));
+    m_rows->setName(QStringLiteral("row-error"), tr("Relative error of each output row"));
     m_rows->setToolTip(
         tr("Relative error of each output row, ‖w − wq‖² / ‖w‖². Context menu: save"));
     m_rowSeries = new QLineSeries;

@@ -7,9 +7,11 @@
 
 #include <QAction>
 #include <QCheckBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QHeaderView>
+#include <QLineEdit>
 #include <QPushButton>
 #include <QSaveFile>
 #include <QSplitter>
@@ -17,10 +19,14 @@
 #include <QUndoCommand>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <initializer_list>
 #include <optional>
 
 namespace bitsmith::ui {
 namespace {
+
+constexpr int MostCharacters = 32; // of a column that nobody has widened
 
 // Deletion that can be taken back: the whole experiment is kept here meanwhile.
 class RemoveExperiment final : public QUndoCommand {
@@ -50,6 +56,29 @@ private:
         std::make_shared<std::optional<Experiment>>();
 };
 
+// Notes and tags, written and taken back.
+class Annotate final : public QUndoCommand {
+public:
+    struct Text {
+        std::string notes, tags;
+    };
+    Annotate(StoreWatcher& store, ExperimentId id, Text before, Text after)
+        : QUndoCommand(ExperimentsPanel::tr("Notes of experiment %1").arg(id.value)),
+          m_store(store), m_id(id), m_before(std::move(before)), m_after(std::move(after)) {}
+    void redo() override { write(m_after); }
+    void undo() override { write(m_before); }
+
+private:
+    void write(const Text& wanted) {
+        m_store.write(text(), [id = m_id, wanted](Store& store) {
+            return store.annotate(id, wanted.notes, wanted.tags);
+        });
+    }
+    StoreWatcher& m_store;
+    ExperimentId m_id;
+    Text m_before, m_after;
+};
+
 } // namespace
 
 ExperimentsPanel::ExperimentsPanel(Services& services, Session& session, QWidget* parent)
@@ -76,7 +105,7 @@ ExperimentsPanel::ExperimentsPanel(Services& services, Session& session, QWidget
     connect(&services.store(), &StoreWatcher::changed, this, &ExperimentsPanel::refresh);
     connect(&session, &Session::stateChanged, this, &ExperimentsPanel::refresh);
     connect(m_chart, &TradeoffChart::picked, this, [this](qint64 id) { select({id}); });
-    connect(&m_model, &ExperimentsModel::notesEdited, this, &ExperimentsPanel::annotate);
+    connect(&m_model, &ExperimentsModel::annotated, this, &ExperimentsPanel::annotate);
     refresh();
 }
 
@@ -95,7 +124,6 @@ void ExperimentsPanel::buildTable() {
     m_table->setToolTip(tr("Click a heading to sort; Enter opens the plan again; Delete removes"));
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
     m_table->horizontalHeader()->setStretchLastSection(true);
     const auto shortcut = [this](const QKeySequence& key, auto slot) {
         auto* action = new QAction(m_table);
@@ -111,9 +139,14 @@ void ExperimentsPanel::buildTable() {
 }
 
 QWidget* ExperimentsPanel::buildButtons() {
+    // Two rows: one would set the window's width.
     auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    auto* upper = new QHBoxLayout;
+    auto* row = new QHBoxLayout;
+    column->addLayout(upper);
+    column->addLayout(row);
     const auto button = [&](const char* name, const QString& text, const QString& tip, auto slot) {
         auto* made = new QPushButton(text);
         made->setObjectName(QLatin1String(name));
@@ -132,8 +165,8 @@ QWidget* ExperimentsPanel::buildButtons() {
         "experimentsDelete", tr("De&lete"),
         tr("Remove this experiment from the database; files stay. Can be undone (Delete key)"),
         &ExperimentsPanel::removeChosen);
-    m_undoButton = button("experimentsUndo", tr("&Undo delete"),
-                          tr("Bring the last deleted experiment back"), [this] { m_undo.undo(); });
+    m_undoButton = button("experimentsUndo", tr("&Undo"), tr("Take the last deletion or note back"),
+                          [this] { m_undo.undo(); });
     m_export = button(
         "experimentsCsv", tr("Export &CSV…"), tr("Write all experiments to a CSV file"), [this] {
             saveFile(this, tr("Export experiments"), QStringLiteral("experiments.csv"),
@@ -146,13 +179,22 @@ QWidget* ExperimentsPanel::buildButtons() {
                                 file.commit();
                      });
         });
+    m_filter = new QLineEdit;
+    m_filter->setObjectName(QStringLiteral("experimentsFilter"));
+    m_filter->setPlaceholderText(tr("filter"));
+    m_filter->setToolTip(tr("Part of a recipe, model, tag, note or state, or a pattern with * and "
+                            "?; several words must all fit"));
+    m_filter->setClearButtonEnabled(true);
+    connect(m_filter, &QLineEdit::textChanged, this, &ExperimentsPanel::refresh);
     m_onlyOpen = new QCheckBox(tr("Only the open &model"));
     m_onlyOpen->setObjectName(QStringLiteral("experimentsOnlyOpen"));
     m_onlyOpen->setToolTip(tr("Sizes and perplexities of different models do not compare"));
     m_onlyOpen->setChecked(true);
     connect(m_onlyOpen, &QCheckBox::toggled, this, &ExperimentsPanel::refresh);
+    upper->addWidget(m_filter, 1);
+    upper->addWidget(m_onlyOpen);
+    upper->addWidget(m_export); // all of them, unlike the others
     row->addStretch();
-    row->addWidget(m_onlyOpen);
     m_undoButton->setEnabled(false);
     connect(&m_undo, &QUndoStack::canUndoChanged, m_undoButton, &QWidget::setEnabled);
     return box;
@@ -169,18 +211,16 @@ void ExperimentsPanel::refresh() {
         m_stack->showFailed(store.error());
         return;
     }
-    const auto& model = m_session.model();
     auto shown = std::make_shared<std::vector<Experiment>>();
     for (const auto& experiment : *store.experiments())
-        if (!m_onlyOpen->isChecked() || !model || experiment.modelKey == model->contentKey())
-            shown->push_back(experiment);
+        if (isShown(experiment)) shown->push_back(experiment);
     const int rowsBefore = m_model.rowCount();
     const Experiment* before = chosen();
     const std::optional<ExperimentId> keep = before ? std::optional(before->id) : std::nullopt;
     m_model.setExperiments(shown);
     m_chart->setExperiments(*shown);
     if (keep) select(*keep);
-    if (m_model.rowCount() != rowsBefore) m_table->resizeColumnsToContents();
+    if (m_model.rowCount() != rowsBefore) fitColumns();
     const bool none = store.experiments()->empty() && m_undo.count() == 0;
     if (none)
         m_stack->showEmpty(
@@ -189,6 +229,35 @@ void ExperimentsPanel::refresh() {
     else
         m_stack->showContent();
     showSelection();
+}
+
+// As wide as their content, but no note takes the room of the figures.
+void ExperimentsPanel::fitColumns() {
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
+    m_table->resizeColumnsToContents();
+    const int most = m_table->fontMetrics().averageCharWidth() * MostCharacters;
+    for (int column = 0; column < ExperimentsModel::ColumnCount; ++column)
+        if (m_table->columnWidth(column) > most) m_table->setColumnWidth(column, most);
+}
+
+void ExperimentsPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::FontChange) // later: the table's own font follows this one
+        QMetaObject::invokeMethod(this, &ExperimentsPanel::fitColumns, Qt::QueuedConnection);
+}
+
+bool ExperimentsPanel::isShown(const Experiment& experiment) const {
+    const auto& model = m_session.model();
+    if (m_onlyOpen->isChecked() && model && experiment.modelKey != model->contentKey())
+        return false;
+    const auto words = m_filter->text().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    return std::ranges::all_of(words, [&](const QString& word) {
+        return std::ranges::any_of(
+            std::initializer_list<const std::string*>{&experiment.recipe, &experiment.model,
+                                                      &experiment.tags, &experiment.notes,
+                                                      &experiment.state},
+            [&](const std::string* text) { return matchesFilter(qs(*text), word); });
+    });
 }
 
 const Experiment* ExperimentsPanel::chosen() const {
@@ -234,13 +303,11 @@ void ExperimentsPanel::removeChosen() {
         m_undo.push(new RemoveExperiment(m_services.store(), experiment->id));
 }
 
-void ExperimentsPanel::annotate(qint64 id, const QString& notes) {
+void ExperimentsPanel::annotate(qint64 id, const QString& notes, const QString& tags) {
     const Experiment* experiment = m_model.at(m_model.rowOf({id}));
     if (!experiment) return;
-    m_services.store().write(
-        tr("Notes"), [id, notes = notes.toStdString(), tags = experiment->tags](Store& store) {
-            return store.annotate({id}, notes, tags);
-        });
+    m_undo.push(new Annotate(m_services.store(), {id}, {experiment->notes, experiment->tags},
+                             {notes.toStdString(), tags.toStdString()}));
 }
 
 } // namespace bitsmith::ui

@@ -9,6 +9,7 @@
 #include <QWidget>
 
 class QCheckBox;
+class QLineEdit;
 class QPushButton;
 class QTableView;
 
@@ -21,13 +22,16 @@ class ExperimentsPanel final : public QWidget {
     Q_OBJECT
 public:
     ExperimentsPanel(Services& services, Session& session, QWidget* parent = nullptr);
-    QUndoStack& undoStack() { return m_undo; } // of deletions
+    QUndoStack& undoStack() { return m_undo; } // of deletions, notes and tags
     ExperimentsModel& model() { return m_model; }
     QTableView* table() { return m_table; }
     TradeoffChart* chart() { return m_chart; }
 
 Q_SIGNALS:
     void exportRequested(const QString& model); // path of the chosen experiment's result
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     QWidget* buildButtons();
@@ -39,7 +43,9 @@ private:
     QString chosenOutput() const; // the container, if it is still there
     void openPlan();
     void removeChosen();
-    void annotate(qint64 id, const QString& notes);
+    void annotate(qint64 id, const QString& notes, const QString& tags);
+    void fitColumns();
+    bool isShown(const Experiment& experiment) const;
 
     Services& m_services;
     Session& m_session;
@@ -48,6 +54,7 @@ private:
     QUndoStack m_undo;
     QTableView* m_table;
     TradeoffChart* m_chart;
+    QLineEdit* m_filter;
     QCheckBox* m_onlyOpen;
     QPushButton *m_open, *m_exportModel, *m_remove, *m_export, *m_undoButton;
     StateStack* m_stack;

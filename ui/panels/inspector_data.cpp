@@ -1,5 +1,7 @@
 #include "ui/panels/inspector_data.h"
 
+#include "core/io/container_file.h"
+#include "core/quant/layer_stage.h"
 #include "core/quant/recipe.h"
 
 #include <fmt/format.h>
@@ -19,7 +21,7 @@ Result<std::vector<float>> firstGroupLevels(const WeightMatrix& weights, const R
     Matrix values(rows, weights.cols());
     weights.decodeRows(0, rows, values.data());
     std::vector<std::byte> packed(rows * fit->rowBytes());
-    if (rows > 1) {
+    if (fit->sharedAcrossRows()) {
         BITSMITH_TRY(fit, grid->begin(rows, weights.cols(), bits, *choice->params));
         fit->fitGroup(0, 0, values.view(), {});
     }
@@ -27,16 +29,35 @@ Result<std::vector<float>> firstGroupLevels(const WeightMatrix& weights, const R
     return grid->levels(fit->finish(std::move(packed), {}), 0, 0);
 }
 
-// The recipe's grid with plain rounding: what data-free quantization of one tensor gives.
+// The recipe's grid with plain rounding, and what it does before without data: what data-free
+// quantization of one tensor gives.
 Recipe nearestOnGrid(const Recipe& recipe) {
     Recipe out = recipe;
     out.stages.clear();
+    for (const StageChoice& choice : recipe.stages)
+        if (choice.stage == "transform" && !findTransform(choice.id)->info().needsStats)
+            out.stages.push_back(choice);
     if (const StageChoice* grid = recipe.stage("grid")) out.stages.push_back(*grid);
     if (const Rounder* nearest = findRounder("nearest"))
         out.stages.push_back({"round", "nearest", nearest->defaults()});
     // What it is written with decides what it takes.
     if (const StageChoice* encode = recipe.stage("encode")) out.stages.push_back(*encode);
     return out;
+}
+
+// A run that folds scales rounds other weights than those of the model: the error that it recorded
+// is against those.
+Status checkSameNetwork(const std::string& tensor, const std::string& container, double found) {
+    if (!isContainer(container)) return {};
+    BITSMITH_TRY(const auto file, openContainer(container));
+    const ContainerTensor* recorded = file->find(tensor);
+    if (!recorded || recorded->weightError < 0 || found <= 1.5 * recorded->weightError + 1e-6)
+        return {};
+    return fail(ErrorCode::Usage,
+                "{}: this run rewrote the network before rounding, so that its weights are not "
+                "those of the model. Against the rewritten ones its relative squared error was "
+                "{:.3e}",
+                tensor, recorded->weightError);
 }
 
 StoredAs storedAs(const Model& model, const std::string& tensor) {
@@ -53,7 +74,10 @@ Result<WeightsResult> inspectWeights(const Model& model, const std::string& tens
     out.stored = storedAs(model, tensor);
     out.statistics = tensorStatistics(*weights, InspectorBins, context);
     if (plan && plan->recipe) {
-        BITSMITH_TRY(out.levels, firstGroupLevels(*weights, *plan->recipe, plan->bits));
+        // Levels of a transformed matrix lie in another basis than the weights shown here.
+        if (!plan->recipe->stage("transform")) {
+            BITSMITH_TRY(out.levels, firstGroupLevels(*weights, *plan->recipe, plan->bits));
+        }
         if (const StageChoice* grid = plan->recipe->stage("grid"))
             out.grid = fmt::format("{}, {} bits", grid->id, plan->bits);
     }
@@ -103,6 +127,7 @@ Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,
     out.reference = storedAs(model, tensor);
     out.statistics =
         errorStatistics(*weights, *approximation, InspectorBins, HeatmapTiles, context);
+    BITSMITH_CHECK(checkSameNetwork(tensor, container, out.statistics.relativeError));
     return out;
 }
 

@@ -23,9 +23,9 @@ struct StoredAs {
 struct WeightsResult {
     StoredAs stored;
     TensorStatistics statistics;
-    std::vector<float>
-        levels;       // the grid's values in the first group of the first row; may be empty
-    std::string grid; // "affine, 3 bits"
+    std::vector<float> levels; // the grid's values in the first group of the first row; empty where
+                               // the recipe transforms the weights before
+    std::string grid;          // "affine, 3 bits"
 };
 
 // plan: the tensor's row of the plan, null or without a recipe: no levels.
@@ -53,6 +53,7 @@ Result<LayerResult> previewLayer(const Model& model, const std::string& tensor,
 
 Result<ErrorResult> previewError(const Model& model, const std::string& tensor,
                                  const TensorPlan& plan, RunContext& context);
+// Errors (Usage): the run rewrote the network before rounding (folded scales).
 Result<ErrorResult> errorOfRun(const Model& model, const std::string& tensor,
                                const std::string& container, RunContext& context);
 

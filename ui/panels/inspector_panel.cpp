@@ -4,6 +4,7 @@
 #include "ui/panels/budget_page.h"
 #include "ui/panels/codes_page.h"
 #include "ui/panels/error_page.h"
+#include "ui/panels/pipeline_page.h"
 #include "ui/panels/salience_page.h"
 #include "ui/panels/sensitivity_page.h"
 #include "ui/panels/spectrum_page.h"
@@ -23,7 +24,8 @@ InspectorPanel::InspectorPanel(Services& services, Session& session, RunControll
       m_salience(new SaliencePage(services, session, runs)),
       m_spectrum(new SpectrumPage(services, session, runs)),
       m_sensitivity(new SensitivityPage(services, session)),
-      m_budget(new BudgetPage(services, session)) {
+      m_budget(new BudgetPage(services, session)),
+      m_pipeline(new PipelinePage(services, session, runs)) {
     setObjectName(QStringLiteral("inspectorPanel"));
     m_title->setObjectName(QStringLiteral("inspectorTitle"));
     m_title->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -50,6 +52,8 @@ InspectorPanel::InspectorPanel(Services& services, Session& session, RunControll
         tr("What the model minds: this tensor at each width, and all tensors as a map"));
     m_tabs->setTabToolTip(m_tabs->addTab(m_budget, tr("Bud&get")),
                           tr("Size against predicted loss, for the whole plan"));
+    m_tabs->setTabToolTip(m_tabs->addTab(m_pipeline, tr("Pipe&line")),
+                          tr("The recipe's stages: change them, and see the tensor after each"));
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(2);

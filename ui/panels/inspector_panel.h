@@ -13,6 +13,7 @@ namespace bitsmith::ui {
 class BudgetPage;
 class CodesPage;
 class ErrorPage;
+class PipelinePage;
 class SaliencePage;
 class SpectrumPage;
 class SensitivityPage;
@@ -30,6 +31,7 @@ public:
     SpectrumPage* spectrum() { return m_spectrum; }
     SensitivityPage* sensitivity() { return m_sensitivity; }
     BudgetPage* budget() { return m_budget; }
+    PipelinePage* pipeline() { return m_pipeline; }
     QTabWidget* tabs() { return m_tabs; }
 
 private:
@@ -44,6 +46,7 @@ private:
     SpectrumPage* m_spectrum;
     SensitivityPage* m_sensitivity;
     BudgetPage* m_budget;
+    PipelinePage* m_pipeline;
 };
 
 } // namespace bitsmith::ui

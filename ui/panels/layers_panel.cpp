@@ -5,6 +5,7 @@
 #include "ui/delegates/cell_delegates.h"
 #include "ui/panels/budget_bar.h"
 #include "ui/panels/target_list.h"
+#include "ui/widgets/roomy_column.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
@@ -27,11 +28,12 @@
 namespace bitsmith::ui {
 namespace {
 
+constexpr int LeastName = 18; // characters of a tensor's name
 constexpr int FewestBits = 2, MostBits = 8;
 constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
 constexpr int Indentation = 12;
 constexpr int WidestOf = 64;    // rows that column widths are taken from
-constexpr int RoomForAll = 900; // width of the panel that has room for every column
+constexpr int RoomForAll = 128; // characters of a panel that has room for every column
 
 } // namespace
 
@@ -57,8 +59,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
                                      new ErrorBarDelegate(LayersModel::ErrorRole, m_view));
     m_view->setItemDelegateForColumn(LayersModel::Sensitivity,
                                      new ErrorBarDelegate(LayersModel::SensitivityRole, m_view));
-    m_view->header()->setStretchLastSection(false);
-    m_view->header()->setSectionResizeMode(LayersModel::Name, QHeaderView::Stretch);
+    new RoomyColumn(m_view, m_view->header(), LayersModel::Name, LeastName);
     m_view->header()->setMinimumSectionSize(36);
     // Widths by what is in sight: measuring a thousand rows takes longer than a slider's step.
     m_view->header()->setResizeContentsPrecision(WidestOf);
@@ -310,7 +311,8 @@ void LayersPanel::showLosses() {
     show(LayersModel::Share, known.prediction.has_value());
     // Names need the room more than what the inspector's title says, too.
     for (const int column : {LayersModel::Shape, LayersModel::Stored})
-        m_view->setColumnHidden(column, known.most > 0 && width() < RoomForAll);
+        m_view->setColumnHidden(
+            column, known.most > 0 && width() < RoomForAll * fontMetrics().averageCharWidth());
 }
 
 void LayersPanel::showTarget() {

@@ -1,6 +1,8 @@
 #include "ui/panels/log_panel.h"
 
+#include "ui/bridge/text.h"
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/file_dialogs.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QApplication>
@@ -9,8 +11,10 @@
 #include <QEvent>
 #include <QFontDatabase>
 #include <QHBoxLayout>
+#include <QLineEdit>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QSaveFile>
 #include <QVBoxLayout>
 
 namespace bitsmith::ui {
@@ -21,7 +25,8 @@ constexpr int MaxLines = 5000;
 } // namespace
 
 LogPanel::LogPanel(MessageHub& messages, QWidget* parent)
-    : QWidget(parent), m_messages(messages), m_text(new QPlainTextEdit), m_level(new QComboBox) {
+    : QWidget(parent), m_messages(messages), m_text(new QPlainTextEdit), m_level(new QComboBox),
+      m_filter(new QLineEdit) {
     setObjectName(QStringLiteral("logPanel"));
     m_text->setObjectName(QStringLiteral("logText"));
     m_text->setReadOnly(true);
@@ -32,16 +37,24 @@ LogPanel::LogPanel(MessageHub& messages, QWidget* parent)
     m_level->setObjectName(QStringLiteral("logLevel"));
     m_level->addItems({tr("Everything"), tr("Warnings and errors"), tr("Errors")});
     m_level->setToolTip(tr("What is shown"));
+    m_filter->setObjectName(QStringLiteral("logFilter"));
+    m_filter->setPlaceholderText(tr("filter"));
+    m_filter->setToolTip(tr("Show messages that contain this, or fit a pattern with * and ?"));
+    m_filter->setClearButtonEnabled(true);
     auto* copy = new QPushButton(tr("&Copy all"));
     copy->setObjectName(QStringLiteral("logCopy"));
     copy->setToolTip(tr("Copy what is shown to the clipboard"));
+    auto* save = new QPushButton(tr("&Save…"));
+    save->setObjectName(QStringLiteral("logSave"));
+    save->setToolTip(tr("Write what is shown to a file"));
     auto* clear = new QPushButton(tr("C&lear"));
     clear->setObjectName(QStringLiteral("logClear"));
     clear->setToolTip(tr("Forget all messages"));
     auto* row = new QHBoxLayout;
     row->addWidget(m_level);
-    row->addStretch();
+    row->addWidget(m_filter, 1);
     row->addWidget(copy);
+    row->addWidget(save);
     row->addWidget(clear);
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -57,6 +70,15 @@ LogPanel::LogPanel(MessageHub& messages, QWidget* parent)
     connect(m_level, &QComboBox::currentIndexChanged, this, &LogPanel::rebuild);
     connect(copy, &QPushButton::clicked, this,
             [this] { QApplication::clipboard()->setText(m_text->toPlainText()); });
+    connect(m_filter, &QLineEdit::textChanged, this, &LogPanel::rebuild);
+    connect(save, &QPushButton::clicked, this, [this] {
+        saveFile(this, tr("Save log"), QStringLiteral("bitsmith.log"),
+                 tr("Text files (*.log *.txt)"), [this](const QString& path) {
+                     QSaveFile file(path);
+                     return file.open(QIODevice::WriteOnly) && file.write(text().toUtf8()) >= 0 &&
+                            file.commit();
+                 });
+    });
     connect(clear, &QPushButton::clicked, &messages, &MessageHub::clear);
     rebuild();
 }
@@ -66,6 +88,7 @@ QString LogPanel::text() const { return m_text->toPlainText(); }
 void LogPanel::append(const LogEntry& entry) {
     m_stack->showContent();
     if (static_cast<int>(entry.kind) < m_level->currentIndex()) return;
+    if (!matchesFilter(entry.source + QStringLiteral(": ") + entry.text, m_filter->text())) return;
     const ChartColors colors = chartColors(palette());
     const QColor color = entry.kind == LogEntry::Kind::Error     ? colors.warning
                          : entry.kind == LogEntry::Kind::Warning ? colors.second

@@ -6,6 +6,7 @@
 #include <QWidget>
 
 class QComboBox;
+class QLineEdit;
 class QPlainTextEdit;
 
 namespace bitsmith::ui {
@@ -27,6 +28,7 @@ private:
     MessageHub& m_messages;
     QPlainTextEdit* m_text;
     QComboBox* m_level;
+    QLineEdit* m_filter;
     StateStack* m_stack;
 };
 

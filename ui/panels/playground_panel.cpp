@@ -2,6 +2,8 @@
 
 #include "core/model/generate.h"
 #include "ui/bridge/text.h"
+#include "ui/charts/token_bars.h"
+#include "ui/panels/token_text.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
@@ -10,15 +12,16 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
-#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QSplitter>
 #include <QVBoxLayout>
 
 namespace bitsmith::ui {
 namespace {
 
 constexpr int DefaultTokens = 120;
+constexpr std::size_t MostLikely = 10; // shown of each model
 
 // The job's body; tokens go to the feed as they come.
 Result<std::any> runGeneration(std::shared_ptr<const Model> model, const QString& path,
@@ -29,12 +32,34 @@ Result<std::any> runGeneration(std::shared_ptr<const Model> model, const QString
     }
     context.beginStep("loading");
     BITSMITH_TRY(ForwardPass pass, ForwardPass::create(std::move(model), engine.backend));
+    BITSMITH_CHECK(pass.useModelActivations());
     pass.keepBlocks(weightBudget(engine));
     context.beginStep("generating");
     BITSMITH_TRY(Generation done,
                  bitsmith::generate(pass, prompt, options, context,
                                     [&](const GeneratedToken& token) { context.publish(token); }));
     return std::any(std::move(done));
+}
+
+using Compared = std::array<std::vector<TokenDivergence>, 2>;
+
+Result<std::any> runComparison(const std::shared_ptr<const Model>& original, const QString& path,
+                               const std::string& prompt,
+                               const std::array<std::vector<TokenId>, 2>& texts,
+                               const Engine& engine, RunContext& context) {
+    BITSMITH_TRY(auto quantized, openModel(toPath(path)));
+    context.beginStep("comparing tokens");
+    BITSMITH_TRY(const ForwardPass p, ForwardPass::create(original, engine.backend));
+    BITSMITH_TRY(const ForwardPass q, ForwardPass::create(std::move(quantized), engine.backend));
+    std::vector<TokenId> start = original->tokenizer()->encode(prompt, true);
+    Compared out;
+    if (start.empty()) return std::any(out); // generation found a token to begin with
+    for (std::size_t side = 0; side < texts.size(); ++side) {
+        std::vector<TokenId> tokens = start;
+        tokens.insert(tokens.end(), texts[side].begin(), texts[side].end());
+        BITSMITH_TRY(out[side], compareTokens(p, q, tokens, start.size(), MostLikely, context));
+    }
+    return std::any(std::move(out));
 }
 
 QString speedText(const Generation& done) {
@@ -53,17 +78,22 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     : QWidget(parent), m_services(services), m_session(session), m_prompt(new QLineEdit),
       m_quantized(new QComboBox), m_tokens(new QSpinBox), m_seed(new QSpinBox),
       m_temperature(new QDoubleSpinBox), m_generate(new QPushButton(tr("&Generate"))),
-      m_stop(new QPushButton(tr("&Stop"))) {
+      m_stop(new QPushButton(tr("&Stop"))), m_difference(new QLabel), m_bars(new TokenBars) {
     setObjectName(QStringLiteral("playgroundPanel"));
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
     column->addWidget(buildControls());
-    auto* pair = new QHBoxLayout;
-    pair->addWidget(buildSide(m_sides[0], QStringLiteral("playgroundOriginal")), 1);
-    pair->addWidget(buildSide(m_sides[1], QStringLiteral("playgroundQuantized")), 1);
-    column->addLayout(pair, 1);
+    auto* split = new QSplitter(Qt::Horizontal);
+    split->addWidget(buildSide(m_sides[0], QStringLiteral("playgroundOriginal")));
+    split->addWidget(buildSide(m_sides[1], QStringLiteral("playgroundQuantized")));
+    split->addWidget(m_bars);
+    for (int i = 0; i < 3; ++i) split->setStretchFactor(i, i == 2 ? 3 : 4);
+    column->addWidget(split, 1);
+    m_difference->setObjectName(QStringLiteral("playgroundDifference"));
+    m_difference->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    column->addWidget(m_difference);
     m_stack = new StateStack(content, this);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -127,13 +157,18 @@ QWidget* PlaygroundPanel::buildSide(Side& side, const QString& name) {
     side.title = new QLabel;
     side.title->setObjectName(name + QStringLiteral("Title"));
     side.title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-    side.text = new QPlainTextEdit;
+    side.text = new TokenText;
     side.text->setObjectName(name);
-    side.text->setReadOnly(true);
-    side.text->setTabChangesFocus(true);
+    connect(side.text, &TokenText::tokenChosen, this,
+            [this, &side](int token) { showToken(side, token); });
     const bool original = &side == m_sides.data();
-    side.text->setToolTip(original ? tr("What the original says")
-                                   : tr("What the quantized model says"));
+    side.text->setAccessibleName(original ? tr("Text of the original")
+                                          : tr("Text of the quantized model"));
+    side.text->setToolTip(
+        original ? tr("What the original says. Colour: how far the quantized model is from it at "
+                      "each token (KL divergence)")
+                 : tr("What the quantized model says. Colour: how far it is from the original at "
+                      "each token (KL divergence)"));
     side.text->setPlaceholderText(original ? tr("The original's text appears here.")
                                            : tr("The quantized model's text appears here."));
     auto* box = new QWidget;
@@ -159,7 +194,13 @@ void PlaygroundPanel::showSession() {
                                                     : model->whyNotRunnable().message));
         return;
     }
-    for (Side& side : m_sides) side.text->clear();
+    for (Side& side : m_sides) {
+        side.text->begin({});
+        side.tokens.clear();
+        side.compared.clear();
+    }
+    m_difference->clear();
+    m_bars->setToken({});
     m_sides[0].title->setText(tr("Original: %1").arg(qs(model->name())));
     m_sides[1].title->clear();
     m_stack->showContent();
@@ -194,7 +235,9 @@ void PlaygroundPanel::fillModels(bool preferLastRun) {
     showButtons();
 }
 
-bool PlaygroundPanel::busy() const { return m_sides[0].job.value || m_sides[1].job.value; }
+bool PlaygroundPanel::busy() const {
+    return m_sides[0].job.value || m_sides[1].job.value || m_comparing.value;
+}
 
 void PlaygroundPanel::showButtons() {
     m_generate->setEnabled(!busy());
@@ -203,8 +246,13 @@ void PlaygroundPanel::showButtons() {
 
 void PlaygroundPanel::generate() {
     if (busy() || !m_session.model() || m_prompt->text().isEmpty()) return;
-    start(m_sides[0], {}, m_session.model());
+    m_difference->clear();
+    m_bars->setToken({});
+    m_prompted = m_prompt->text();
     const QString path = m_quantized->currentData().toString();
+    m_quantizedPath = path;
+    for (Side& side : m_sides) side.text->begin({});
+    start(m_sides[0], {}, m_session.model());
     if (!path.isEmpty())
         start(m_sides[1], path, nullptr);
     else
@@ -215,6 +263,7 @@ void PlaygroundPanel::generate() {
 void PlaygroundPanel::stop() {
     for (const Side& side : m_sides)
         if (side.job.value) m_services.jobs().cancel(side.job);
+    if (m_comparing.value) m_services.jobs().cancel(m_comparing);
 }
 
 void PlaygroundPanel::start(Side& side, const QString& path, std::shared_ptr<const Model> model) {
@@ -222,8 +271,9 @@ void PlaygroundPanel::start(Side& side, const QString& path, std::shared_ptr<con
                                   .temperature = m_temperature->value(),
                                   .seed = static_cast<std::uint64_t>(m_seed->value())};
     const Engine& engine = m_services.engine();
-    side.text->setPlainText(m_prompt->text());
-    side.decoder = QStringDecoder(QStringDecoder::Utf8);
+    side.text->begin(m_prompted);
+    side.tokens.clear();
+    side.compared.clear();
     side.job = m_services.jobs().submit(
         {.title = tr("Generate").toStdString(),
          .kind = "generate",
@@ -238,19 +288,16 @@ void PlaygroundPanel::start(Side& side, const QString& path, std::shared_ptr<con
 void PlaygroundPanel::onFed(const JobFeed& feed) {
     for (Side& side : m_sides) {
         if (side.job != feed.id) continue;
-        QString more;
         for (const auto& result : feed.results)
-            if (const auto* token = std::any_cast<GeneratedToken>(&result))
-                more += side.decoder(QByteArrayView(token->bytes.data(),
-                                                    static_cast<qsizetype>(token->bytes.size())));
-        if (more.isEmpty()) return;
-        side.text->moveCursor(QTextCursor::End);
-        side.text->insertPlainText(more);
-        side.text->ensureCursorVisible();
+            if (const auto* token = std::any_cast<GeneratedToken>(&result)) {
+                side.text->append(token->bytes);
+                side.tokens.push_back(token->id);
+            }
     }
 }
 
 void PlaygroundPanel::onFinished(JobId id) {
+    if (id == m_comparing && id.value) return onCompared(id);
     for (Side& side : m_sides) {
         if (side.job != id || !id.value) continue;
         side.job = {};
@@ -268,8 +315,64 @@ void PlaygroundPanel::onFinished(JobId id) {
             side.title->setToolTip(side.title->text());
         }
         m_services.jobs().forget(id);
+        if (!busy()) compare();
     }
     showButtons();
+}
+
+void PlaygroundPanel::compare() {
+    if (m_quantizedPath.isEmpty() || !m_session.model() || m_sides[0].tokens.empty() ||
+        m_sides[1].tokens.empty())
+        return;
+    const std::size_t part = firstDifference(m_sides[0].tokens, m_sides[1].tokens);
+    const bool same = part == static_cast<std::size_t>(-1);
+    for (Side& side : m_sides) side.text->setDifference(same ? std::nullopt : std::optional(part));
+    m_difference->setText(same ? tr("Both models write the same.")
+                               : tr("The texts part at token %1. Colour: KL divergence of the "
+                                    "quantized model from the original at each token; half "
+                                    "strength at 0.5 nats.")
+                                     .arg(part + 1));
+    m_difference->setToolTip(m_difference->text());
+    const Engine& engine = m_services.engine();
+    m_comparing = m_services.jobs().submit(
+        {.title = tr("Compare tokens").toStdString(),
+         .kind = "compare",
+         .lane = "playground",
+         .work = [model = m_session.model(), path = m_quantizedPath,
+                  prompt = m_prompted.toStdString(),
+                  texts = std::array{m_sides[0].tokens, m_sides[1].tokens},
+                  &engine](RunContext& context) {
+             return runComparison(model, path, prompt, texts, engine, context);
+         }});
+}
+
+void PlaygroundPanel::onCompared(JobId id) {
+    m_comparing = {};
+    const JobSnapshot* job = m_services.jobs().find(id);
+    if (job && job->state == JobState::Failed)
+        m_services.messages().fail(tr("Compare tokens"), qs(job->error));
+    const std::any value = m_services.jobs().result(id);
+    if (const auto* done = std::any_cast<Compared>(&value)) {
+        for (std::size_t i = 0; i < m_sides.size(); ++i) {
+            Side& side = m_sides[i];
+            side.compared = (*done)[i];
+            std::vector<float> kl;
+            for (const auto& token : side.compared) kl.push_back(token.kl);
+            side.text->setDivergences(std::move(kl));
+        }
+        const std::size_t part = firstDifference(m_sides[0].tokens, m_sides[1].tokens);
+        showToken(m_sides[1], part < m_sides[1].tokens.size() ? static_cast<int>(part) : 0);
+    }
+    m_services.jobs().forget(id);
+    showButtons();
+}
+
+void PlaygroundPanel::showToken(const Side& side, int token) {
+    const auto at = static_cast<std::size_t>(token);
+    if (token < 0 || at >= side.compared.size())
+        m_bars->setToken({});
+    else
+        m_bars->setToken(side.compared[at]);
 }
 
 } // namespace bitsmith::ui

@@ -3,8 +3,11 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
 #include "ui/delegates/cell_delegates.h"
+#include "ui/widgets/roomy_column.h"
 #include "ui/widgets/state_stack.h"
 
+#include <QAction>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -15,6 +18,8 @@
 
 namespace bitsmith::ui {
 namespace {
+
+constexpr int LeastTitle = 24; // characters of a run's name
 
 QPushButton* makeButton(const QString& name, const QString& text, const QString& tip) {
     auto* button = new QPushButton(text);
@@ -105,17 +110,10 @@ void RunsPanel::buildTable() {
     m_table->setToolTip(tr("Choose a run to see its errors; Delete cancels it"));
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
-    auto* header = m_table->horizontalHeader();
-    header->setSectionResizeMode(JobsModel::Title, QHeaderView::Stretch);
-    const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('n'));
-    m_table->setColumnWidth(JobsModel::State, 9 * em);
-    m_table->setColumnWidth(JobsModel::ProgressColumn, 10 * em);
-    m_table->setColumnWidth(JobsModel::Step, 12 * em);
-    m_table->setColumnWidth(JobsModel::Time, 10 * em);
-    m_table->setColumnWidth(JobsModel::Remaining, 10 * em);
+    fitColumns();
+    new RoomyColumn(m_table, m_table->horizontalHeader(), JobsModel::Title, LeastTitle);
     auto* cancel = new QAction(tr("Cancel run"), m_table);
     cancel->setShortcut(QKeySequence::Delete);
     cancel->setShortcutContext(Qt::WidgetShortcut);
@@ -123,6 +121,23 @@ void RunsPanel::buildTable() {
     connect(cancel, &QAction::triggered, this, [this] { m_services.jobs().cancel(chosen()); });
     connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
             [this] { showChosen(); });
+}
+
+void RunsPanel::fitColumns() {
+    const int em = m_table->fontMetrics().horizontalAdvance(QLatin1Char('n'));
+    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
+    m_table->setColumnWidth(JobsModel::State, 9 * em);
+    m_table->setColumnWidth(JobsModel::ProgressColumn, 10 * em);
+    m_table->setColumnWidth(JobsModel::Step, 12 * em);
+    m_table->setColumnWidth(JobsModel::Time, 10 * em);
+    m_table->setColumnWidth(JobsModel::Remaining, 10 * em);
+}
+
+void RunsPanel::changeEvent(QEvent* event) {
+    QWidget::changeEvent(event);
+    // Later: the table's own font follows this one.
+    if (event->type() == QEvent::FontChange)
+        QMetaObject::invokeMethod(this, &RunsPanel::fitColumns, Qt::QueuedConnection);
 }
 
 JobId RunsPanel::chosen() const {

@@ -26,8 +26,12 @@ public:
 Q_SIGNALS:
     void exportRequested(const QString& model); // path of what the chosen run wrote
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void buildTable();
+    void fitColumns();
     void refresh();
     void showChosen();
     JobId chosen() const;

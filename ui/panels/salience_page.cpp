@@ -7,6 +7,7 @@
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
+#include <QCoreApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
@@ -22,7 +23,8 @@ constexpr std::size_t KnownViews = 4;    // each some megabytes
 constexpr std::size_t RankAtOnce = 1024; // spectra of wider matrices only on their own page
 
 QString metricTip() {
-    QString out = SaliencePage::tr("How a weight's importance is measured:");
+    QString out = QCoreApplication::translate("bitsmith::ui::SaliencePage",
+                                              "How a weight's importance is measured:");
     for (const Salience* metric : allSaliences()) {
         const SalienceInfo& info = metric->info();
         out += QStringLiteral("<br><b>%1</b>: %2. %3 (%4)")

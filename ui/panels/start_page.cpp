@@ -50,6 +50,9 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     button("startFile", tr("Open &file…"),
            tr("A .safetensors, .gguf or PyTorch (.bin, .pth) file (Ctrl+Shift+O)"),
            &StartPage::openFile);
+    button("startLearn", tr("&Learn…"),
+           tr("Lessons with live pictures: what quantizing does (Ctrl+L)"),
+           &StartPage::openLessons);
     row->addStretch();
     demo->setDefault(true);
 

@@ -19,6 +19,7 @@ Q_SIGNALS:
     void openFile();
     void openDemo();
     void openPath(const QString& path);
+    void openLessons();
 
 private:
     void showRecent();

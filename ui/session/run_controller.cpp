@@ -1,10 +1,12 @@
 #include "ui/session/run_controller.h"
 
+#include "ui/bridge/preferences.h"
 #include "ui/bridge/text.h"
 
 #include <QDir>
 #include <QFileInfo>
-#include <QStandardPaths>
+
+#include <algorithm>
 
 namespace bitsmith::ui {
 namespace {
@@ -17,8 +19,9 @@ Result<std::any> runEvaluation(const EvaluateRequest& request, const Engine& eng
     if (!request.baseline.isEmpty()) {
         BITSMITH_TRY(baseline, openModel(toPath(request.baseline)));
     }
-    BITSMITH_TRY(EvalResult result, evaluateModel(model, baseline, toPath(request.text),
-                                                  request.options, engine, context));
+    BITSMITH_TRY(EvalResult result,
+                 evaluateModel(model, baseline, toPath(request.text), request.options, engine,
+                               context, request.precision));
     return std::any(std::move(result));
 }
 
@@ -96,8 +99,7 @@ RunController::RunController(Services& services, Session& session, QObject* pare
 }
 
 QString RunController::suggestedOutput(const QString& modelName) {
-    const QDir folder(QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
-                      QStringLiteral("/bitsmith/quantized"));
+    const QDir folder(dataFolder() + QStringLiteral("/quantized"));
     const QString stem = modelName.isEmpty() ? QStringLiteral("model") : modelName;
     for (int number = 1;; ++number) {
         const QString path = folder.filePath(QStringLiteral("%1-%2").arg(stem).arg(number));
@@ -243,6 +245,26 @@ JobId RunController::analyze(const AnalyzeRequest& request) {
     return id;
 }
 
+JobId RunController::compareRecipes(const RecipeStudyRequest& request) {
+    const Engine& engine = m_services.engine();
+    const JobId id = m_services.jobs().submit(
+        {.title = tr("Compare recipes on %1").arg(qs(request.model->name())).toStdString(),
+         .kind = "recipes",
+         .work = [request, &engine](RunContext& context) -> Result<std::any> {
+             BITSMITH_TRY(RecipeStudy study,
+                          bitsmith::studyRecipes(request.model, request.options, engine, context));
+             return std::any(std::move(study));
+         }});
+    m_runs[id];
+    m_latestRecipeStudy = id;
+    return id;
+}
+
+const RecipeStudy* RunController::recipesCompared(JobId id) const {
+    const auto run = m_runs.find(id);
+    return run == m_runs.end() || !run->second.recipes ? nullptr : &*run->second.recipes;
+}
+
 std::optional<LoadStudy> RunController::loadStudied(JobId id) const {
     const auto run = m_runs.find(id);
     return run == m_runs.end() ? std::nullopt : run->second.loads;
@@ -333,6 +355,9 @@ void RunController::onFed(const JobFeed& feed) {
         } else if (const auto* measured = std::any_cast<LoadStudyProgress>(&result)) {
             run.loads = measured->soFar;
             grew = true;
+        } else if (const auto* compared = std::any_cast<RecipeStudy>(&result)) {
+            run.recipes = *compared;
+            grew = true;
         } else if (run.codes) {
             grew |= run.codes->take(result);
         } else if (const auto* table =
@@ -382,6 +407,15 @@ void RunController::onFinished(JobId id) {
         if (const auto* study = std::any_cast<LoadStudy>(&value)) {
             found->second.loads = *study;
             m_services.messages().say(title, qs(study->verdict()));
+        }
+        if (const auto* compared = std::any_cast<RecipeStudy>(&value)) {
+            found->second.recipes = *compared;
+            const auto losing = std::ranges::count_if(compared->recipes, &RecipeOutcome::loses);
+            m_services.messages().say(
+                title, tr("%1 settings in %2; %3 lose to a cheap method with the same bits")
+                           .arg(compared->recipes.size())
+                           .arg(secondsText(compared->seconds))
+                           .arg(losing));
         }
         if (found->second.codes) {
             found->second.codes->finish(value);

@@ -7,6 +7,7 @@
 #include "core/pipeline/load_study.h"
 #include "core/pipeline/measure.h"
 #include "core/pipeline/quantize.h"
+#include "core/pipeline/recipe_study.h"
 #include "core/pipeline/sensitivity_report.h"
 #include "ui/session/codes_study.h"
 #include "ui/session/session.h"
@@ -25,6 +26,7 @@ struct EvaluateRequest {
     QString baseline; // empty: none
     QString text;
     EvalOptions options;
+    ModelPrecision precision{};
 };
 
 struct QuantizeRequest {
@@ -57,6 +59,11 @@ struct AnalyzeRequest {
     bool all = false; // measured divergence and every metric, to compare them
 };
 
+struct RecipeStudyRequest {
+    std::shared_ptr<const Model> model;
+    RecipeStudyOptions options;
+};
+
 class RunController final : public QObject {
     Q_OBJECT
 public:
@@ -71,6 +78,7 @@ public:
     JobId loadStudy(const LoadStudyOptions& options);
     JobId studyCodes(const CodesStudyRequest& request);
     JobId analyze(const AnalyzeRequest& request);
+    JobId compareRecipes(const RecipeStudyRequest& request);
     // Whether resume() would start something: a cancelled or failed quantization or analysis.
     bool canResume(JobId id) const;
     void resume(JobId id);
@@ -85,6 +93,8 @@ public:
     // What is known so far, also after the job was forgotten; nullptr for other jobs.
     const CodesStudy* codesStudied(JobId id) const;
     JobId latestCodesStudy() const { return m_latestCodesStudy; } // value 0: there was none
+    const RecipeStudy* recipesCompared(JobId id) const; // as far as it is; nullptr: nothing yet
+    JobId latestRecipeStudy() const { return m_latestRecipeStudy; } // value 0: there was none
     // Where a job writes; empty for those that only measure.
     QString output(JobId id) const;
 
@@ -105,6 +115,7 @@ private:
         std::optional<EvalResult> evaluation;
         std::optional<LoadStudy> loads;
         std::optional<CodesStudy> codes;
+        std::optional<RecipeStudy> recipes;
         QString output;
     };
     template <class T>
@@ -117,7 +128,7 @@ private:
     Services& m_services;
     Session& m_session;
     std::map<JobId, Run> m_runs;
-    JobId m_latestCodesStudy;
+    JobId m_latestCodesStudy, m_latestRecipeStudy;
 };
 
 } // namespace bitsmith::ui

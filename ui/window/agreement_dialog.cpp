@@ -127,7 +127,7 @@ QWidget* AgreementDialog::buildButtons() {
     connect(m_savePng, &QPushButton::clicked, this, [this] {
         saveFile(this, tr("Save picture"), QStringLiteral("metric-against-kl.png"),
                  tr("PNG images (*.png)"),
-                 [this](const QString& path) { return m_chart->view()->savePicture(path); });
+                 [this](const QString& path) { return m_chart->view()->save(path); });
     });
     connect(analyze, &QPushButton::clicked, this, &AgreementDialog::analyzeRequested);
     connect(close, &QPushButton::clicked, this, &QDialog::reject);

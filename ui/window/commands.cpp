@@ -1,8 +1,8 @@
 #include "ui/window/commands.h"
 
-#include "core/base/version.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/window/about_dialog.h"
 #include "ui/window/agreement_dialog.h"
 #include "ui/window/analyze_dialog.h"
 #include "ui/window/compress_dialog.h"
@@ -11,6 +11,8 @@
 #include "ui/window/export_dialog.h"
 #include "ui/window/load_study_dialog.h"
 #include "ui/window/quantize_dialog.h"
+#include "ui/window/recipes_dialog.h"
+#include "ui/window/settings_dialog.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -18,19 +20,16 @@
 #include <QFileInfo>
 #include <QMenu>
 #include <QMenuBar>
-#include <QMessageBox>
 #include <QSettings>
 #include <QToolBar>
 
 #include <algorithm>
-#include <cmath>
 
 namespace bitsmith::ui {
 namespace {
 
 const QString ThemeKey = QStringLiteral("theme");
 const QString ZoomKey = QStringLiteral("zoom");
-constexpr int MostZoom = 10;
 
 QString modelFileFilter() {
     return Commands::tr("Models (*.safetensors *.gguf *.bin *.pth *.pt *.th "
@@ -126,6 +125,10 @@ void Commands::makeToolActions() {
         make("compressibility", tr("Compressibility &study…"), {},
              tr("How many bits the codes of the open model are worth, in many settings"));
     connect(m_compressibility, &QAction::triggered, this, &Commands::compressibility);
+    m_recipes = make("recipes", tr("&Recipes…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R),
+                     tr("Every method with its paper and what it needs; compare them on your "
+                        "tensors or the whole model"));
+    connect(m_recipes, &QAction::triggered, this, &Commands::recipes);
     m_loadStudy = make("loadStudy", tr("&Load study…"), {},
                        tr("Measure whether compressed models load faster on this machine"));
     connect(m_loadStudy, &QAction::triggered, this, &Commands::loadStudy);
@@ -144,9 +147,7 @@ void Commands::makeViewActions() {
     theme(Theme::Light, tr("&Light"));
     theme(Theme::Dark, tr("D&ark"));
     connect(m_themes, &QActionGroup::triggered, this, [this](const QAction* action) {
-        const auto chosen = static_cast<Theme>(action->data().toInt());
-        QSettings().setValue(ThemeKey, themeName(chosen));
-        applyTheme(chosen);
+        chooseTheme(static_cast<Theme>(action->data().toInt()));
     });
     m_zoomIn = make("zoomIn", tr("&Larger text"), QKeySequence::ZoomIn,
                     tr("For projectors and tired eyes"));
@@ -156,14 +157,21 @@ void Commands::makeViewActions() {
                        tr("The desktop's own size"));
     m_reset = make("resetLayout", tr("&Reset layout"), {},
                    tr("Put all panels back where they were at first"));
-    m_about = make("about", tr("&About Bitsmith"), {}, tr("Version"));
+    m_settings = make("settings", tr("Se&ttings…"), QKeySequence(Qt::CTRL | Qt::Key_Comma),
+                      tr("Colours, text size, language, threads, memory, folders"));
+    m_guide = make("guide", tr("&Show the guide"), {},
+                   tr("From the empty window to a quantized model, one button at a time"));
+    m_about = make("about", tr("&About Bitsmith"), {},
+                   tr("Version, what it computes with, where it keeps things"));
+    connect(m_settings, &QAction::triggered, this, &Commands::settings);
+    connect(m_guide, &QAction::triggered, this, &Commands::guideRequested);
     connect(m_zoomIn, &QAction::triggered, this, [this] { zoom(1); });
     connect(m_zoomOut, &QAction::triggered, this, [this] { zoom(-1); });
     connect(m_zoomReset, &QAction::triggered, this, [this] { zoom(0); });
     connect(m_reset, &QAction::triggered, this, &Commands::resetLayout);
     connect(m_about, &QAction::triggered, this, &Commands::about);
-    m_zoom = std::clamp(QSettings().value(ZoomKey, 0).toInt(), -MostZoom / 2, MostZoom);
-    if (m_zoom) applyZoom(std::pow(1.1, m_zoom));
+    m_zoom = std::clamp(QSettings().value(ZoomKey, 0).toInt(), LeastZoom, MostZoom);
+    if (m_zoom) applyZoom(zoomFactor(m_zoom));
 }
 
 void Commands::fillMenus(QMenuBar& bar) {
@@ -175,8 +183,10 @@ void Commands::fillMenus(QMenuBar& bar) {
     file->addAction(m_quit);
     auto* edit = bar.addMenu(tr("&Edit"));
     edit->addActions({m_undoAction, m_redoAction});
+    edit->addSeparator();
+    edit->addAction(m_settings);
     auto* run = bar.addMenu(tr("&Run"));
-    run->addActions({m_analyze, m_compare});
+    run->addActions({m_recipes, m_analyze, m_compare});
     run->addSeparator();
     run->addActions({m_quantize, m_evaluate, m_export});
     run->addSeparator();
@@ -188,16 +198,20 @@ void Commands::fillMenus(QMenuBar& bar) {
     m_view = bar.addMenu(tr("&View"));
     auto* themes = m_view->addMenu(tr("&Theme"));
     themes->addActions(m_themes->actions());
-    m_view->addActions({m_zoomIn, m_zoomOut, m_zoomReset, m_reset});
+    m_view->addActions({m_zoomIn, m_zoomOut, m_zoomReset});
+    m_layouts = m_view->addMenu(tr("La&youts"));
+    m_layouts->setObjectName(QStringLiteral("layoutsMenu"));
+    m_view->addAction(m_reset);
     m_view->addSeparator();
+    m_learn = bar.addMenu(tr("&Learn"));
     auto* help = bar.addMenu(tr("&Help"));
-    help->addAction(m_about);
+    help->addActions({m_guide, m_about});
 }
 
 void Commands::fillToolBar(QToolBar& bar) {
     bar.addActions({m_openFolder, m_openFile, m_demo});
     bar.addSeparator();
-    bar.addActions({m_analyze, m_quantize, m_evaluate, m_export, m_cancelAll});
+    bar.addActions({m_recipes, m_analyze, m_quantize, m_evaluate, m_export, m_cancelAll});
     bar.addSeparator();
     bar.addActions({m_undoAction, m_redoAction});
 }
@@ -221,6 +235,7 @@ void Commands::quantize() {
     // Its plan would be that of another model.
     connect(&m_session, &Session::stateChanged, dialog, &QDialog::reject);
     dialog->show();
+    Q_EMIT quantizeAsked(dialog);
 }
 
 void Commands::evaluate() {
@@ -283,6 +298,19 @@ void Commands::decompress() {
                [this](const QString& path) { showCompress(path); });
 }
 
+void Commands::recipes() {
+    auto* there = m_window->findChild<RecipesDialog*>();
+    if (there && there->isVisible()) { // a closed one is about to go
+        there->raise();
+        there->activateWindow();
+        return;
+    }
+    auto* dialog = new RecipesDialog(m_services, m_session, m_runs, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(dialog, &RecipesDialog::started, this, &Commands::runStarted);
+    dialog->show();
+}
+
 void Commands::compressibility() {
     auto* there = m_window->findChild<CompressibilityDialog*>();
     if (there && there->isVisible()) { // a closed one is about to go
@@ -341,23 +369,39 @@ void Commands::showState() {
     m_cancelAll->setEnabled(m_services.jobs().anyUnfinished());
 }
 
-void Commands::zoom(int steps) {
-    m_zoom = steps == 0 ? 0 : std::clamp(m_zoom + steps, -MostZoom / 2, MostZoom);
+Theme Commands::theme() const {
+    const QAction* chosen = m_themes->checkedAction();
+    return chosen ? static_cast<Theme>(chosen->data().toInt()) : Theme::System;
+}
+
+void Commands::chooseTheme(Theme theme) {
+    QSettings().setValue(ThemeKey, themeName(theme));
+    setTheme(theme);
+}
+
+void Commands::zoom(int steps) { chooseZoom(steps == 0 ? 0 : m_zoom + steps); }
+
+void Commands::chooseZoom(int steps) {
+    m_zoom = std::clamp(steps, LeastZoom, MostZoom);
     QSettings().setValue(ZoomKey, m_zoom);
-    applyZoom(std::pow(1.1, m_zoom));
+    applyZoom(zoomFactor(m_zoom));
+}
+
+void Commands::settings() {
+    if (auto* open = m_window->findChild<SettingsDialog*>()) {
+        open->raise();
+        open->activateWindow();
+        return;
+    }
+    auto* dialog = new SettingsDialog(*this, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
 }
 
 void Commands::about() {
-    auto* box = new QMessageBox(
-        QMessageBox::NoIcon, tr("About Bitsmith"),
-        tr("<h3>Bitsmith Studio %1</h3><p>A workbench for quantizing neural networks.</p>"
-           "<p>Experiments: %2</p>")
-            .arg(qs(version()), m_services.engine().store
-                                    ? pathText(m_services.engine().store->path()).toHtmlEscaped()
-                                    : tr("not recorded")),
-        QMessageBox::Ok, m_window);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
+    auto* dialog = new AboutDialog(m_services, m_window);
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->show();
 }
 
 } // namespace bitsmith::ui

@@ -4,6 +4,7 @@
 #include "ui/session/run_controller.h"
 #include "ui/window/theme.h"
 
+#include <QDialog>
 #include <QObject>
 #include <QUndoGroup>
 
@@ -24,6 +25,8 @@ public:
     void fillMenus(QMenuBar& bar);
     void fillToolBar(QToolBar& bar);
     QMenu* viewMenu() { return m_view; } // for the docks' own entries
+    QMenu* learnMenu() { return m_learn; }
+    QMenu* layoutsMenu() { return m_layouts; }
     QUndoGroup& undo() { return m_undo; }
 
     void openFolder();
@@ -37,12 +40,22 @@ public:
     void compress();       // any safetensors or GGUF file
     void decompress();
     void compressibility(); // of the open model; one window, raised when it is there
+    void recipes();         // gallery and comparison; one window, raised when it is there
     void loadStudy();       // does compression load faster here?
     void setTheme(Theme theme);
+    Theme theme() const;
+    void chooseTheme(Theme theme); // also for the next start
+    // Steps of text size; 0: the desktop's own.
+    static constexpr int LeastZoom = -5, MostZoom = 10;
+    int zoomSteps() const { return m_zoom; }
+    void chooseZoom(int steps); // also for the next start
+    void settings();
 
 Q_SIGNALS:
     void runStarted(quint64 id);
     void resetLayout();
+    void guideRequested();
+    void quantizeAsked(QDialog* dialog); // it is shown
     void quit();
 
 private:
@@ -63,13 +76,13 @@ private:
     RunController& m_runs;
     QWidget* m_window;
     QUndoGroup m_undo;
-    QMenu *m_recent, *m_view = nullptr;
+    QMenu *m_recent, *m_view = nullptr, *m_layouts = nullptr, *m_learn = nullptr;
     QActionGroup* m_themes;
     QAction *m_openFolder, *m_openFile, *m_demo, *m_quit;
     QAction *m_undoAction, *m_redoAction;
     QAction *m_analyze, *m_compare, *m_quantize, *m_evaluate, *m_export, *m_cancelAll;
-    QAction *m_compress, *m_decompress, *m_compressibility, *m_loadStudy;
-    QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_about;
+    QAction *m_compress, *m_decompress, *m_compressibility, *m_loadStudy, *m_recipes;
+    QAction *m_zoomIn, *m_zoomOut, *m_zoomReset, *m_reset, *m_settings, *m_guide, *m_about;
     int m_zoom = 0;
 };
 

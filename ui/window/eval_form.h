@@ -1,7 +1,8 @@
-// The fields that say how to evaluate: text, protocol, context. Used by both dialogs.
+// The fields that say how to evaluate: text, protocol, context, and in which numbers the model is
+// run. Used by both dialogs.
 #pragma once
 
-#include "core/eval/evaluate.h"
+#include "core/pipeline/measure.h"
 
 #include <QWidget>
 
@@ -19,13 +20,15 @@ public:
     QString text() const;
     void setText(const QString& path);
     EvalOptions options() const;
+    // Errors: what was typed is no scheme, with what is.
+    Result<ModelPrecision> precision() const;
 
 Q_SIGNALS:
     void changed();
 
 private:
     PathField* m_text;
-    QComboBox* m_protocol;
+    QComboBox *m_protocol, *m_activations, *m_cache;
     QSpinBox *m_context, *m_stride, *m_limit;
 };
 

@@ -81,9 +81,11 @@ EvaluateDialog::EvaluateDialog(Services& services, Session& session, QWidget* pa
 void EvaluateDialog::check() {
     m_baseline->setEnabled(m_model->currentData().toString() != m_session.path());
     const bool hasText = QFileInfo(m_eval->text()).isFile();
-    m_problem->setText(hasText ? QString()
-                               : tr("Choose a text file that the model was not trained on."));
-    m_buttons->button(QDialogButtonBox::Ok)->setEnabled(hasText);
+    const auto precision = m_eval->precision();
+    m_problem->setText(!hasText     ? tr("Choose a text file that the model was not trained on.")
+                       : !precision ? qs(precision.error().message)
+                                    : QString());
+    m_buttons->button(QDialogButtonBox::Ok)->setEnabled(hasText && precision.has_value());
 }
 
 EvaluateRequest EvaluateDialog::request() const {
@@ -92,7 +94,8 @@ EvaluateRequest EvaluateDialog::request() const {
     return {.model = model,
             .baseline = compare ? m_session.path() : QString(),
             .text = m_eval->text(),
-            .options = m_eval->options()};
+            .options = m_eval->options(),
+            .precision = m_eval->precision().value_or(ModelPrecision())};
 }
 
 } // namespace bitsmith::ui

@@ -1,5 +1,6 @@
 #include "ui/window/export_form.h"
 
+#include "ui/bridge/preferences.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/params_form.h"
 #include "ui/widgets/path_field.h"
@@ -13,7 +14,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -36,9 +36,7 @@ QComboBox* makeBox(const char* name, const QString& tip) {
 }
 
 QString defaultFolder() {
-    const QString own = QStandardPaths::writableLocation(QStandardPaths::GenericDataLocation) +
-                        QStringLiteral("/bitsmith/exported");
-    return QSettings().value(FolderKey, own).toString();
+    return QSettings().value(FolderKey, dataFolder() + QStringLiteral("/exported")).toString();
 }
 
 QString experimentText(const Experiment& experiment) {

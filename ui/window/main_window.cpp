@@ -11,6 +11,9 @@
 #include "ui/panels/start_page.h"
 #include "ui/widgets/message_bar.h"
 #include "ui/window/commands.h"
+#include "ui/window/guide.h"
+#include "ui/window/layouts.h"
+#include "ui/window/learn.h"
 
 #include <QApplication>
 #include <QCloseEvent>
@@ -34,7 +37,6 @@ namespace {
 
 const QString GeometryKey = QStringLiteral("window/geometry");
 const QString StateKey = QStringLiteral("window/state");
-constexpr int StateVersion = 1; // raise when docks change, so that old layouts are not restored
 
 } // namespace
 
@@ -52,13 +54,14 @@ MainWindow::MainWindow(Services& services)
     bar->setObjectName(QStringLiteral("mainToolBar"));
     bar->setMovable(false);
     m_commands->fillToolBar(*bar);
+    m_learn = new Learn(services, *this, *m_commands->learnMenu());
     buildPanels();
     buildStatus();
     resize(1280, 800);
     defaultLayout();
     const QSettings settings;
     restoreGeometry(settings.value(GeometryKey).toByteArray());
-    restoreState(settings.value(StateKey).toByteArray(), StateVersion);
+    restoreState(settings.value(StateKey).toByteArray(), Layouts::Version);
 
     connect(&services.messages(), &MessageHub::shown, m_messages, &MessageBar::showEntry);
     connect(&m_session, &Session::stateChanged, this, &MainWindow::showSession);
@@ -74,6 +77,7 @@ MainWindow::MainWindow(Services& services)
             [this](const QWidget*, const QWidget* now) { followFocus(now); });
     showSession();
     showJobs();
+    if (Guide::wanted(m_session.recent())) m_guide->start();
 }
 
 MainWindow::~MainWindow() = default;
@@ -84,6 +88,7 @@ void MainWindow::buildPanels() {
     connect(start, &StartPage::openFile, m_commands, &Commands::openFile);
     connect(start, &StartPage::openDemo, &m_session, &Session::openDemo);
     connect(start, &StartPage::openPath, &m_session, &Session::open);
+    connect(start, &StartPage::openLessons, m_learn, &Learn::openList);
     m_layers = new LayersPanel(m_services, m_session);
     m_center->addWidget(start);
     m_center->addWidget(m_layers);
@@ -92,6 +97,7 @@ void MainWindow::buildPanels() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(0);
     column->addWidget(m_messages);
+    m_middle = column;
     column->addWidget(m_center, 1);
     setCentralWidget(middle);
 
@@ -113,6 +119,13 @@ void MainWindow::buildPanels() {
     addDock(m_playground, tr("Playground"), QKeySequence(Qt::ALT | Qt::Key_4));
     addDock(m_log, tr("Log"), QKeySequence(Qt::ALT | Qt::Key_5));
     m_commands->undo().addStack(&m_experiments->undoStack());
+    m_guide = new Guide(m_services, *this);
+    m_middle->insertWidget(1, m_guide);
+    connect(m_commands, &Commands::guideRequested, m_guide, &Guide::start);
+    m_layouts = new Layouts(*this, m_docks);
+    m_layouts->fill(*m_commands->layoutsMenu());
+    connect(m_layouts, &Layouts::failed, this,
+            [this](const QString& problem) { m_services.messages().fail(tr("Layout"), problem); });
 }
 
 QDockWidget* MainWindow::addDock(QWidget* panel, const QString& title, const QKeySequence& key) {
@@ -134,21 +147,7 @@ QDockWidget* MainWindow::addDock(QWidget* panel, const QString& title, const QKe
     return dock;
 }
 
-void MainWindow::defaultLayout() {
-    for (QDockWidget* dock : m_docks) {
-        dock->setFloating(false);
-        removeDockWidget(dock);
-    }
-    addDockWidget(Qt::RightDockWidgetArea, m_docks[0]);
-    for (std::size_t i = 1; i < m_docks.size(); ++i) {
-        addDockWidget(Qt::BottomDockWidgetArea, m_docks[i]);
-        if (i > 1) tabifyDockWidget(m_docks[i - 1], m_docks[i]);
-    }
-    for (QDockWidget* dock : m_docks) dock->show();
-    m_docks[1]->raise();
-    resizeDocks({m_docks[0]}, {width() * 40 / 100}, Qt::Horizontal);
-    resizeDocks({m_docks[1]}, {height() * 36 / 100}, Qt::Vertical);
-}
+void MainWindow::defaultLayout() { m_layouts->apply(Layout::Engineer); }
 
 void MainWindow::raisePanel(const QString& panel) {
     for (QDockWidget* dock : m_docks) {
@@ -233,7 +232,7 @@ void MainWindow::closeEvent(QCloseEvent* event) {
     }
     QSettings settings;
     settings.setValue(GeometryKey, saveGeometry());
-    settings.setValue(StateKey, saveState(StateVersion));
+    settings.setValue(StateKey, saveState(Layouts::Version));
     QMainWindow::closeEvent(event);
 }
 

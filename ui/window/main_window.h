@@ -10,13 +10,17 @@ class QDockWidget;
 class QLabel;
 class QProgressBar;
 class QStackedWidget;
+class QVBoxLayout;
 
 namespace bitsmith::ui {
 
 class Commands;
 class ExperimentsPanel;
+class Guide;
 class InspectorPanel;
+class Layouts;
 class LayersPanel;
+class Learn;
 class LogPanel;
 class MessageBar;
 class PlaygroundPanel;
@@ -36,6 +40,9 @@ public:
     RunsPanel* runsPanel() { return m_runsPanel; }
     ExperimentsPanel* experiments() { return m_experiments; }
     PlaygroundPanel* playground() { return m_playground; }
+    Learn& learn() { return *m_learn; }
+    Layouts& layouts() { return *m_layouts; }
+    Guide& guide() { return *m_guide; }
     // Brings the dock of that panel (by the panel's objectName) to the front.
     void raisePanel(const QString& panel);
     // Sizes of a fresh window; also what Reset layout does.
@@ -60,13 +67,17 @@ private:
     Session m_session;
     RunController m_runs;
     Commands* m_commands;
+    Layouts* m_layouts = nullptr;
+    Guide* m_guide = nullptr;
     QStackedWidget* m_center;
     MessageBar* m_messages;
+    QVBoxLayout* m_middle = nullptr; // messages, guide, then start page or layers
     LayersPanel* m_layers = nullptr;
     InspectorPanel* m_inspector = nullptr;
     RunsPanel* m_runsPanel = nullptr;
     ExperimentsPanel* m_experiments = nullptr;
     PlaygroundPanel* m_playground = nullptr;
+    Learn* m_learn = nullptr;
     LogPanel* m_log = nullptr;
     std::vector<QDockWidget*> m_docks; // inspector first, then the lower ones
     QLabel *m_modelText = nullptr, *m_targetText = nullptr, *m_jobText = nullptr;

@@ -191,6 +191,8 @@ void QuantizeDialog::check() {
                      "recipes.");
     else if (m_evaluate->isChecked() && !QFileInfo(m_eval->text()).isFile())
         problem = tr("There is no evaluation text at this path.");
+    else if (const auto precision = m_eval->precision(); m_evaluate->isChecked() && !precision)
+        problem = qs(precision.error().message);
     m_problem->setText(problem);
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(problem.isEmpty());
 }
@@ -210,8 +212,10 @@ QuantizeRequest QuantizeDialog::request() const {
     out.options.seed = static_cast<std::uint64_t>(m_seed->value());
     out.options.calibration.seed = out.options.seed;
     if (m_evaluate->isChecked())
-        out.evaluate = EvaluateRequest{
-            .baseline = m_session.path(), .text = m_eval->text(), .options = m_eval->options()};
+        out.evaluate = EvaluateRequest{.baseline = m_session.path(),
+                                       .text = m_eval->text(),
+                                       .options = m_eval->options(),
+                                       .precision = m_eval->precision().value_or(ModelPrecision())};
     return out;
 }
 

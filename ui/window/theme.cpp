@@ -6,6 +6,8 @@
 #include <QApplication>
 #include <QToolTip>
 
+#include <cmath>
+
 namespace bitsmith::ui {
 namespace {
 
@@ -96,6 +98,9 @@ void applyTheme(Theme theme) {
     QApplication::setPalette(palette);
     QToolTip::setPalette(palette);
 }
+
+double zoomFactor(int steps) { return std::pow(1.1, steps); }
+int zoomPercent(int steps) { return static_cast<int>(std::lround(100 * zoomFactor(steps))); }
 
 void applyZoom(double factor) {
     static const QFont original = QApplication::font();

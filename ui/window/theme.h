@@ -16,6 +16,9 @@ QPalette lightPalette();
 QPalette darkPalette();
 // System: dark where the desktop's own palette is dark.
 void applyTheme(Theme theme);
+// Text size in steps of a tenth: 1.1 to the power of steps, and in per cent.
+double zoomFactor(int steps);
+int zoomPercent(int steps);
 // Scales all text; for projectors. 1: the desktop's own size.
 void applyZoom(double factor);
 

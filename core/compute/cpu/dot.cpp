@@ -22,24 +22,33 @@ HWY_INLINE void dotBlock(const float* rows, std::size_t stride, std::size_t cols
     const FloatTag d;
     const std::size_t lanes = hn::Lanes(d);
     FloatVec sums[Rows][Tokens];
-    for (auto& row : sums)
-        for (auto& sum : row) sum = hn::Zero(d);
+    BITSMITH_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+        BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) sums[r][t] = hn::Zero(d);
+    }
     std::size_t i = 0;
     for (; i + lanes <= cols; i += lanes) {
         FloatVec values[Tokens];
+        BITSMITH_UNROLL
         for (std::size_t t = 0; t < Tokens; ++t) values[t] = hn::LoadU(d, x + t * xStride + i);
+        BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) {
             const auto w = hn::LoadU(d, rows + r * stride + i);
+            BITSMITH_UNROLL
             for (std::size_t t = 0; t < Tokens; ++t)
                 sums[r][t] = hn::MulAdd(w, values[t], sums[r][t]);
         }
     }
-    for (std::size_t r = 0; r < Rows; ++r)
+    BITSMITH_UNROLL
+    for (std::size_t r = 0; r < Rows; ++r) {
+        BITSMITH_UNROLL
         for (std::size_t t = 0; t < Tokens; ++t) {
             float sum = sumOf(sums[r][t]);
             for (std::size_t k = i; k < cols; ++k) sum += rows[r * stride + k] * x[t * xStride + k];
             y[t * yStride + r] = sum;
         }
+    }
 }
 
 template <std::size_t Rows, std::size_t Tokens>

@@ -1,9 +1,11 @@
 // Linear layers. The output is cut into tiles by size alone and each tile is one single-threaded
 // sgemm over all of K, so the result does not depend on the number of threads. Weights that are not
-// stored as fp32 are decoded a panel of rows at a time into a scratch buffer: never as a whole.
+// stored as fp32 are decoded a panel of rows at a time into a scratch buffer: never as a whole. Few
+// tokens and codes that packed kernels know: packed_linear.cpp.
 #include "core/base/parallel.h"
 #include "core/compute/cpu/cpu_ops.h"
 #include "core/compute/cpu/dot.h"
+#include "core/compute/cpu/packed_linear.h"
 #include "core/compute/cpu/scratch.h"
 
 #include <cblas.h>
@@ -114,6 +116,7 @@ void linear(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bia
     assert(x.cols == w.cols() && y.rows == x.rows && y.cols == w.rows());
     assert(bias.empty() || bias.size() == w.rows());
     if (x.rows == 0 || w.rows() == 0) return;
+    if (x.rows <= PackedTokens && packedLinear(x, w, bias, y)) return;
     if (x.rows <= DotTokens)
         linearByDots(x, w, bias, y);
     else

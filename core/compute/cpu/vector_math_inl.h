@@ -13,6 +13,11 @@
 #include <cstddef>
 #include <limits>
 
+// For loops over a few rows or vectors whose sums must stay in registers: GCC's -O2 would keep the
+// loop, and the sums in memory.
+#undef BITSMITH_UNROLL
+#define BITSMITH_UNROLL _Pragma("GCC unroll 8")
+
 HWY_BEFORE_NAMESPACE();
 namespace bitsmith::cpu {
 namespace HWY_NAMESPACE {

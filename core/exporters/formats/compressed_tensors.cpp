@@ -4,6 +4,7 @@
 #include "core/io/packed/compressed_tensors.h"
 #include "core/exporters/packed_export.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/codebooks.h"
 
 #include <nlohmann/json.hpp>
 
@@ -91,6 +92,12 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
         return refuse(fmt::format("compressed-tensors has one width for a whole tensor; groups of "
                                   "this one have their own, {} bits on average",
                                   layout.bits),
+                      "Quantize again with the recipe gptq, export densely (safetensors), or keep "
+                      "it as a Bitsmith container.");
+    if (layout.hasBooks())
+        return refuse(fmt::format("compressed-tensors holds integers with a scale of 16 bits; "
+                                  "levels of this tensor are {}",
+                                  describeLevels(layout)),
                       "Quantize again with the recipe gptq, export densely (safetensors), or keep "
                       "it as a Bitsmith container.");
     const bool small = layout.grid == "float" && layout.format == "e2m1";

@@ -1,6 +1,7 @@
 #include "core/exporters/gguf/repack.h"
 
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/codebooks.h"
 #include "core/tensor/convert.h"
 
 #include <algorithm>
@@ -27,6 +28,9 @@ Status checkGroups(const MatrixLayout& layout) {
     if (layout.grid == "mixed")
         return cannot("its groups of columns have different widths; GGUF blocks of a tensor have "
                       "one");
+    if (layout.hasBooks())
+        return cannot(
+            fmt::format("its levels are {}, which no GGUF block type has", describeLevels(layout)));
     if (layout.columnGroups)
         return cannot("its groups follow the activation order; GGUF blocks are columns side by "
                       "side");

@@ -1,5 +1,6 @@
 #include "core/plan/targets/form.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitsmith {
@@ -37,6 +38,10 @@ std::string describe(const Form& form) {
     if (form.grid == "mixed")
         return fmt::format("widths of their own for {}, {} bits on average",
                            form.group == 0 ? "rows" : groupText(form.group), form.bits);
+    if (form.grid == "codebook")
+        return fmt::format("codebooks of {} levels", 1 << std::min(form.bits, 8));
+    if (form.grid == "nested")
+        return fmt::format("{} bits with nested scales, {}", form.bits, groupText(form.group));
     if (form.grid == "lattice") return "integers beyond 8 bits, or with something beside the codes";
     return fmt::format("{} bits, {}, {}{}", form.bits,
                        form.symmetric ? "symmetric" : "with zero points", groupText(form.group),

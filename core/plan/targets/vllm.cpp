@@ -83,6 +83,12 @@ void checkTensor(Findings& findings, std::size_t i) {
                         "of 32 on both sides",
                         tensor.rows, tensor.cols));
     if (form.affine()) return checkAffine(findings, i);
+    if (form.grid == "codebook" || form.grid == "nested")
+        return findings.mend(
+            i, replacement(tensor, form, Bits, Groups),
+            {.message =
+                 fmt::format("{}; vLLM loads integers with a scale of 16 bits", describe(form)),
+             .remedy = "Use symmetric integers of 4 or 8 bits."});
     if (form.grid == "mixed")
         return findings.mend(
             i, replacement(tensor, form, Bits, Groups),

@@ -1,28 +1,58 @@
-// Sparse outliers: the weights that cost most are taken out before the grid is fitted and kept in
-// 16 bits with their column.
-// Sources: SpQR (arXiv 2306.03078, section 3), EasyQuant (arXiv 2403.02775, section 3).
-#include "core/quant/layer_stage.h"
-#include "core/tensor/convert.h"
-
-#include <algorithm>
-#include <cmath>
-#include <numeric>
+// Sparse outliers: the weights that cost most are taken out before the grid is fitted, so that they
+// do not stretch its ranges, and kept in 16 bits with their column. A 0 stands in their place,
+// which every grid has or is near to. Their values are settled after rounding.
+//
+// With a transform in the recipe outliers are weights of the matrix as it is: they are taken out
+// before it, and added after it is undone.
+// Sources: SpQR (arXiv 2306.03078), EasyQuant (arXiv 2403.02775), QuantEase (arXiv 2309.01885,
+// section 4).
+#include "core/quant/compensate/outlier_descent.h"
+#include "core/quant/compensate/outlier_places.h"
+#include "core/quant/compensate/outlier_values.h"
+#include "core/quant/layer_errors.h"
+#include "core/quant/recipe.h"
+#include "core/quant/round/coordinate_descent.h"
 
 namespace bitsmith {
 namespace {
 
 struct OutlierParams {
-    double fraction = 0.005;
+    OutlierRule rule;
+    std::string values = "restore";
+    int turns = 0;
     void describe(auto&& field) {
-        field("outlier_fraction", fraction,
-              {"Outliers", "Fraction of the weights that stay in 16 bits", 0.0, 0.25});
+        field("outlier_fraction", rule.fraction,
+              {"Outliers", "Fraction of the weights that stay in 16 bits; n_sigma: at most", 0.0,
+               0.25});
+        field("outlier_criterion", rule.criterion,
+              {"Criterion",
+               "magnitude: the largest; sensitivity: those whose rounding would change the layer's "
+               "output most; n_sigma: far from their row's mean",
+               0,
+               0,
+               {"magnitude", "sensitivity", "n_sigma"}});
+        field("outlier_sigma", rule.sigma,
+              {"Sigma", "n_sigma: standard deviations from the row's mean", 0, 100});
+        field("outlier_damping", rule.damping,
+              {"Outlier damping",
+               "sensitivity: added to the Gram matrix, as a fraction of its mean diagonal", 0,
+               100});
+        field("outlier_values", values,
+              {"Values",
+               "restore: what the weights were; least_squares: what changes the layer's output "
+               "least, given all codes",
+               0,
+               0,
+               {"restore", "least_squares"}});
+        field("outlier_turns", turns,
+              {"Outlier turns",
+               "Codes and outliers improved in turns (QuantEase's outlier-aware form), at most", 0,
+               1000});
     }
 };
 
-std::size_t countOf(std::size_t rows, std::size_t cols, const Params& params) {
-    const auto& own = dynamic_cast<const ParamsOf<OutlierParams>&>(params).value;
-    return static_cast<std::size_t>(
-        std::llround(own.fraction * static_cast<double>(rows) * static_cast<double>(cols)));
+const OutlierParams& ownOf(const Params& params) {
+    return dynamic_cast<const ParamsOf<OutlierParams>&>(params).value;
 }
 
 class Outliers final : public LayerStage {
@@ -38,37 +68,70 @@ public:
     std::unique_ptr<Params> defaults() const override {
         return std::make_unique<ParamsOf<OutlierParams>>();
     }
+    bool needsStats(const Params& params) const override {
+        return ownOf(params).turns > 0 || ownOf(params).values == "least_squares";
+    }
+    bool exactSize(const Params& params) const override {
+        return ownOf(params).rule.criterion != "n_sigma";
+    }
+    Status accepts(const Recipe& recipe, const Params& params) const override {
+        const OutlierParams& own = ownOf(params);
+        const Grid& grid = *findGrid(recipe.stage("grid")->id);
+        if (own.rule.criterion == "sensitivity" && grid.unbounded())
+            return fail(ErrorCode::Usage,
+                        "outliers by sensitivity stretch a range, which the grid '{}' does not "
+                        "have. Use outlier_criterion 'magnitude'",
+                        grid.info().id);
+        if (own.turns == 0) return {};
+        if (recipe.stage("transform"))
+            return fail(ErrorCode::Usage,
+                        "turns of codes and outliers want both in the same columns, and '{}' mixes "
+                        "them. Use outlier_turns 0, or no transform",
+                        recipe.stage("transform")->id);
+        if (grid.wholeRowsOnly() || grid.unbounded())
+            return fail(ErrorCode::Usage,
+                        "the grid '{}' does not let single codes move after rounding. Use "
+                        "outlier_turns 0, or the grid 'affine'",
+                        grid.info().id);
+        return {};
+    }
     Status predict(SideLayout& side, std::size_t rows, std::size_t cols,
                    const Params& params) const override {
-        side.outliers += countOf(rows, cols, params);
+        side.outliers += mostOutliers(rows, cols, ownOf(params).rule);
         return {};
     }
     Status before(LayerWork& work, const Params& params) const override {
-        const auto values = work.weights.values();
-        std::vector<std::size_t> order(values.size());
-        std::iota(order.begin(), order.end(), std::size_t{0});
-        const std::size_t count = countOf(work.weights.rows(), work.weights.cols(), params);
-        // Ties: the first in the matrix.
-        const auto larger = [&](std::size_t a, std::size_t b) {
-            const float x = std::abs(values[a]), y = std::abs(values[b]);
-            return x != y ? x > y : a < b;
-        };
-        std::nth_element(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count),
-                         order.end(), larger);
-        order.resize(count);
-        std::ranges::sort(order);
-        for (const std::size_t i : order) {
-            const float kept = halfToFloat(floatToHalf(values[i]));
-            work.side.outliers.push_back({static_cast<std::uint32_t>(i / work.weights.cols()),
-                                          static_cast<std::uint32_t>(i % work.weights.cols()),
-                                          kept});
+        const std::size_t cols = work.weights.cols();
+        BITSMITH_TRY(const auto places, outlierPlaces(work, ownOf(params).rule));
+        // A transform spreads the errors of one column over all.
+        if (!places.empty() && !work.recipe.stage("transform"))
+            work.kept.resize(work.weights.values().size());
+        for (const std::size_t i : places) {
+            work.side.outliers.push_back({static_cast<std::uint32_t>(i / cols),
+                                          static_cast<std::uint32_t>(i % cols),
+                                          work.weights.values()[i]});
             work.weights.values()[i] = 0;
+            if (!work.kept.empty()) work.kept[i] = 1;
         }
+        return {};
+    }
+    Status after(LayerWork& work, QuantizedMatrix& matrix, const Params& params) const override {
+        const OutlierParams& own = ownOf(params);
+        if (work.side.outliers.empty()) return {};
+        restoreOutliers(work, matrix);
+        if (own.values == "least_squares" || own.turns > 0) fitOutliers(work, matrix);
+        if (own.turns == 0) return {};
+        std::vector<double> trace = descendOutliers(work, matrix, own.turns);
+        const double whole = gramEnergy(work.task.weights, work.task.stats->gram);
+        for (double& f : trace) f = whole > 0 ? f / whole : 0;
+        work.context.publish(ErrorDescent{work.task.name, std::move(trace)});
         return {};
     }
 };
 
 } // namespace
+
+// ---- Accessor
 
 const LayerStage& compensators_outliers() {
     static const Outliers Instance;

@@ -1,8 +1,10 @@
 #include "core/quant/grid/affine_fit.h"
 
 #include "core/base/parallel.h"
+#include "core/compute/accelerator.h"
 #include "core/quant/grid/affine_kernels.h"
 #include "core/quant/grid/half_quadratic.h"
+#include "core/quant/grid/least_squares.h"
 #include "core/tensor/bit_packing.h"
 
 #include <algorithm>
@@ -61,6 +63,17 @@ public:
         const std::size_t rowBytes = m_layout.rowBytes();
         std::vector<float> lows(groups), highs(groups), scales(groups), zeros(groups);
         std::vector<std::uint8_t> codes(m_cols);
+        if (m_search == "minmax" && !sharedAcrossRows()) {
+            for (std::size_t r = 0; r < weights.rows; ++r) {
+                affine::rowRanges(weights.row(r), size, lows, highs);
+                const std::size_t first = (firstRow + r) * groups;
+                fitRow(first, lows, highs, zeros);
+                affine::rowCodes(weights.row(r), size, std::span(m_scales).subspan(first, groups),
+                                 zeros, maxCode(), codes);
+                packBits(codes, m_bits, packed.subspan(r * rowBytes, rowBytes));
+            }
+            return;
+        }
         for (std::size_t r = 0; r < weights.rows; ++r) {
             const auto row = weights.row(r);
             if (!sharedAcrossRows()) affine::rowRanges(row, size, lows, highs);
@@ -79,6 +92,11 @@ public:
             affine::rowCodes(row, size, scales, zeros, maxCode(), codes);
             packBits(codes, m_bits, packed.subspan(r * rowBytes, rowBytes));
         }
+    }
+
+    std::optional<RangeFit> rangeFit() const override {
+        if (m_layout.parameterRows != m_rows || m_search == "hqq") return {};
+        return RangeFit{m_layout, m_search == "mse"};
     }
 
     std::vector<std::string> notes() const override {
@@ -106,6 +124,20 @@ public:
         return out;
     }
 
+    QuantizedMatrix finishWith(AffineCodes made,
+                               std::vector<std::uint32_t> groupOfColumn) override {
+        std::ranges::fill(m_flags, std::uint8_t{0}); // in any order: they are only counted
+        for (std::size_t i = 0; i < made.clipped; ++i) m_flags[i] |= Clipped;
+        for (std::size_t i = 0; i < made.coarse; ++i) m_flags[i] |= Coarse;
+        QuantizedMatrix out{m_layout};
+        out.columnGroups = !groupOfColumn.empty();
+        out.codes = std::move(made.codes);
+        out.scales = std::move(made.scales);
+        out.zeros = std::move(made.zeros);
+        out.groupOfColumn = std::move(groupOfColumn);
+        return out;
+    }
+
 private:
     enum : std::uint8_t { Clipped = 1, Coarse = 2 };
     float maxCode() const { return static_cast<float>((1 << m_bits) - 1); }
@@ -118,6 +150,28 @@ private:
         m_zeros[index] = group.zero;
         m_flags[index] =
             static_cast<std::uint8_t>((group.clipped ? Clipped : 0) | (group.coarse ? Coarse : 0));
+    }
+    // The full ranges of a row's groups, whose parameters begin at `first`. zeros: as floats.
+    void fitRow(std::size_t first, std::span<const float> lows, std::span<const float> highs,
+                std::span<float> zeros) {
+        constexpr std::size_t Some = 64;
+        for (std::size_t g = 0; g < lows.size(); g += Some) {
+            const std::size_t count = std::min(Some, lows.size() - g), at = first + g;
+            std::uint8_t clipped[Some], coarse[Some];
+            affineGroups({.lows = lows.subspan(g, count),
+                          .highs = highs.subspan(g, count),
+                          .halves = std::span(m_halves).subspan(at, count),
+                          .scales = std::span(m_scales).subspan(at, count),
+                          .zeros = std::span(m_zeros).subspan(at, count),
+                          .clipped = {clipped, count},
+                          .coarse = {coarse, count}},
+                         m_bits, m_symmetric);
+            for (std::size_t i = 0; i < count; ++i) {
+                m_flags[at + i] = static_cast<std::uint8_t>((clipped[i] ? Clipped : 0) |
+                                                            (coarse[i] ? Coarse : 0));
+                zeros[g + i] = m_zeros[at + i];
+            }
+        }
     }
     std::ptrdiff_t flagged(std::uint8_t flag) const {
         return std::ranges::count_if(m_flags, [&](std::uint8_t f) { return (f & flag) != 0; });
@@ -144,6 +198,10 @@ private:
                                     [&](const AffineGroup& group, double beta) {
                                         return halfQuadraticSums(weights, group, m_bits, beta);
                                     });
+        if (m_search == "least_squares")
+            return fitLeastSquares(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
+                return leastSquaresSums(weights, importance, group, m_bits);
+            });
         const float unit = unitOf(low, high);
         return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
             return errorOf(weights, importance, group, unit);
@@ -172,6 +230,17 @@ private:
                     for (const HalfQuadraticSums& row : rows) total += row;
                     return total;
                 });
+        if (m_search == "least_squares")
+            return fitLeastSquares(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
+                std::vector<LeastSquaresSums> rows(weights.rows);
+                parallelFor(weights.rows, Grain, [&](std::size_t first, std::size_t last) {
+                    for (std::size_t r = first; r < last; ++r)
+                        rows[r] = leastSquaresSums(weights.row(r), importance, group, m_bits);
+                });
+                LeastSquaresSums total;
+                for (const LeastSquaresSums& row : rows) total += row;
+                return total;
+            });
         const float unit = unitOf(low, high);
         return searchAffineGroup(low, high, m_bits, m_symmetric, [&](const AffineGroup& group) {
             std::vector<double> errors(weights.rows);

@@ -14,7 +14,7 @@ namespace bitsmith::affine {
 void rowRanges(std::span<const float> row, std::size_t groupSize, std::span<float> lows,
                std::span<float> highs);
 
-// Codes of one row. scales, zeros: one per group.
+// Codes of one row. scales, zeros: one per group; scales are values of fp16, zeros whole.
 void rowCodes(std::span<const float> row, std::size_t groupSize, std::span<const float> scales,
               std::span<const float> zeros, float maxCode, std::span<std::uint8_t> codes);
 

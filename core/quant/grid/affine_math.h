@@ -32,10 +32,11 @@ struct AffineParams {
               {"Range search",
                "minmax: the full range; mse: the best of 80 shrunken ranges (norm 2.4, or squares "
                "weighted by the calibration statistics); hqq: half-quadratic, norm 0.7, without "
-               "statistics",
+               "statistics; least_squares: squares, so weighted, lowered by turns of codes and "
+               "scale from 20 ranges (EasyQuant)",
                0,
                0,
-               {"minmax", "mse", "hqq"}});
+               {"minmax", "mse", "hqq", "least_squares"}});
         field("ragged", ragged,
               {"Ragged rows",
                "A row whose length is no multiple of the group size: one group, or a short last "
@@ -62,6 +63,15 @@ struct AffineGroup {
 AffineGroup affineGroupOf(double scale, int zero);
 // The group that covers [low, high], low <= 0 <= high.
 AffineGroup affineGroup(float low, float high, int bits, bool symmetric);
+// The same for many ranges at once, to the last bit.
+struct AffineGroups {
+    std::span<const float> lows, highs;
+    std::span<std::uint16_t> halves;
+    std::span<float> scales;
+    std::span<std::uint8_t> zeros;
+    std::span<std::uint8_t> clipped, coarse; // 0 or 1
+};
+void affineGroups(const AffineGroups& groups, int bits, bool symmetric);
 
 // GPTQ's search: 80 ranges from the full one down to 0.21 of it.
 constexpr int SearchSteps = 80;

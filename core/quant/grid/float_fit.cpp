@@ -1,9 +1,9 @@
 #include "core/quant/grid/float_fit.h"
 
 #include "core/base/parallel.h"
-#include "core/quant/grid/nearest_level.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/nearest_level.h"
 
 #include <algorithm>
 #include <array>

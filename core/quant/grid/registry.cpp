@@ -1,7 +1,10 @@
 // The table of grids: written by bitsmith_register in this folder's CMakeLists.txt.
+#include "core/compute/accelerator.h"
 #include "core/quant/grid.h"
 #include "core/quant/layer_task.h"
 #include "core/tensor/bit_packing.h"
+
+#include <cassert>
 
 namespace bitsmith {
 
@@ -16,6 +19,11 @@ std::span<const Grid* const> allGrids() {
 #undef BITSMITH_ENTRY
     };
     return All;
+}
+
+QuantizedMatrix GridFit::finishWith(AffineCodes made, std::vector<std::uint32_t> groupOfColumn) {
+    assert(rangeFit());
+    return finish(std::move(made.codes), std::move(groupOfColumn));
 }
 
 void GridFit::packCodes(std::span<const std::uint16_t> codes, std::span<std::byte> packed) const {

@@ -27,7 +27,7 @@ public:
           m_factors(m_block) {
         for (std::size_t r = 0; r < m_rows; ++r)
             for (std::size_t c = 0; c < m_cols; ++c)
-                m_error(r, c) = args.weights(r, c) - panel.values(r, c);
+                m_error(r, c) = isKept(r, c) ? 0.0F : args.weights(r, c) - panel.values(r, c);
     }
 
     std::vector<double> run(const RunContext& context) {
@@ -86,7 +86,7 @@ private:
             const double old = static_cast<double>(m_panel.values(r, j));
             const double step = static_cast<double>(values[r]) - old;
             const double beyond = 2 * (static_cast<double>(vertex[r]) - old) - step;
-            if (step == 0 || !(beyond * step > Margin * step * step)) continue;
+            if (step == 0 || !(beyond * step > Margin * step * step) || isKept(r, j)) continue;
             gained += strength * beyond * step;
             const float error = m_args.weights(r, j) - values[r];
             changes[r] = error - m_error(r, j);
@@ -95,6 +95,10 @@ private:
             m_panel.codes[r * m_cols + j] = codes[r];
         }
         return gained;
+    }
+
+    bool isKept(std::size_t r, std::size_t c) const {
+        return !m_args.kept.empty() && m_args.kept[r * m_cols + c] != 0;
     }
 
     const DescentArgs& m_args;

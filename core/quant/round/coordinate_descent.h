@@ -27,6 +27,8 @@ struct DescentArgs {
     std::size_t blockSize = 128;            // columns that one matrix product serves; only speed
     int sweeps = 30;
     double tolerance = 1e-4; // ends where a sweep lowers f by less, relative
+    // (rows of the panel x cols) 1 where W - V counts as 0 and no code moves; empty: nowhere.
+    std::span<const std::uint8_t> kept = {};
 };
 
 // Improves codes and values. Returns f before the first sweep and after each that was made; never

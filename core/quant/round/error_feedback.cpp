@@ -1,6 +1,7 @@
 #include "core/quant/round/error_feedback.h"
 
 #include "core/base/parallel.h"
+#include "core/compute/accelerator.h"
 #include "core/quant/linalg.h"
 
 #include <algorithm>
@@ -59,6 +60,21 @@ bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback
 
 } // namespace
 
+namespace {
+
+// The inverse of the Cholesky factor in place; false where there is none.
+bool invertFactor(std::vector<double>& work, std::size_t n, const FeedbackOptions& options,
+                  const RunContext& context) {
+    bool definite = false;
+    if (options.accelerator && options.accelerator->invertedCholesky(work, n, &definite))
+        return definite;
+    if (!choleskyInPlace(work, n, context)) return false;
+    invertLowerInPlace(work, n, context);
+    return true;
+}
+
+} // namespace
+
 Status checkGram(const Matrix& gram) {
     if (allFinite(gram)) return {};
     return fail(ErrorCode::Failed,
@@ -92,8 +108,7 @@ Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& o
         feedback.retries = attempt;
         feedback.damping = damping;
         fillReversed(gram, feedback, mean, damping, work);
-        if (choleskyInPlace(work, n, context)) {
-            invertLowerInPlace(work, n, context);
+        if (invertFactor(work, n, options, context)) {
             feedback.usable = readFactor(work, n, feedback);
             if (feedback.usable) break;
         }

@@ -22,10 +22,13 @@
 
 namespace bitsmith {
 
+class Accelerator;
+
 struct FeedbackOptions {
     double damping = 0.01; // added to the diagonal, as a fraction of its mean over live columns
     int maxRetries = 10;   // each doubles the damping
     bool actOrder = false; // columns by falling diagonal, else in their own order
+    const Accelerator* accelerator = nullptr; // factors the Gram matrix where it can
 };
 
 struct ErrorFeedback {

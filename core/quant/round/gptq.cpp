@@ -4,6 +4,7 @@
 //
 // Unlike the authors' code, a group is always fitted to weights that carry all errors so far, also
 // in the middle of a block.
+#include "core/compute/accelerator.h"
 #include "core/quant/round/gptq_panel.h"
 #include "core/quant/round/nearest.h"
 #include "core/quant/round/prepared_feedback.h"
@@ -38,8 +39,9 @@ std::vector<std::uint32_t> groupsOfColumns(const ErrorFeedback& feedback, std::s
 
 class PreparedGptq final : public PreparedRound {
 public:
-    PreparedGptq(const GptqParams& params, ErrorFeedback feedback, std::vector<float> importance)
-        : m_own(params), m_feedback(std::move(feedback)), m_importance(std::move(importance)) {}
+    PreparedGptq(const GptqParams& params, const LayerTask& task, ErrorFeedback feedback)
+        : m_own(params), m_task(task), m_feedback(std::move(feedback)),
+          m_importance(gramDiagonal(task)), m_accelerator(task.accelerator) {}
 
     Result<QuantizedMatrix> round(ConstMatrixView weights, GridFit& fit,
                                   RunContext& context) const override {
@@ -53,24 +55,46 @@ public:
         }
         const bool staticGroups =
             m_own.staticGroups || (m_own.feedback.actOrder && fit.fixedGroups());
+        std::vector<std::uint32_t> groups;
+        if (m_own.feedback.actOrder && !staticGroups && fit.groupCount() > 1 &&
+            !fit.sharedAcrossRows())
+            groups = groupsOfColumns(m_feedback, fit.groupSize());
+        if (AffineCodes made; onDevice(weights, fit, staticGroups, &made))
+            return fit.finishWith(std::move(made), std::move(groups));
         auto packed = gptqRows({.weights = weights,
                                 .feedback = m_feedback,
                                 .fit = fit,
                                 .importance = m_importance,
                                 .blockSize = static_cast<std::size_t>(m_own.feedback.blockSize),
-                                .staticGroups = staticGroups},
+                                .staticGroups = staticGroups,
+                                .kept = keptOf(m_task, weights)},
                                context);
-        std::vector<std::uint32_t> groups;
-        if (m_own.feedback.actOrder && !staticGroups && fit.groupCount() > 1 &&
-            !fit.sharedAcrossRows())
-            groups = groupsOfColumns(m_feedback, fit.groupSize());
         return fit.finish(std::move(packed), std::move(groups));
     }
 
 private:
+    bool onDevice(ConstMatrixView weights, const GridFit& fit, bool staticGroups,
+                  AffineCodes* made) const {
+        // Weights that something beside the codes makes up for are the processor's.
+        const auto range = m_accelerator && m_task.kept.empty() ? fit.rangeFit() : std::nullopt;
+        if (!range || range->layout.rows != weights.rows) return false;
+        GptqJob job{{.weights = weights,
+                     .layout = range->layout,
+                     .searched = range->searched,
+                     .importance = m_importance}};
+        job.order = m_feedback.order;
+        job.dead = m_feedback.dead;
+        job.spread = m_feedback.spread.view();
+        job.blockSize = static_cast<std::size_t>(m_own.feedback.blockSize);
+        job.staticGroups = staticGroups;
+        return m_accelerator->gptq(job, made);
+    }
+
     GptqParams m_own;
+    LayerTask m_task;
     ErrorFeedback m_feedback;
     std::vector<float> m_importance;
+    const Accelerator* m_accelerator;
 };
 
 // ---- Adapter
@@ -101,7 +125,7 @@ public:
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
         BITSMITH_TRY(auto feedback, preparedFeedback(task, own.feedback, report, context));
         if (!feedback) return preparedNearest(task);
-        return std::make_unique<PreparedGptq>(own, *std::move(feedback), gramDiagonal(task));
+        return std::make_unique<PreparedGptq>(own, task, *std::move(feedback));
     }
 };
 

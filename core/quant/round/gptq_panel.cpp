@@ -90,9 +90,12 @@ private:
         if (m_args.cost) weighRate(j, {now, m_rows}, {codes, m_rows}, {values, m_rows});
         const double scale = m_feedback.weight[j];
         for (std::size_t r = 0; r < m_rows; ++r) {
-            const double e = (static_cast<double>(now[r]) - static_cast<double>(values[r])) * scale;
+            const bool free =
+                !m_args.kept.empty() && m_args.kept[(m_firstRow + r) * m_cols + column] != 0;
+            const float error = free ? 0.0F : values[r] - now[r];
+            const double e = static_cast<double>(error) * scale;
             m_loss += e * e;
-            m_errors[(j - first) * P + r] = values[r] - now[r];
+            m_errors[(j - first) * P + r] = error;
             m_codes[r * m_cols + column] = codes[r];
             if (m_keep) (*m_keep)(r, column) = values[r];
         }

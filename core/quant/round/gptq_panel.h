@@ -25,6 +25,7 @@ struct GptqPanelArgs {
     const RateCost* cost = nullptr;
     float lambda = 0;      // squared steps per bit, of a column of average feedback weight
     double meanWeight = 1; // that average, of squares
+    std::span<const std::uint8_t> kept = {}; // as LayerTask's
 };
 
 // All rows, in parallel panels: the packed codes, rows * fit.rowBytes().

@@ -2,8 +2,12 @@
 #include "core/quant/round/nearest.h"
 
 #include "core/base/parallel.h"
+#include "core/compute/accelerator.h"
+#include "core/compute/cpu/scratch.h"
 #include "core/quant/rounder.h"
 #include "core/tensor/bit_packing.h"
+
+#include <cassert>
 
 namespace bitsmith {
 
@@ -17,7 +21,17 @@ std::vector<float> gramDiagonal(const LayerTask& task) {
 }
 
 QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> importance,
-                             GridFit& fit, RunContext& context) {
+                             GridFit& fit, RunContext& context, const Accelerator* accelerator) {
+    if (const auto range = accelerator ? fit.rangeFit() : std::nullopt;
+        range && range->layout.rows == weights.rows) {
+        AffineCodes made;
+        if (accelerator->roundNearest({.weights = weights,
+                                       .layout = range->layout,
+                                       .searched = range->searched,
+                                       .importance = importance},
+                                      &made))
+            return fit.finishWith(std::move(made), {});
+    }
     if (fit.sharedAcrossRows()) fit.fitGroup(0, 0, weights, importance);
     const std::size_t rowBytes = fit.rowBytes();
     std::vector<std::byte> packed(weights.rows * rowBytes);
@@ -31,18 +45,39 @@ QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> imp
     return fit.finish(std::move(packed), {});
 }
 
+void roundRows(const WeightMatrix& weights, GridFit& fit, std::span<std::byte> packed,
+               RunContext& context) {
+    assert(!fit.sharedAcrossRows());
+    const std::size_t rowBytes = fit.rowBytes(), cols = weights.cols();
+    assert(packed.size() == weights.rows() * rowBytes);
+    // Floats of at most 128 KiB at once, or one row, and enough of them to be worth a task.
+    const std::size_t panel = std::max<std::size_t>(1, (1 << 15) / cols), grain = 4 * panel;
+    parallelFor(weights.rows(), grain, [&](std::size_t first, std::size_t last) {
+        context.checkpoint();
+        cpu::Scratch values(panel * cols);
+        for (std::size_t row = first; row < last; row += panel) {
+            const std::size_t count = std::min(panel, last - row);
+            weights.decodeRows(row, count, values.data());
+            fit.quantizeRows(row, {values.data(), count, cols}, {},
+                             packed.subspan(row * rowBytes, count * rowBytes));
+        }
+    });
+}
+
 namespace {
 
 class PreparedNearest final : public PreparedRound {
 public:
-    explicit PreparedNearest(std::vector<float> importance) : m_importance(std::move(importance)) {}
+    PreparedNearest(std::vector<float> importance, const Accelerator* accelerator)
+        : m_importance(std::move(importance)), m_accelerator(accelerator) {}
     Result<QuantizedMatrix> round(ConstMatrixView weights, GridFit& fit,
                                   RunContext& context) const override {
-        return roundNearest(weights, m_importance, fit, context);
+        return roundNearest(weights, m_importance, fit, context, m_accelerator);
     }
 
 private:
     std::vector<float> m_importance;
+    const Accelerator* m_accelerator;
 };
 
 struct NearestParams {
@@ -70,7 +105,7 @@ public:
 } // namespace
 
 std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task) {
-    return std::make_unique<PreparedNearest>(gramDiagonal(task));
+    return std::make_unique<PreparedNearest>(gramDiagonal(task), task.accelerator);
 }
 
 const Rounder& rounders_nearest() {

@@ -5,13 +5,19 @@
 #include "core/quant/grid.h"
 #include "core/quant/layer_task.h"
 #include "core/quant/rounder.h"
+#include "core/tensor/weight_matrix.h"
 
 namespace bitsmith {
 
 // Fits and rounds every row by itself, in parallel panels. The range search of the grid is weighted
 // with the diagonal of the Gram matrix where the task has statistics.
 QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> importance,
-                             GridFit& fit, RunContext& context);
+                             GridFit& fit, RunContext& context,
+                             const Accelerator* accelerator = nullptr);
+// Stored weights, decoded a panel of rows at a time into the cache. packed: rows * fit.rowBytes(),
+// all written; fit.finish() takes it. Not for a grid that is fitted to all rows together.
+void roundRows(const WeightMatrix& weights, GridFit& fit, std::span<std::byte> packed,
+               RunContext& context);
 std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task);
 
 // Diagonal of the task's Gram matrix; empty without statistics.

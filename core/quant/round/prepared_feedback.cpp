@@ -11,7 +11,8 @@ Result<std::optional<ErrorFeedback>> preparedFeedback(const LayerTask& task,
     BITSMITH_TRY(ErrorFeedback feedback, errorFeedback(task.stats->gram,
                                                        {.damping = params.damping,
                                                         .maxRetries = params.maxRetries,
-                                                        .actOrder = params.actOrder},
+                                                        .actOrder = params.actOrder,
+                                                        .accelerator = task.accelerator},
                                                        context));
     report.damping = feedback.damping;
     if (!feedback.usable) {
@@ -33,6 +34,11 @@ Result<std::optional<ErrorFeedback>> preparedFeedback(const LayerTask& task,
             "{} input features were always 0 in calibration; their weights were set to 0",
             feedback.deadColumns));
     return feedback;
+}
+
+std::span<const std::uint8_t> keptOf(const LayerTask& task, ConstMatrixView weights) {
+    const bool whole = weights.data == task.weights.data && weights.rows == task.weights.rows;
+    return whole ? task.kept : std::span<const std::uint8_t>();
 }
 
 Matrix withoutDead(ConstMatrixView weights, const ErrorFeedback& feedback) {

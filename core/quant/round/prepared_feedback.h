@@ -15,6 +15,7 @@ struct FeedbackParams {
     double damping = 0.01;
     int maxRetries = 10;
     bool sequential = true;
+    double asymmetry = 0;
     void describe(auto&& field) {
         field(
             "block_size", blockSize,
@@ -27,6 +28,11 @@ struct FeedbackParams {
               {"Retries", "How often the damping is doubled where the factorisation fails", 0, 40});
         field("sequential", sequential,
               {"Sequential", "Statistics come from the already quantized layers before this one"});
+        field("asymmetry", asymmetry,
+              {"Asymmetry",
+               "Sequential: how far to aim at the outputs that the full-precision inputs had "
+               "(GPTAQ); 0: at those of the inputs as they are now",
+               0, 1});
     }
 };
 
@@ -37,6 +43,9 @@ Result<std::optional<ErrorFeedback>> preparedFeedback(const LayerTask& task,
                                                       const FeedbackParams& params,
                                                       LayerReport& report,
                                                       const RunContext& context);
+
+// LayerTask::kept, where `weights` are all of the task's; else empty.
+std::span<const std::uint8_t> keptOf(const LayerTask& task, ConstMatrixView weights);
 
 // The matrix with dead columns set to 0, for grids whose parameters are shared by all rows.
 Matrix withoutDead(ConstMatrixView weights, const ErrorFeedback& feedback);

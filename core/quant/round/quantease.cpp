@@ -52,7 +52,7 @@ public:
     PreparedQuantEase(const QuantEaseParams& params, const LayerTask& task,
                       std::optional<ErrorFeedback> feedback)
         : m_own(params), m_gram(task.stats->gram), m_feedback(std::move(feedback)),
-          m_importance(gramDiagonal(task)), m_name(task.name) {}
+          m_importance(gramDiagonal(task)), m_task(task) {}
 
     Result<QuantizedMatrix> round(ConstMatrixView weights, GridFit& fit,
                                   RunContext& context) const override {
@@ -70,6 +70,7 @@ public:
             groupOf[byOrder ? m_feedback->order[j] : j] =
                 static_cast<std::uint32_t>(j / fit.groupSize());
 
+        const auto kept = keptOf(m_task, weights);
         const auto start = [&](std::size_t firstRow, std::size_t rows) {
             if (!m_feedback) return nearest(weights, fit, firstRow, rows, groupOf);
             return gptqPanelCodes({.weights = weights,
@@ -77,7 +78,8 @@ public:
                                    .fit = fit,
                                    .importance = m_importance,
                                    .blockSize = blockSize(),
-                                   .staticGroups = staticGroups},
+                                   .staticGroups = staticGroups,
+                                   .kept = kept},
                                   firstRow, rows, context);
         };
         const std::size_t rowBytes = fit.rowBytes();
@@ -95,13 +97,16 @@ public:
                              .groupOf = groupOf,
                              .blockSize = blockSize(),
                              .sweeps = m_own.sweeps,
-                             .tolerance = m_own.tolerance},
+                             .tolerance = m_own.tolerance,
+                             .kept = kept.empty() ? kept
+                                                  : kept.subspan(first * weights.cols,
+                                                                 (last - first) * weights.cols)},
                             panel, context),
                     gramEnergy(own, m_gram));
             packPanel(fit, panel.codes,
                       std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes));
         });
-        context.publish(ErrorDescent{m_name, sum.relative()});
+        context.publish(ErrorDescent{m_task.name, sum.relative()});
         return fit.finish(std::move(packed),
                           byOrder ? std::move(groupOf) : std::vector<std::uint32_t>());
     }
@@ -132,7 +137,7 @@ private:
     const Matrix& m_gram;
     std::optional<ErrorFeedback> m_feedback;
     std::vector<float> m_importance;
-    std::string m_name;
+    LayerTask m_task;
 };
 
 // ---- Adapter
@@ -161,8 +166,8 @@ public:
         if (!grid.unbounded()) return {};
         return fail(ErrorCode::Usage,
                     "the rounder 'quantease' lowers the error alone, and codes of the grid '{}' "
-                    "cost what their entropy is. Use the rounder 'rdoq', which weighs both, or the "
-                    "grid 'affine'",
+                    "cost what their entropy is. Use the rounder 'rdoq', which weighs both "
+                    "(round=rdoq), or the grid 'affine'",
                     grid.info().id);
     }
 

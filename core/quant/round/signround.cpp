@@ -94,12 +94,13 @@ public:
         if (!affine)
             return fail(ErrorCode::Usage,
                         "the rounder 'signround' learns ends of ranges, which the grid '{}' does "
-                        "not have. Use the grid 'affine', or the rounder 'quantease'",
+                        "not have. Use the grid 'affine' (grid=affine), or the rounder "
+                        "'quantease'",
                         grid.info().id);
         if (affine->value.search != "minmax")
             return fail(ErrorCode::Usage,
                         "the rounder 'signround' learns the ranges that search '{}' looks for. Use "
-                        "search 'minmax'",
+                        "search 'minmax' (search=minmax)",
                         affine->value.search);
         return {};
     }

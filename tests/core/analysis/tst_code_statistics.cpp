@@ -145,6 +145,22 @@ private Q_SLOTS:
         for (const CoderSize& coder : sizes->coders) QVERIFY(coder.bitsPerCode >= 1.99);
     }
 
+    void booksArePaidFor() {
+        for (const auto& [grid, book] :
+             {std::pair{"codebook", CodebookLayout{}},
+              {"codebook", CodebookLayout{.rank = 2, .width = 8, .block = 16}},
+              {"nested", CodebookLayout{.rank = 0, .width = 6, .block = 8}}}) {
+            const QuantizedMatrix m = madeMatrix(
+                {.grid = grid, .rows = 64, .cols = 96, .bits = 3, .groupSize = 32, .book = book},
+                "books");
+            const auto s = statisticsOf(m);
+            QCOMPARE(s.codes, std::uint64_t{64 * 96});
+            QCOMPARE(s.paid.scales, 8.0 * static_cast<double>(m.books.size()));
+            QCOMPARE(s.paid.total(), 8.0 * static_cast<double>(m.storedBytes()));
+            QVERIFY(s.needed.scales > 0 && s.needed.scales <= s.paid.scales);
+        }
+    }
+
     void actOrderCountsItsIndex() {
         const QuantizedMatrix m = madeMatrix(
             {.rows = 4, .cols = 64, .bits = 4, .groupSize = 16, .columnGroups = true}, "order");

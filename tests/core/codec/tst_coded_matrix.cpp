@@ -78,6 +78,17 @@ private slots:
                 << MatrixShape{.grid = "mixed", .bits = 2, .widths = widths};
         QTest::newRow("mixed, short last group") << MatrixShape{
             .grid = "mixed", .rows = 37, .cols = 61, .bits = 2, .groupSize = 13, .widths = "13221"};
+        QTest::newRow("codebooks of rows")
+            << MatrixShape{.grid = "codebook", .bits = 3, .groupSize = 128};
+        QTest::newRow("codebooks in order") << MatrixShape{
+            .grid = "codebook", .rows = 37, .cols = 61, .groupSize = 13, .columnGroups = true};
+        QTest::newRow("one codebook")
+            << MatrixShape{.grid = "codebook", .bits = 8, .groupSize = 128, .perTensor = true};
+        QTest::newRow("low rank") << MatrixShape{.grid = "codebook", .book = {.rank = 3}};
+        QTest::newRow("low rank, 8 bits") << MatrixShape{
+            .grid = "codebook", .bits = 2, .book = {.rank = 2, .width = 8, .block = 100}};
+        QTest::newRow("nested") << MatrixShape{
+            .grid = "nested", .bits = 5, .book = {.width = 6, .block = 8}};
         QTest::newRow("fp8") << MatrixShape{
             .grid = "float", .format = "e4m3", .bits = 8, .groupSize = 128, .perTensor = true};
     }

@@ -2,8 +2,10 @@
 // number of threads; survival of broken numbers.
 #include "core/base/parallel.h"
 #include "core/base/random.h"
+#include "core/compute/cpu/packed_linear.h"
 #include "core/compute/cpu/vector_units.h"
 #include "core/compute/selftest.h"
+#include "core/compute/selftest_support.h"
 
 #include <QTest>
 
@@ -50,8 +52,11 @@ std::vector<float> runAll(const Backend& backend, int threads) {
     };
     const Matrix x = randomMatrix(700, 300);
     const Bf16Weights w(600, 300);
+    const auto packed = selftest::packedCase({.bits = 3, .groupSize = 64}, 600, 300);
     for (const std::size_t tokens : {std::size_t{700}, std::size_t{3}}) {
         Matrix y(tokens, 600);
+        backend.linear(x.view().rowRange(0, tokens), *packed, {}, y.view());
+        keep(y);
         backend.linear(x.view().rowRange(0, tokens), w, {}, y.view());
         backend.activate(Activation::Gelu, y.view());
         backend.logSoftmax(y.view());
@@ -129,6 +134,56 @@ private Q_SLOTS:
         QVERIFY(int(used) <= units);
         for (const OpCheck& check : checks)
             QVERIFY2(check.ok, (check.op + ", " + check.shape).c_str());
+    }
+
+    // Which layouts are multiplied as they are: a kernel that silently steps aside would be a slow
+    // one, not a wrong one.
+    void packedKernelsKnowTheirLayouts() {
+        if (cpu::vectorUnits() == cpu::VectorUnits::Portable) QSKIP("no vector units here");
+        const auto taken = [](const selftest::PackedCase& wanted, std::size_t cols = 512) {
+            const auto w = selftest::packedCase(wanted, 3, cols);
+            const Matrix x = randomMatrix(1, cols);
+            Matrix y(1, 3);
+            return cpu::packedLinear(x.view(), *w, {}, y.view());
+        };
+        for (int bits = 2; bits <= 8; ++bits)
+            for (const std::size_t group : {0, 16, 32, 48, 64, 128})
+                QVERIFY2(taken({.bits = bits, .groupSize = group}),
+                         qPrintable(QString("%1 bits, groups of %2").arg(bits).arg(group)));
+        for (const char* format : {"Q4_0", "Q8_0", "Q4_K", "Q5_K", "Q6_K"})
+            QVERIFY2(taken({.grid = "gguf", .format = format}), format);
+        QVERIFY(taken({.grid = "float", .format = "nf4", .groupSize = 64}));
+        QVERIFY(taken({.bits = 3, .perTensor = true}, 77));
+        QVERIFY(taken({.symmetric = true, .columnScaled = true}));
+        QVERIFY(!taken({.grid = "gguf", .format = "Q4_1"}));
+        QVERIFY(!taken({.bits = 4, .groupSize = 4})); // half a word
+        QVERIFY(!taken({.grid = "float", .format = "e3m2", .bits = 6, .groupSize = 64}));
+        // Parts that no kernel knows are decoded.
+        auto ordered = std::make_shared<QuantizedMatrix>();
+        ordered->rows = ordered->parameterRows = 2;
+        ordered->cols = ordered->groupSize = 64;
+        ordered->bits = 4;
+        ordered->groupsPerRow = 1;
+        ordered->symmetric = ordered->columnGroups = true;
+        ordered->codes.resize(64);
+        ordered->scales.resize(4);
+        ordered->groupOfColumn.resize(64);
+        const Matrix x = randomMatrix(1, 64);
+        Matrix y(1, 2);
+        QVERIFY(!cpu::packedLinear(x.view(), *packedWeights(ordered), {}, y.view()));
+    }
+
+    // A row does not notice how many others, or how many tokens, come with it.
+    void packedRowsStandAlone() {
+        const auto w = selftest::packedCase({.bits = 4, .groupSize = 32}, 37, 1152);
+        const Matrix x = randomMatrix(6, 1152);
+        Matrix together(6, 37), alone(1, 37);
+        const auto backend = makeCpuBackend();
+        backend->linear(x.view(), *w, {}, together.view());
+        for (std::size_t t = 0; t < 6; ++t) {
+            backend->linear(x.view().rowRange(t, 1), *w, {}, alone.view());
+            for (std::size_t r = 0; r < 37; ++r) QCOMPARE(alone(0, r), together(t, r));
+        }
     }
 
     void aWrongBackendIsFound() {

@@ -79,7 +79,7 @@ private Q_SLOTS:
         field("other shape", "shape", {40, 8}, "'groups'");
         field("transposed", "transposed", true, "'groups'");
         field("transposed number", "transposed", 1, "transposed");
-        field("grid", "grid", "codebook", "codebook");
+        field("grid", "grid", "holograms", "holograms");
         field("bits 0", "bits", 0, "2..8");
         field("bits 9", "bits", 9, "2..8");
         field("bits -1", "bits", -1, "bits");
@@ -116,6 +116,43 @@ private Q_SLOTS:
         widths("mixed and a format", "format", "e2m1", "no \"format\"");
         widths("huge mixed group", "group_size", 1ULL << 40, "widths for 1 groups");
         widths("widths of an affine one", "grid", "affine", "belongs to mixed");
+        const auto book = [](const char* test, const char* name, ordered_json value,
+                             const char* mention) {
+            QTest::newRow(test) << Change([=](ordered_json& m) { row(m, name)["book"] = value; })
+                                << mention;
+        };
+        book("no book", "codebook", nullptr, "book");
+        book("book of text", "codebook", "16", "book");
+        book("no width", "codebook", ordered_json::object(), "width");
+        book("width 1", "nested", {{"width", 1}, {"block", 8}}, "width");
+        book("width 9", "nested", {{"width", 9}, {"block", 8}}, "2 to 8 or 16");
+        book("width 17", "nested", {{"width", 17}}, "width");
+        book("listed in 8 bits", "codebook", {{"width", 8}, {"block", 8}}, "is none of");
+        book("nested in 16 bits", "nested", {{"width", 16}}, "is none of");
+        book("nested templates", "nested", {{"rank", 2}, {"width", 6}, {"block", 8}}, "is none of");
+        book("no block", "nested", {{"width", 6}}, "is none of");
+        book("a block of halves", "low rank", {{"rank", 2}, {"width", 16}, {"block", 8}},
+             "is none of");
+        book("block 0", "nested", {{"width", 6}, {"block", 0}}, "block");
+        book("huge block", "nested", {{"width", 6}, {"block", 1ULL << 60}}, "block");
+        book("other block", "nested", {{"width", 6}, {"block", 4}}, "needs");
+        book("rank 0", "low rank", {{"rank", 0}, {"width", 16}}, "rank");
+        book("rank 4 of 2 bits", "low rank", {{"rank", 4}, {"width", 8}, {"block", 7}},
+             "is none of");
+        book("other rank", "low rank", {{"rank", 3}, {"width", 8}, {"block", 7}}, "needs");
+        book("book of an affine one", "groups", {{"width", 16}}, "codebook and nested");
+        QTest::newRow("codebook with zeros")
+            << Change([](ordered_json& m) { row(m, "codebook")["zeros"] = true; })
+            << "no zero points";
+        QTest::newRow("codebook of 9 bits")
+            << Change([](ordered_json& m) { row(m, "codebook")["bits"] = 9; }) << "1..8";
+        QTest::newRow("codebook of 64 bits")
+            << Change([](ordered_json& m) { row(m, "codebook")["bits"] = 64; }) << "1..8";
+        QTest::newRow("huge codebooks") << Change([](ordered_json& m) {
+            row(m, "codebook")["shape"] = {1ULL << 29, 1ULL << 30};
+            row(m, "codebook")["group_size"] = 1;
+            row(m, "codebook")["parameter_rows"] = 1ULL << 29;
+        }) << "impossible";
         QTest::newRow("widths that do not fit the codes") << Change([](ordered_json& m) {
             row(m, "mixed")["group_bits"] = "13226";
             row(m, "mixed")["bytes"] = row(m, "mixed")["bytes"].get<int>() - 13;

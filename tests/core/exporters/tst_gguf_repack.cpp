@@ -162,6 +162,10 @@ private Q_SLOTS:
                               << "MXFP4";
         QTest::newRow("mixed") << "mixed"
                                << "different widths";
+        QTest::newRow("codebook") << "codebook"
+                                  << "codebooks of 16 levels";
+        QTest::newRow("nested") << "nested"
+                                << "scales and minimums are 6 bits";
         QTest::newRow("unknown block") << "block"
                                        << "'Q9_K'";
     }
@@ -182,6 +186,11 @@ private Q_SLOTS:
             layout = layoutOf(4, false, 32);
             layout.grid = "mixed";
             layout.groupBits.assign(layout.groupsPerRow, 4);
+        }
+        if (change == "codebook" || change == "nested") {
+            layout = layoutOf(4, false, 32);
+            layout.grid = change.toStdString();
+            if (change == "nested") layout.book = {.width = 6, .block = 8};
         }
         if (change == "block") {
             layout.grid = "gguf";

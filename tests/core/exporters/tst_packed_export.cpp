@@ -317,6 +317,14 @@ private Q_SLOTS:
         for (const char* format : {"gptq", "awq", "compressed-tensors"})
             QTest::addRow("%s mixed", format) << format << "mixed"
                                               << "one width for a whole tensor";
+        for (const char* format : {"gptq", "awq", "compressed-tensors"}) {
+            QTest::addRow("%s codebook", format) << format << "codebook"
+                                                 << "codebooks of 16 levels for each row";
+            QTest::addRow("%s low rank", format) << format << "low rank"
+                                                 << "combinations of 2 templates";
+            QTest::addRow("%s nested", format) << format << "nested"
+                                               << "scales and minimums are 6 bits";
+        }
         for (const char* format : {"gptq", "awq"}) {
             QTest::addRow("%s bits", format) << format << "five"
                                              << "5";
@@ -363,6 +371,9 @@ private Q_SLOTS:
             {"odd", {.rows = 70}},
             {"columns", {.columnGroups = true}},
             {"mixed", {.grid = "mixed", .bits = 4, .widths = "3445"}},
+            {"codebook", {.grid = "codebook", .groupSize = 128}},
+            {"low rank", {.grid = "codebook", .bits = 2, .book = {.rank = 2}}},
+            {"nested", {.grid = "nested", .book = {.width = 6, .block = 8}}},
             {"ragged", {.cols = 128, .groupSize = 48}},
             {"gguf", {}}};
         for (const LevelFormat& level : levelFormats())

@@ -391,6 +391,10 @@ private Q_SLOTS:
                 row(qPrintable(QString("%1 by 16 in %2")
                                    .arg(QString::fromStdString(std::string(format.name)), id)),
                     id, "float", std::string(format.name).c_str(), 512, 16, DType::F8E8M0, 2);
+        for (const char* grid : {"codebook", "nested"})
+            for (const char* id : {"vllm", "transformers", "llama.cpp", "exllama"})
+                row(qPrintable(QString("%1 in %2").arg(grid, id)), id, grid, "", 512, 64,
+                    DType::F16, 2);
         row("BF16 scales in GGUF", "llama.cpp", "affine", "", 512, 128, DType::BF16, 3);
         row("BF16 scales in vLLM", "vllm", "affine", "", 512, 128, DType::BF16, 0);
     }

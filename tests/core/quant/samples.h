@@ -44,11 +44,13 @@ inline LayerStats statsOf(const Matrix& inputs) {
     stats.gram = Matrix(n, n);
     stats.meanAbs.resize(n);
     stats.maxAbs.resize(n);
+    stats.mean.resize(n);
     std::vector<double> sums(n * n);
     for (std::size_t s = 0; s < inputs.rows(); ++s)
         for (std::size_t i = 0; i < n; ++i) {
             const float x = inputs(s, i);
             stats.meanAbs[i] += std::abs(x) / static_cast<float>(inputs.rows());
+            stats.mean[i] += x / static_cast<float>(inputs.rows());
             stats.maxAbs[i] = std::max(stats.maxAbs[i], std::abs(x));
             for (std::size_t j = 0; j < n; ++j) sums[i * n + j] += double(x) * inputs(s, j);
         }

@@ -3,10 +3,10 @@
 #include "core/base/parallel.h"
 #include "core/codec/coded_matrix.h"
 #include "core/quant/grid/float_fit.h"
-#include "core/quant/grid/nearest_level.h"
 #include "core/quant/recipe.h"
 #include "core/quant/stages.h"
 #include "core/tensor/convert.h"
+#include "core/tensor/nearest_level.h"
 #include "tests/core/quant/samples.h"
 
 #include <QProcess>

@@ -1,12 +1,12 @@
 // The float grid: nearest levels against a search over all of them, scales by their formulas, and
 // vectors of the formats' own programs.
 #include "core/quant/grid/float_fit.h"
-#include "core/quant/grid/nearest_level.h"
 #include "core/quant/recipe.h"
 #include "core/quant/stages.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/levels.h"
+#include "core/tensor/nearest_level.h"
 #include "tests/core/quant/samples.h"
 
 #include <QTest>

@@ -1,4 +1,4 @@
-#include "core/quant/grid/nearest_level.h"
+#include "core/tensor/nearest_level.h"
 
 #include "core/tensor/vector_clones.h"
 

@@ -1,0 +1,6 @@
+complete -c bitsmith-studio -l db -r -d 'Experiment database'
+complete -c bitsmith-studio -l theme -x -a 'light dark system' -d 'Colours'
+complete -c bitsmith-studio -l screenshots -r -d 'Save pictures and exit'
+complete -c bitsmith-studio -l help -d 'Options'
+complete -c bitsmith-studio -l version -d 'Version'
+complete -c bitsmith-studio -a demo -d 'The model that comes with Bitsmith'
