@@ -8,7 +8,8 @@ set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}")
 
 find_program(BITSMITH_CCACHE ccache)
 if(BITSMITH_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER "${BITSMITH_CCACHE}")
+  # The sloppiness is what ccache asks for to cache objects made with a precompiled header (tests/).
+  set(CMAKE_CXX_COMPILER_LAUNCHER env CCACHE_SLOPPINESS=pch_defines,time_macros "${BITSMITH_CCACHE}")
 endif()
 find_program(BITSMITH_MOLD mold)
 if(BITSMITH_MOLD AND BITSMITH_SANITIZER STREQUAL "none")

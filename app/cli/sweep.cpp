@@ -27,6 +27,7 @@ Json rowJson(const SweepRow& r) {
     out["perplexity"] = r.perplexity;
     out["baseline_perplexity"] = r.baselinePerplexity;
     out["seconds"] = r.seconds;
+    out["peak_rss_bytes"] = r.peakRssBytes;
     return out;
 }
 

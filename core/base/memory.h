@@ -5,7 +5,8 @@
 
 namespace bitsmith {
 
-std::uint64_t peakResidentBytes(); // high-water mark of this process (getrusage)
+std::uint64_t peakResidentBytes(); // high-water mark of this process
+bool forgetPeakResident();         // begins a new mark; false where the system has no such thing
 std::uint64_t
 availableMemoryBytes(); // what the machine could give now (MemAvailable); 0 if unknown
 

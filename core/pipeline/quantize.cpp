@@ -170,6 +170,7 @@ Result<QuantizeResult> quantize(std::shared_ptr<const Model> original,
                                 std::shared_ptr<const Plan> plan, const QuantizeOptions& options,
                                 const Engine& engine, RunContext& context) {
     const auto start = std::chrono::steady_clock::now();
+    forgetPeakResident(); // of earlier points of a sweep
     BITSMITH_CHECK(checkRequest(*original, *plan, options));
 
     LayerRun run{.model = original,

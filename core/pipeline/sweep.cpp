@@ -204,6 +204,7 @@ private:
         row.bitsPerWeight = e.bitsPerWeight;
         row.bytes = e.bytes;
         row.seconds = e.seconds;
+        row.peakRssBytes = e.peakRssBytes;
         row.perplexity = value("perplexity");
         row.baselinePerplexity = value("baseline_perplexity");
         row.klMean = value("kl_mean");

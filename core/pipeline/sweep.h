@@ -28,6 +28,7 @@ struct SweepRow {
     double klMean = 0, klP999 = 0; // nats, from the full-precision model
     double sameTop = 0;            // fraction of positions
     double seconds = 0;            // of the quantization
+    std::uint64_t peakRssBytes = 0;
 };
 
 struct SweepResult {

@@ -21,18 +21,19 @@ std::string quoted(const std::string& text) {
 
 std::string sweepCsv(const SweepResult& result) {
     std::string out = "series,label,recipe,bits,state,bits_per_weight,bytes,original_bytes,"
-                      "kl_mean,kl_p999,same_top,perplexity,baseline_perplexity,seconds,experiment,"
+                      "kl_mean,kl_p999,same_top,perplexity,baseline_perplexity,seconds,"
+                      "peak_rss_bytes,experiment,"
                       "protocol,error\r\n";
     for (const SweepRow& r : result.rows) {
         out += fmt::format("{},{},{},{},{},", quoted(r.series), quoted(r.label), quoted(r.recipe),
                            r.bits > 0 ? std::to_string(r.bits) : "", r.state);
         if (r.state == "done")
-            out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},", r.bitsPerWeight, r.bytes,
+            out += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},", r.bitsPerWeight, r.bytes,
                                result.originalBytes, r.klMean, r.klP999, r.sameTop, r.perplexity,
-                               r.baselinePerplexity, r.seconds,
+                               r.baselinePerplexity, r.seconds, r.peakRssBytes,
                                r.experiment ? r.experiment->value : 0, quoted(result.protocol));
         else
-            out += ",,,,,,,,,,,";
+            out += ",,,,,,,,,,,,";
         out += quoted(r.error) + "\r\n";
     }
     return out;

@@ -162,7 +162,7 @@ private Q_SLOTS:
 
     void refusals() {
         const auto gguf = withSetting(**findRecipe("gguf_k"), "compensate", "refit");
-        QVERIFY(!gguf && gguf.error().message.find("'affine'") != std::string::npos);
+        QVERIFY(!gguf && gguf.error().message.find("grid=affine") != std::string::npos);
         const auto lattice = withSetting(**findRecipe("ecq_gptq"), "compensate", "refit");
         QVERIFY(!lattice && lattice.error().message.find("'watersic'") != std::string::npos);
         QVERIFY(recipeWith("rtn", {{"compensate", "refit"}})->needsStats());
