@@ -3,6 +3,7 @@
 
 #include "core/base/parallel.h"
 #include "core/pipeline/benchmarks.h"
+#include "core/tensor/matrix.h"
 
 #include <algorithm>
 #include <chrono>
@@ -17,6 +18,11 @@ struct Benchmark {
 };
 // Rows about arithmetic and memory: core/pipeline/compute_benchmarks.cpp.
 std::vector<Benchmark> computeBenchmarks();
+// What each recipe costs: core/pipeline/recipe_benchmarks.cpp.
+std::vector<Benchmark> recipeBenchmarks();
+
+// Bell-shaped values, always the same.
+Matrix randomMatrix(std::size_t rows, std::size_t cols, float scale);
 
 enum class Time { OfThread, OfWall };
 

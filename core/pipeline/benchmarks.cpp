@@ -16,6 +16,7 @@
 #include <array>
 #include <cmath>
 #include <cstring>
+#include <iterator>
 #include <regex>
 
 namespace bitsmith {
@@ -277,6 +278,7 @@ std::vector<Benchmark> all() {
     add("coded_matrix_decode_4bit", [](RunContext& c) { return decodeWeights(true, c); });
     add("allocate_1000x8", allocateThousand);
     add("salience_map", salienceMap);
+    std::ranges::move(bench::recipeBenchmarks(), std::back_inserter(out));
     return out;
 }
 

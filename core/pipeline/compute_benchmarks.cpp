@@ -8,6 +8,7 @@
 #include "core/pipeline/benchmark_tools.h"
 #include "core/quant/recipe.h"
 #include "core/quant/round/nearest.h"
+#include "core/quant/stored_rows.h"
 #include "core/tensor/convert.h"
 
 #include <cblas.h>
@@ -19,11 +20,6 @@
 extern "C" void openblas_set_num_threads(int);
 
 namespace bitsmith::bench {
-namespace {
-
-using Row = BenchmarkRow;
-
-constexpr std::size_t Side = 4096;
 
 Matrix randomMatrix(std::size_t rows, std::size_t cols, float scale) {
     Matrix out(rows, cols);
@@ -40,6 +36,12 @@ Matrix randomMatrix(std::size_t rows, std::size_t cols, float scale) {
     });
     return out;
 }
+
+namespace {
+
+using Row = BenchmarkRow;
+
+constexpr std::size_t Side = 4096;
 
 // Reads every byte once, on all threads: nobody reads faster.
 class Reader {
@@ -110,21 +112,25 @@ Row withThreads(Row row) {
     return row;
 }
 
-// 64 MiB of bf16 to 4-bit codes, row panels decoded into the cache. The memory for the result is
+// 64 MiB of bf16 to 4-bit codes, as quantizing with 'rtn' does it. The memory for the result is
 // there before.
 Result<Row> quantizeRtn(RunContext& context) {
     const Matrix values = randomMatrix(Side, 2 * Side, 0.02F);
-    auto bytes = std::make_shared<std::vector<std::byte>>(values.values().size() * 2);
-    fromFloat(DType::BF16, values.values(), *bytes);
-    const auto weights = storedWeights({DType::BF16, {Side, 2 * Side}, *bytes}, bytes);
+    std::vector<std::byte> bytes(values.values().size() * 2);
+    fromFloat(DType::BF16, values.values(), bytes);
     BITSMITH_TRY(const auto recipe, inGroups("rtn"));
     const Grid& grid = *findGrid(recipe->stage("grid")->id);
-    BITSMITH_TRY(const auto fit,
-                 grid.begin(weights->rows(), weights->cols(), 4, *recipe->stage("grid")->params));
-    std::vector<std::byte> packed(weights->rows() * fit->rowBytes());
+    BITSMITH_TRY(const auto fit, grid.begin(Side, 2 * Side, 4, *recipe->stage("grid")->params));
+    auto* rows = dynamic_cast<StoredRows*>(fit.get());
+    if (!rows || !rows->readsBfloats())
+        return fail(ErrorCode::Failed, "'rtn' does not read weights as they are stored");
+    std::vector<std::byte> packed(Side * fit->rowBytes());
+    bool finite = true;
     const Pair pair = inTurn(
-        context, [&] { roundRows(*weights, *fit, packed, context); }, Reader(*bytes));
-    return withThreads(rate("quantize_rtn_g128", pair, static_cast<double>(bytes->size()), "MB/s",
+        context, [&] { finite = roundBfloats(bytes, Side, *rows, packed, context) && finite; },
+        Reader(bytes));
+    if (!finite) return fail(ErrorCode::Failed, "finite weights were taken for infinite ones");
+    return withThreads(rate("quantize_rtn_g128", pair, static_cast<double>(bytes.size()), "MB/s",
                             "reading the bf16 weights"));
 }
 
@@ -185,26 +191,49 @@ Result<Row> gptq(RunContext& context) {
                             "OpenBLAS, as much sgemm and dgemm"));
 }
 
-// One block of a network of the LLaMA kind, as evaluation runs it.
-Result<Row> evalBlock(RunContext& context) {
-    constexpr std::size_t Tokens = 1024, Sequences = 2;
+// A network of the LLaMA kind, and how much text goes through it at once.
+struct EvalShape {
+    std::size_t hidden, intermediate, heads, kvHeads, tokens, sequences;
+};
+constexpr EvalShape LargeBlock{2048, 5632, 32, 8, 1024, 2};
+constexpr EvalShape SmallBlock{192, 512, 6, 3, 1024, 4}; // of a model of 3 M parameters
+
+// The products of a block as OpenBLAS would do them, of one matrix with another, nothing between.
+struct BlockGemms {
+    std::vector<Gemm> products;
+    void add(std::size_t tokens, const LinearSpec& spec) {
+        products.emplace_back(static_cast<int>(tokens), static_cast<int>(spec.out),
+                              static_cast<int>(spec.in));
+    }
+    void run() {
+        for (Gemm& product : products) product.run();
+    }
+    double multiplies() const {
+        double sum = 0;
+        for (const Gemm& g : products) sum += double(g.m) * double(g.n) * double(g.k);
+        return sum;
+    }
+};
+
+// One block, as evaluation runs it, beside sgemm of 2048 or of its own products.
+Result<Row> evalBlock(std::string name, EvalShape shape, bool ownProducts, RunContext& context) {
     BITSMITH_TRY(const Architecture architecture,
                  describeArchitecture({{"model_type", "llama"},
-                                       {"hidden_size", 2048},
-                                       {"intermediate_size", 5632},
-                                       {"num_attention_heads", 32},
-                                       {"num_key_value_heads", 8},
+                                       {"hidden_size", shape.hidden},
+                                       {"intermediate_size", shape.intermediate},
+                                       {"num_attention_heads", shape.heads},
+                                       {"num_key_value_heads", shape.kvHeads},
                                        {"num_hidden_layers", 1},
                                        {"vocab_size", 32000},
                                        {"max_position_embeddings", 2048},
                                        {"rms_norm_eps", 1e-5}}));
     BlockWeights weights;
     weights.spec = &architecture.blocks.front();
-    double multiplies = 0;
+    BlockGemms gemms;
     const auto fill = [&](LinearWeights& linear, const LinearSpec& spec) {
         if (!spec.present()) return;
         linear.matrix = denseWeights(randomMatrix(spec.out, spec.in, 0.02F));
-        multiplies += static_cast<double>(spec.out * spec.in);
+        gemms.add(shape.tokens, spec);
     };
     const BlockSpec& spec = *weights.spec;
     fill(weights.q, spec.q);
@@ -216,14 +245,20 @@ Result<Row> evalBlock(RunContext& context) {
     fill(weights.down, spec.down);
     weights.attentionNorm.weight.assign(architecture.hidden, 1);
     weights.mlpNorm.weight.assign(architecture.hidden, 1);
+    const std::size_t length = shape.tokens / shape.sequences;
     // Causal: half of all pairs of tokens, once for scores and once for values.
-    multiplies +=
-        static_cast<double>(Tokens / Sequences * architecture.heads * architecture.headDim);
+    const double multiplies =
+        gemms.multiplies() +
+        static_cast<double>(shape.tokens * length * architecture.heads * architecture.headDim);
+    if (!ownProducts) {
+        gemms.products.clear();
+        gemms.products.emplace_back(2048, 2048, 2048);
+    }
     const auto backend = makeCpuBackend();
-    const RotaryTable rotary = makeRotaryTable(architecture.rotary, Tokens / Sequences);
-    const std::size_t starts[] = {0, Tokens / 2, Tokens};
-    const Matrix hidden = randomMatrix(Tokens, architecture.hidden, 1);
-    Gemm sgemm(2048, 2048, 2048);
+    const RotaryTable rotary = makeRotaryTable(architecture.rotary, length);
+    std::vector<std::size_t> starts;
+    for (std::size_t i = 0; i <= shape.sequences; ++i) starts.push_back(i * length);
+    const Matrix hidden = randomMatrix(shape.tokens, architecture.hidden, 1);
     const Pair pair = inTurn(
         context,
         [&] {
@@ -237,17 +272,18 @@ Result<Row> evalBlock(RunContext& context) {
         },
         [&] {
             const BlasThreads all;
-            sgemm.run();
+            gemms.run();
         },
         3);
-    const double mine = 2 * multiplies * Tokens / pair.seconds;
-    const double theirs = 2.0 * 2048 * 2048 * 2048 / pair.baseline;
-    return withThreads({.name = "eval_fp32",
-                        .value = mine / 1e9,
-                        .unit = "GFLOP/s",
-                        .baseline = theirs / 1e9,
-                        .baselineName = "OpenBLAS sgemm, 2048",
-                        .ratio = mine / theirs});
+    const double mine = 2 * multiplies / pair.seconds;
+    const double theirs = 2 * gemms.multiplies() / pair.baseline;
+    return withThreads(
+        {.name = std::move(name),
+         .value = mine / 1e9,
+         .unit = "GFLOP/s",
+         .baseline = theirs / 1e9,
+         .baselineName = ownProducts ? "OpenBLAS sgemm, its products" : "OpenBLAS sgemm, 2048",
+         .ratio = mine / theirs});
 }
 
 // The matrices of one token, packed, too many for any cache.
@@ -280,11 +316,16 @@ Result<Row> generatePacked(RunContext& context) {
 } // namespace
 
 std::vector<Benchmark> computeBenchmarks() {
-    return {{"quantize_rtn_g128", quantizeRtn},
-            {"gptq_4096", gptq},
-            {"gram_4096", gram},
-            {"eval_fp32", evalBlock},
-            {"generate_q4_packed", generatePacked}};
+    return {
+        {"quantize_rtn_g128", quantizeRtn},
+        {"gptq_4096", gptq},
+        {"gram_4096", gram},
+        {"eval_fp32", [](RunContext& c) { return evalBlock("eval_fp32", LargeBlock, false, c); }},
+        {"eval_fp32_192",
+         [](RunContext& c) { return evalBlock("eval_fp32_192", SmallBlock, false, c); }},
+        {"eval_fp32_192_products",
+         [](RunContext& c) { return evalBlock("eval_fp32_192_products", SmallBlock, true, c); }},
+        {"generate_q4_packed", generatePacked}};
 }
 
 } // namespace bitsmith::bench

@@ -2,6 +2,7 @@
 
 #include "core/compute/device_backend.h"
 #include "core/quant/round/asymmetric_target.h"
+#include "core/quant/stored_rows.h"
 #include "core/quant/transform/column_scaling.h"
 
 #include <algorithm>
@@ -191,19 +192,6 @@ private:
         const auto start = std::chrono::steady_clock::now();
         const std::string& name = item.plan->tensor;
         BITSMITH_TRY(const auto stored, m_run.model->matrix(name));
-        Matrix weights = decodeAll(*stored);
-        m_run.model->release(name);
-        if (const std::size_t bad = countNonFinite(weights, m_run.options.allowNonFinite);
-            bad > 0) {
-            if (!m_run.options.allowNonFinite)
-                return fail(
-                    ErrorCode::BadInput,
-                    "'{}' holds {} weights that are NaN or infinite. The file may be damaged; "
-                    "--allow-nonfinite quantizes them as 0",
-                    name, bad);
-            m_context.warn(
-                fmt::format("'{}': {} NaN or infinite weights were taken as 0", name, bad));
-        }
         std::shared_ptr<const LayerStats> reference;
         if (m_cache && item.info->block >= 0 && !item.info->input.empty()) {
             const std::string input =
@@ -222,25 +210,55 @@ private:
         const LayerStats* stats = imported                                        ? imported
                                   : sequential && item.plan->recipe->sequential() ? sequential.get()
                                                                                   : reference.get();
-        Matrix target;
-        if (stats && stats == sequential.get() && !m_drift.empty() &&
-            item.plan->recipe->asymmetry() > 0) {
-            BITSMITH_TRY(target,
-                         asymmetricTarget(weights.view(), stats->gram, m_drift,
-                                          {.share = item.plan->recipe->asymmetry()}, m_context));
+        LayerTask task{.name = name,
+                       .weights = {},
+                       .stats = stats,
+                       .bits = item.plan->bits,
+                       .seed = m_run.options.seed,
+                       .accelerator = acceleratorOf(*m_run.engine.backend)};
+        BITSMITH_TRY(auto direct,
+                     quantizeStored(*stored, task, *item.plan->recipe, reference.get(), m_context));
+        LayerResult result;
+        if (direct) {
+            result = *std::move(direct);
+            m_run.model->release(name);
+        } else {
+            BITSMITH_TRY(result,
+                         quantizeDecoded(item, *stored, task, sequential.get(), reference.get()));
         }
-        BITSMITH_TRY(LayerResult result,
-                     quantizeLayer({.name = name,
-                                    .weights = target.empty() ? weights.view() : target.view(),
-                                    .stats = stats,
-                                    .bits = item.plan->bits,
-                                    .seed = m_run.options.seed,
-                                    .accelerator = acceleratorOf(*m_run.engine.backend)},
-                                   *item.plan->recipe, reference.get(), m_context, weights.view()));
         for (std::string& note : notes) result.report.notes.push_back(std::move(note));
         result.report.seconds =
             std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
         return result;
+    }
+
+    // task: without weights.
+    Result<LayerResult> quantizeDecoded(const Item& item, const WeightMatrix& stored,
+                                        LayerTask task, const LayerStats* sequential,
+                                        const LayerStats* reference) {
+        const std::string& name = task.name;
+        Matrix weights = decodeAll(stored);
+        m_run.model->release(name);
+        if (const std::size_t bad = countNonFinite(weights, m_run.options.allowNonFinite);
+            bad > 0) {
+            if (!m_run.options.allowNonFinite)
+                return fail(
+                    ErrorCode::BadInput,
+                    "'{}' holds {} weights that are NaN or infinite. The file may be damaged; "
+                    "--allow-nonfinite quantizes them as 0",
+                    name, bad);
+            m_context.warn(
+                fmt::format("'{}': {} NaN or infinite weights were taken as 0", name, bad));
+        }
+        Matrix target;
+        if (task.stats && task.stats == sequential && !m_drift.empty() &&
+            item.plan->recipe->asymmetry() > 0) {
+            BITSMITH_TRY(target,
+                         asymmetricTarget(weights.view(), task.stats->gram, m_drift,
+                                          {.share = item.plan->recipe->asymmetry()}, m_context));
+        }
+        task.weights = target.empty() ? weights.view() : target.view();
+        return quantizeLayer(task, *item.plan->recipe, reference, m_context, weights.view());
     }
 
     // q, k and v share an input: its Gram matrix is read once.

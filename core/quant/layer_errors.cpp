@@ -73,23 +73,29 @@ double sumOfSquares(ConstMatrixView values) {
     return std::accumulate(sums.begin(), sums.end(), 0.0);
 }
 
-LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
-                          const LayerStats* inputs, RunContext& context) {
+namespace {
+
+// panelOf(first, count): these rows as floats.
+template <class PanelOf>
+LayerErrors errorsOf(const PanelOf& panelOf, const QuantizedMatrix& quantized,
+                     const LayerStats* inputs, RunContext& context) {
     const Matrix* gram = inputs && !inputs->gram.empty() ? &inputs->gram : nullptr;
     const std::vector<float> shift =
         sideShift(quantized.side, quantized.rows, quantized.cols, quantized.sideBytes);
     struct Sums {
         double error = 0, weights = 0, outputError = 0, output = 0;
     };
-    const std::size_t cols = weights.cols;
-    std::vector<Sums> panels((weights.rows + PanelRows - 1) / PanelRows);
-    parallelFor(weights.rows, PanelRows, [&](std::size_t first, std::size_t last) {
+    const std::size_t rows = quantized.rows, cols = quantized.cols;
+    std::vector<Sums> panels((rows + PanelRows - 1) / PanelRows);
+    parallelFor(rows, PanelRows, [&](std::size_t first, std::size_t last) {
         context.checkpoint();
         Sums& sums = panels[first / PanelRows];
         std::vector<float> difference((last - first) * cols);
         quantized.decodeRows(first, last - first, difference.data());
+        const auto panel = panelOf(first, last - first);
+        const ConstMatrixView weights = panel.view();
         for (std::size_t r = first; r < last; ++r) {
-            const float* w = weights.row(r).data();
+            const float* w = weights.row(r - first).data();
             float* d = difference.data() + (r - first) * cols;
             for (std::size_t c = 0; c < cols; ++c) d[c] = w[c] - d[c];
             sums.error += dot(d, d, cols);
@@ -101,7 +107,7 @@ LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quanti
             for (std::size_t r = first; r < last; ++r)
                 sums.outputError += shiftEnergy(&difference[(r - first) * cols], shift[r], *inputs);
         sums.outputError = std::max(0.0, sums.outputError);
-        sums.output = energy(weights.rowRange(first, last - first), *gram);
+        sums.output = energy(weights, *gram);
     });
     Sums total;
     for (const Sums& s : panels) {
@@ -112,6 +118,31 @@ LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quanti
     }
     return {ratio(total.error, total.weights),
             gram ? ratio(total.outputError, total.output) : -1.0};
+}
+
+struct ViewedPanel {
+    ConstMatrixView rows;
+    ConstMatrixView view() const { return rows; }
+};
+
+} // namespace
+
+LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
+                          const LayerStats* inputs, RunContext& context) {
+    return errorsOf([&](std::size_t first,
+                        std::size_t count) { return ViewedPanel{weights.rowRange(first, count)}; },
+                    quantized, inputs, context);
+}
+
+LayerErrors measureErrors(const WeightMatrix& weights, const QuantizedMatrix& quantized,
+                          const LayerStats* inputs, RunContext& context) {
+    return errorsOf(
+        [&](std::size_t first, std::size_t count) {
+            Matrix panel(count, weights.cols());
+            weights.decodeRows(first, count, panel.data());
+            return panel;
+        },
+        quantized, inputs, context);
 }
 
 } // namespace bitsmith

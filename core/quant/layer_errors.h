@@ -15,9 +15,11 @@ struct LayerErrors {
 };
 
 // inputs: of the matrix, or null. Rows are taken in panels, so that memory stays bounded: two
-// panels of 64 rows per thread. Errors of both kinds that divide by zero are 0 where nothing
-// changed, else 1.
+// panels of 64 rows per thread (three where weights are decoded). Errors of both kinds that divide
+// by zero are 0 where nothing changed, else 1.
 LayerErrors measureErrors(ConstMatrixView weights, const QuantizedMatrix& quantized,
+                          const LayerStats* inputs, RunContext& context);
+LayerErrors measureErrors(const WeightMatrix& weights, const QuantizedMatrix& quantized,
                           const LayerStats* inputs, RunContext& context);
 
 // tr(X G X^T) on one thread; not below 0. X G is computed in fp32, sums are in double.

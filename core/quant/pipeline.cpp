@@ -4,6 +4,9 @@
 #include "core/quant/layer_errors.h"
 #include "core/quant/layer_stage.h"
 #include "core/quant/rate_search.h"
+#include "core/quant/round/nearest.h"
+#include "core/quant/stored_rows.h"
+#include "core/tensor/direct_weights.h"
 
 #include <algorithm>
 #include <chrono>
@@ -15,22 +18,28 @@ namespace {
 const Grid& gridOf(const Recipe& recipe) { return *findGrid(recipe.stage("grid")->id); }
 const Rounder& rounderOf(const Recipe& recipe) { return *findRounder(recipe.stage("round")->id); }
 
-double bitsPerWeight(std::uint64_t bytes, ConstMatrixView weights) {
-    const double count = static_cast<double>(weights.rows) * static_cast<double>(weights.cols);
+double bitsPerWeight(std::uint64_t bytes, const QuantizedMatrix& matrix) {
+    const double count = static_cast<double>(matrix.rows) * static_cast<double>(matrix.cols);
     return count > 0 ? 8.0 * static_cast<double>(bytes) / count : 0.0;
 }
 
-Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
+Status checkStats(const LayerTask& task, std::size_t cols, const Recipe& recipe,
+                  const LayerStats* reference) {
     if (recipe.needsStats() && (!task.stats || task.stats->gram.empty()))
         return fail(ErrorCode::Usage,
                     "{}: recipe '{}' needs calibration statistics; give a calibration text",
                     task.name, recipe.id);
     for (const LayerStats* stats : {task.stats, reference})
         if (stats && !stats->gram.empty() &&
-            (stats->gram.rows() != task.weights.cols || stats->gram.cols() != task.weights.cols))
+            (stats->gram.rows() != cols || stats->gram.cols() != cols))
             return fail(ErrorCode::Failed,
                         "{}: the statistics of '{}' are for {} input features, the matrix has {}",
-                        task.name, stats->input, stats->gram.rows(), task.weights.cols);
+                        task.name, stats->input, stats->gram.rows(), cols);
+    return {};
+}
+
+Status checkTask(const LayerTask& task, const Recipe& recipe, const LayerStats* reference) {
+    BITSMITH_CHECK(checkStats(task, task.weights.cols, recipe, reference));
     if (std::isfinite(sumOfSquares(task.weights))) return {};
     for (std::size_t r = 0; r < task.weights.rows; ++r)
         for (std::size_t c = 0; c < task.weights.cols; ++c)
@@ -153,34 +162,51 @@ Result<QuantizedMatrix> throughStages(const LayerTask& task, const Recipe& recip
     return matrix;
 }
 
-Result<LayerResult> quantizeObserved(const LayerTask& task, const Recipe& recipe,
-                                     const LayerStats* reference, const StageObserver& observe,
-                                     RunContext& context, ConstMatrixView original) {
-    const auto start = std::chrono::steady_clock::now();
-    context.checkpoint();
-    BITSMITH_CHECK(checkTask(task, recipe, reference));
-    const int bits = task.bits > 0 ? task.bits : recipe.bits;
+using Clock = std::chrono::steady_clock;
+
+LayerReport startedReport(const LayerTask& task, const Recipe& recipe) {
     LayerReport report;
     report.name = task.name;
     report.recipe = recipe.id;
-    report.bits = bits;
-    auto matrix = throughStages(task, recipe, bits, report, observe, context);
-    if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
+    report.bits = task.bits > 0 ? task.bits : recipe.bits;
+    return report;
+}
 
-    const LayerErrors errors = measureErrors(original, *matrix, reference, context);
+// The stage encode, and what a report says in the end.
+LayerResult finished(QuantizedMatrix matrix, const LayerErrors& errors, const Recipe& recipe,
+                     LayerReport report, Clock::time_point start) {
     report.weightError = errors.weight;
     report.outputError = errors.output;
-    report.bytes = matrix->storedBytes();
+    report.bytes = matrix.storedBytes();
     std::vector<std::byte> coded;
     if (recipe.entropyCoded()) {
-        coded = encodeMatrix(*matrix);
+        coded = encodeMatrix(matrix);
         report.bytes = coded.size();
     }
-    report.bitsPerWeight = bitsPerWeight(report.bytes, task.weights);
-    report.seconds =
-        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    return LayerResult{std::make_shared<const QuantizedMatrix>(*std::move(matrix)),
-                       std::move(coded), std::move(report)};
+    report.bitsPerWeight = bitsPerWeight(report.bytes, matrix);
+    report.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+    return {std::make_shared<const QuantizedMatrix>(std::move(matrix)), std::move(coded),
+            std::move(report)};
+}
+
+Result<LayerResult> quantizeObserved(const LayerTask& task, const Recipe& recipe,
+                                     const LayerStats* reference, const StageObserver& observe,
+                                     RunContext& context, ConstMatrixView original) {
+    const auto start = Clock::now();
+    context.checkpoint();
+    BITSMITH_CHECK(checkTask(task, recipe, reference));
+    LayerReport report = startedReport(task, recipe);
+    auto matrix = throughStages(task, recipe, report.bits, report, observe, context);
+    if (!matrix) return fail(matrix.error().code, "{}: {}", task.name, matrix.error().message);
+    const LayerErrors errors = measureErrors(original, *matrix, reference, context);
+    return finished(*std::move(matrix), errors, recipe, std::move(report), start);
+}
+
+// The matrix's own bytes where they are bf16; else empty.
+std::span<const std::byte> bfloatsOf(const WeightMatrix& weights) {
+    const auto* direct = dynamic_cast<const DirectWeights*>(&weights);
+    const auto view = direct ? direct->storedView() : std::nullopt;
+    return view && view->dtype == DType::BF16 ? view->bytes : std::span<const std::byte>();
 }
 
 } // namespace
@@ -189,6 +215,31 @@ Result<LayerResult> quantizeLayer(const LayerTask& task, const Recipe& recipe,
                                   const LayerStats* reference, RunContext& context,
                                   const std::optional<ConstMatrixView>& original) {
     return quantizeObserved(task, recipe, reference, {}, context, original.value_or(task.weights));
+}
+
+Result<std::optional<LayerResult>> quantizeStored(const WeightMatrix& weights,
+                                                  const LayerTask& task, const Recipe& recipe,
+                                                  const LayerStats* reference,
+                                                  RunContext& context) {
+    const auto start = Clock::now();
+    const auto bytes = bfloatsOf(weights);
+    LayerReport report = startedReport(task, recipe);
+    if (bytes.empty() || task.accelerator || !roundsPlainly(recipe) ||
+        !isNearest(rounderOf(recipe)) || wantedRate(recipe, report.bits) > 0)
+        return std::nullopt;
+    context.checkpoint();
+    BITSMITH_CHECK(checkStats(task, weights.cols(), recipe, reference));
+    auto fit = gridOf(recipe).begin(weights.rows(), weights.cols(), report.bits,
+                                    *recipe.stage("grid")->params);
+    if (!fit) return fail(fit.error().code, "{}: {}", task.name, fit.error().message);
+    auto* rows = dynamic_cast<StoredRows*>(fit->get());
+    if (!rows || !rows->readsBfloats()) return std::nullopt;
+    std::vector<std::byte> packed(weights.rows() * (*fit)->rowBytes());
+    if (!roundBfloats(bytes, weights.rows(), *rows, packed, context)) return std::nullopt;
+    for (std::string& note : (*fit)->notes()) report.notes.push_back(std::move(note));
+    QuantizedMatrix matrix = (*fit)->finish(std::move(packed), {});
+    const LayerErrors errors = measureErrors(weights, matrix, reference, context);
+    return finished(std::move(matrix), errors, recipe, std::move(report), start);
 }
 
 Result<LayerResult> traceLayer(const LayerTask& task, const Recipe& recipe,

@@ -1,10 +1,11 @@
-"""Bitsmith beside other programs that do the same work, on this machine and in turn.
+"""Bitsmith beside other programs that do the same work, on this machine, these threads and in turn.
 
-    peers.py --bitsmith BINARY [--rounds N] [--layers N]
+    peers.py --bitsmith BINARY [--only numpy,torch,llama,sizes] [--rounds N] [--layers N] [--largest N]
 
 numpy: rounding to nearest. torch: GPTQ, written the straightforward way below. llama-cpp-python:
-generation and prompt processing of one Q4_0 model. What is not installed is said to be skipped.
-Each figure is the best of the rounds; the last column is Bitsmith's rate over the other's.
+evaluation of one model as F32 and F16, evaluation and generation as Q4_0 and Q4_K. What is not
+installed is said to be skipped. Each figure is the best of the rounds; the last column is Bitsmith's
+rate over the other's. sizes has no peer: what rtn and gptq cost per million parameters as models grow.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import struct
 import subprocess
 import sys
@@ -128,98 +130,177 @@ def compare_torch(bitsmith, table, rounds):
     table.add("gptq_4096", "GFLOP/s", ours, theirs, f"torch {torch.__version__}, this algorithm")
 
 
-# ---- llama.cpp: one model of random weights, too large for any cache, as Q4_0
+# ---- random models, too large for any cache
 
 
-def write_model(folder, layers):
-    config = json.loads((DEMO / "model" / "config.json").read_text())
-    config.update(
-        hidden_size=2048, intermediate_size=5632, num_hidden_layers=layers, num_attention_heads=32,
-        num_key_value_heads=8, head_dim=64, max_position_embeddings=2048,
-    )
-    hidden, middle, kv = 2048, 5632, 8 * 64
-    shapes = {"model.embed_tokens.weight": (config["vocab_size"], hidden), "model.norm.weight": (hidden,)}
-    for i in range(layers):
-        for name, shape in {
+class Shape:
+    """A model of the LLaMA kind with the demo's tokenizer."""
+
+    def __init__(self, hidden, layers, middle=None):
+        self.hidden, self.layers = hidden, layers
+        self.middle = middle or hidden * 11 // 4
+        self.heads = max(2, hidden // 64)
+        self.kv_heads = max(1, self.heads // 4)
+        self.kv = hidden // self.heads * self.kv_heads
+
+    def layer(self):
+        hidden, middle, kv = self.hidden, self.middle, self.kv
+        return {
             "self_attn.q_proj": (hidden, hidden), "self_attn.k_proj": (kv, hidden), "self_attn.v_proj": (kv, hidden),
             "self_attn.o_proj": (hidden, hidden), "mlp.gate_proj": (middle, hidden), "mlp.up_proj": (middle, hidden),
             "mlp.down_proj": (hidden, middle), "input_layernorm": (hidden,), "post_attention_layernorm": (hidden,),
-        }.items():
-            shapes[f"model.layers.{i}.{name}.weight"] = shape
+        }
+
+    def weights(self):  # of the matrices in the blocks: those that are quantized
+        return self.layers * sum(s[0] * s[1] for s in self.layer().values() if len(s) == 2)
+
+
+def write_model(folder, shape):
+    config = json.loads((DEMO / "model" / "config.json").read_text())
+    config.update(
+        hidden_size=shape.hidden, intermediate_size=shape.middle, num_hidden_layers=shape.layers,
+        num_attention_heads=shape.heads, num_key_value_heads=shape.kv_heads, head_dim=shape.hidden // shape.heads,
+        max_position_embeddings=2048,
+    )
+    shapes = {"model.embed_tokens.weight": (config["vocab_size"], shape.hidden), "model.norm.weight": (shape.hidden,)}
+    for i in range(shape.layers):
+        for name, size in shape.layer().items():
+            shapes[f"model.layers.{i}.{name}.weight"] = size
     folder.mkdir()
     for name in ("tokenizer.json", "tokenizer_config.json", "generation_config.json"):
         (folder / name).write_bytes((DEMO / "model" / name).read_bytes())
     (folder / "config.json").write_text(json.dumps(config))
     rng = random.Random(1)
-    bell = [struct.unpack("<I", struct.pack("<f", rng.gauss(0, 0.02)))[0] >> 16 for _ in range(1 << 16)]
+    count = 1 << 16
+    bell = b"".join(struct.pack("<f", rng.gauss(0, 0.02))[2:] for _ in range(count))  # bf16
+    bell += bell
     header, data_at = {}, 0
-    for name, shape in shapes.items():
-        size = 2 * shape[0] * (shape[1] if len(shape) == 2 else 1)
-        header[name] = {"dtype": "BF16", "shape": list(shape), "data_offsets": [data_at, data_at + size]}
-        data_at += size
+    for name, size in shapes.items():
+        length = 2 * size[0] * (size[1] if len(size) == 2 else 1)
+        header[name] = {"dtype": "BF16", "shape": list(size), "data_offsets": [data_at, data_at + length]}
+        data_at += length
     text = json.dumps(header).encode()
     with open(folder / "model.safetensors", "wb") as out:
         out.write(struct.pack("<Q", len(text)) + text)
-        for shape in shapes.values():
-            if len(shape) == 1:
-                out.write(struct.pack("<H", 0x3F80) * shape[0])
+        for size in shapes.values():
+            if len(size) == 1:
+                out.write(struct.pack("<H", 0x3F80) * size[0])
                 continue
-            for _ in range(shape[0]):  # every row begins elsewhere
-                start = rng.randrange(len(bell))
-                row = (bell[start:] + bell)[: shape[1]]
-                out.write(struct.pack(f"<{shape[1]}H", *row))
+            for _ in range(size[0]):  # every row begins elsewhere
+                start = 2 * rng.randrange(count)
+                out.write(bell[start : start + 2 * size[1]])
+
+
+# ---- llama.cpp, built for this processor
 
 
 def compare_llama(bitsmith, table, folder, rounds, layers):
     if not installed("llama_cpp"):
-        return table.skip("llama-cpp-python", "generate_q4_packed, eval")
+        return table.skip("llama-cpp-python", "eval and generate, F32 F16 Q4_0 Q4_K")
     import llama_cpp
 
-    write_model(folder / "model", layers)
-    path = folder / "q4_0.gguf"
-    bitsmith.run("quantize", folder / "model", "--recipe", "gguf_legacy", "--bits", 4, "--format", "gguf", "-o", path)
-    threads, tokens, prompt = os.cpu_count(), 64, 256
-    llm = llama_cpp.Llama(str(path), n_ctx=1024, n_batch=512, n_threads=threads, n_threads_batch=threads, verbose=False)
-    text = DEMO / "held_out.txt"
-    ids = llm.tokenize(text.read_bytes())[:prompt]
+    shape = Shape(2048, layers, 5632)
+    model = folder / "model"
+    write_model(model, shape)
+    files = {name: folder / f"{name}.gguf" for name in ("F32", "F16", "Q4_0", "Q4_K")}
+    for name in ("F32", "F16"):
+        bitsmith.run("export", model, "--format", "gguf", "--param", f"dense={name}", "-o", files[name])
+    for name, recipe in (("Q4_0", "gguf_legacy"), ("Q4_K", "gguf_k")):
+        bitsmith.run("quantize", model, "--recipe", recipe, "--bits", 4, "--format", "gguf", "-o", files[name])
+    text, threads, context, windows, tokens = DEMO / "held_out.txt", os.cpu_count(), 256, 4, 64
     peer = f"llama-cpp-python {llama_cpp.__version__}"
-    rates = {"generate": [0, 0], "eval": [0, 0]}
+    for name, path in files.items():
+        # Logits of every token on both sides.
+        llm = llama_cpp.Llama(
+            str(path), n_ctx=context, n_batch=context, n_ubatch=context, n_threads=threads, n_threads_batch=threads,
+            logits_all=True, verbose=False,
+        )
+        ids = llm.tokenize(text.read_bytes())[: context * windows]
+        rates = {"eval": [0, 0], "generate": [0, 0]}
 
-    def best(name, side, rate):
-        rates[name][side] = max(rates[name][side], rate)
+        def best(what, side, rate):
+            rates[what][side] = max(rates[what][side], rate)
 
-    def theirs():
-        llm.reset()
-        best("eval", 1, len(ids) / seconds(lambda: llm.eval(ids)))
-        best("generate", 1, tokens / seconds(lambda: [llm.eval([ids[i]]) for i in range(tokens)]))
+        def their_eval():
+            for window in range(windows):
+                llm.reset()
+                llm.eval(ids[window * context : (window + 1) * context])
 
-    def ours():
-        done = bitsmith.run("generate", path, "--prompt", "Once upon a time", "--tokens", tokens, "--temperature", 0)
-        best("generate", 0, done["tokens_per_second"])
-        done = bitsmith.run("eval", path, "--text", text, "--context", prompt, "--limit-tokens", 4 * prompt)
-        best("eval", 0, done["tokens_per_second"])
+        def their_tokens():
+            llm.reset()
+            for i in range(tokens):
+                llm.eval([ids[i]])
 
-    for _ in range(rounds):
-        theirs()
-        ours()
-    for name, (our, their) in rates.items():
-        table.add(f"{name}, Q4_0, {path.stat().st_size / 1e6:.0f} MB", "tokens/s", our, their, peer)
+        for _ in range(rounds):
+            best("eval", 1, len(ids) / seconds(their_eval))
+            done = bitsmith.run("eval", path, "--text", text, "--context", context, "--limit-tokens", len(ids))
+            best("eval", 0, done["tokens_per_second"])
+            if name in ("F32", "F16"):
+                continue
+            best("generate", 1, tokens / seconds(their_tokens))
+            done = bitsmith.run("generate", path, "--prompt", "Once", "--tokens", tokens, "--temperature", 0)
+            best("generate", 0, done["tokens_per_second"])
+        del llm
+        for what, (our, their) in rates.items():
+            if their:
+                table.add(f"{what}, {name}, {shape.weights() / 1e6:.0f} M", "tokens/s", our, their, peer)
+
+
+# ---- cost by size
+
+
+def measure_sizes(bitsmith, folder, rounds, largest):
+    shapes = [(128, 6), (256, 5), (512, 4), (768, 6), (1024, 9), (1024, 27), (2048, 7), (2048, 22)]
+    print(f"\n{'parameters':>12}{'hidden':>8}{'layers':>8}{'rtn s/M':>12}{'gptq s/M':>12}{'with calibration':>18}")
+    for hidden, layers in shapes:
+        shape = Shape(hidden, layers)
+        millions = shape.weights() / 1e6
+        if millions > largest:
+            continue
+        model, out = folder / f"size-{hidden}-{layers}", folder / "quantized"
+        write_model(model, shape)
+        least = {}
+        for recipe in ("rtn", "gptq"):
+            extra = [] if recipe == "rtn" else ["--text", DEMO / "calibration.txt", "--samples", 16, "--context", 128]
+            for _ in range(rounds if millions < 50 else 1):
+                done = bitsmith.run("quantize", model, "--recipe", recipe, "--bits", 4, *extra, "-o", out)
+                shutil.rmtree(out)
+                layer_seconds = sum(tensor["seconds"] for tensor in done["tensors"])
+                for what, value in ((recipe, layer_seconds), (recipe + " in all", done["seconds"])):
+                    least[what] = min(least.get(what, value), value)
+        shutil.rmtree(model)
+        per = {what: value / millions for what, value in least.items()}
+        print(
+            f"{millions:>10.1f} M{hidden:>8}{layers:>8}{per['rtn']:>12.4f}{per['gptq']:>12.4f}"
+            f"{per['gptq in all']:>18.4f}",
+            flush=True,
+        )
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bitsmith", required=True)
+    parser.add_argument("--only", default="numpy,torch,llama,sizes", help="a list of these")
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--layers", type=int, default=4, help="of the model for llama-cpp-python")
+    parser.add_argument("--largest", type=int, default=350, help="sizes: millions of parameters")
     options = parser.parse_args()
+    wanted = options.only.split(",")
+    if unknown := set(wanted) - {"numpy", "torch", "llama", "sizes"}:
+        parser.error(f"--only: there is no {', '.join(sorted(unknown))}")
     table = Table()
     print(f"{'':34}{'Bitsmith':>12} {'':14}{'other':>12}  {'':30}{'ratio':>8}")
     with tempfile.TemporaryDirectory(prefix="bitsmith-peers-") as name:
         folder = pathlib.Path(name)
         bitsmith = Bitsmith(options.bitsmith, folder)
-        compare_numpy(bitsmith, table, options.rounds)
-        compare_torch(bitsmith, table, options.rounds)
-        compare_llama(bitsmith, table, folder, options.rounds, options.layers)
+        if "numpy" in wanted:
+            compare_numpy(bitsmith, table, options.rounds)
+        if "torch" in wanted:
+            compare_torch(bitsmith, table, options.rounds)
+        if "llama" in wanted:
+            compare_llama(bitsmith, table, folder, options.rounds, options.layers)
+        if "sizes" in wanted:
+            measure_sizes(bitsmith, folder, options.rounds, options.largest)
 
 
 if __name__ == "__main__":

@@ -2,17 +2,20 @@
 
 #include "core/base/parallel.h"
 #include "core/compute/accelerator.h"
+#include "core/quant/grid/affine_bfloats.h"
 #include "core/quant/grid/affine_kernels.h"
 #include "core/quant/grid/half_quadratic.h"
 #include "core/quant/grid/least_squares.h"
+#include "core/quant/stored_rows.h"
 #include "core/tensor/bit_packing.h"
+#include "core/tensor/convert.h"
 
 #include <algorithm>
 
 namespace bitsmith {
 namespace {
 
-class AffineFit final : public GridFit {
+class AffineFit final : public GridFit, public StoredRows {
 public:
     AffineFit(const AffineParams& params, MatrixLayout layout)
         : m_layout(std::move(layout)), m_rows(m_layout.rows), m_cols(m_layout.cols),
@@ -94,6 +97,36 @@ public:
         }
     }
 
+    bool readsBfloats() const override { return m_search == "minmax" && !sharedAcrossRows(); }
+
+    // A row at a time, which stays in the first cache from its ranges to its codes.
+    bool quantizeBfloats(std::size_t firstRow, std::span<const std::byte> rows,
+                         std::span<std::byte> packed) override {
+        const std::size_t groups = m_layout.groupsPerRow, size = m_layout.groupSize;
+        const std::size_t rowBytes = m_layout.rowBytes(), count = packed.size() / rowBytes;
+        std::vector<float> lows(groups), highs(groups), zeros(groups), values;
+        std::vector<std::uint8_t> codes;
+        for (std::size_t r = 0; r < count; ++r) {
+            const auto row = rows.subspan(r * 2 * m_cols, 2 * m_cols);
+            const auto out = packed.subspan(r * rowBytes, rowBytes);
+            if (!affine::bfloatRanges(row, size, lows, highs)) return false;
+            const std::size_t first = (firstRow + r) * groups;
+            const bool clipped = fitRow(first, lows, highs, zeros);
+            const auto scales = std::span<const float>(m_scales).subspan(first, groups);
+            if (m_bits == 4 && !clipped &&
+                affine::bfloatNibbles(row, size, scales,
+                                      std::span<const std::uint8_t>(m_zeros).subspan(first, groups),
+                                      out))
+                continue;
+            values.resize(m_cols);
+            codes.resize(m_cols);
+            toFloat(DType::BF16, row, values);
+            affine::rowCodes(values, size, scales, zeros, maxCode(), codes);
+            packBits(codes, m_bits, out);
+        }
+        return true;
+    }
+
     std::optional<RangeFit> rangeFit() const override {
         if (m_layout.parameterRows != m_rows || m_search == "hqq") return {};
         return RangeFit{m_layout, m_search == "mse"};
@@ -152,9 +185,11 @@ private:
             static_cast<std::uint8_t>((group.clipped ? Clipped : 0) | (group.coarse ? Coarse : 0));
     }
     // The full ranges of a row's groups, whose parameters begin at `first`. zeros: as floats.
-    void fitRow(std::size_t first, std::span<const float> lows, std::span<const float> highs,
+    // Returns whether one of them is clipped.
+    bool fitRow(std::size_t first, std::span<const float> lows, std::span<const float> highs,
                 std::span<float> zeros) {
         constexpr std::size_t Some = 64;
+        std::uint8_t any = 0;
         for (std::size_t g = 0; g < lows.size(); g += Some) {
             const std::size_t count = std::min(Some, lows.size() - g), at = first + g;
             std::uint8_t clipped[Some], coarse[Some];
@@ -170,8 +205,10 @@ private:
                 m_flags[at + i] = static_cast<std::uint8_t>((clipped[i] ? Clipped : 0) |
                                                             (coarse[i] ? Coarse : 0));
                 zeros[g + i] = m_zeros[at + i];
+                any |= clipped[i];
             }
         }
+        return any != 0;
     }
     std::ptrdiff_t flagged(std::uint8_t flag) const {
         return std::ranges::count_if(m_flags, [&](std::uint8_t f) { return (f & flag) != 0; });

@@ -46,7 +46,7 @@ struct Divisor {
     HWY_INLINE explicit Divisor(float s)
         : scale(hn::Set(D(), s)), inverse(hn::Set(D(), 1.0F / s)) {}
     HWY_INLINE Vec quotient(Vec w) const {
-#if HWY_TARGET == HWY_SCALAR
+#if !HWY_NATIVE_FMA
         return hn::Div(w, scale);
 #else
         const Vec near = hn::Mul(w, inverse);

@@ -3,10 +3,11 @@
 
 #include "core/base/parallel.h"
 #include "core/compute/accelerator.h"
-#include "core/compute/cpu/scratch.h"
 #include "core/quant/rounder.h"
+#include "core/quant/stored_rows.h"
 #include "core/tensor/bit_packing.h"
 
+#include <atomic>
 #include <cassert>
 
 namespace bitsmith {
@@ -45,23 +46,19 @@ QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> imp
     return fit.finish(std::move(packed), {});
 }
 
-void roundRows(const WeightMatrix& weights, GridFit& fit, std::span<std::byte> packed,
-               RunContext& context) {
-    assert(!fit.sharedAcrossRows());
-    const std::size_t rowBytes = fit.rowBytes(), cols = weights.cols();
-    assert(packed.size() == weights.rows() * rowBytes);
-    // Floats of at most 128 KiB at once, or one row, and enough of them to be worth a task.
-    const std::size_t panel = std::max<std::size_t>(1, (1 << 15) / cols), grain = 4 * panel;
-    parallelFor(weights.rows(), grain, [&](std::size_t first, std::size_t last) {
+bool roundBfloats(std::span<const std::byte> weights, std::size_t rows, StoredRows& fit,
+                  std::span<std::byte> packed, RunContext& context) {
+    const std::size_t stored = weights.size() / rows, made = packed.size() / rows; // bytes of a row
+    // About 256 KiB of them, enough to be worth a task.
+    const std::size_t grain = std::max<std::size_t>(1, (1 << 18) / stored);
+    std::atomic<bool> finite = true;
+    parallelFor(rows, grain, [&](std::size_t first, std::size_t last) {
         context.checkpoint();
-        cpu::Scratch values(panel * cols);
-        for (std::size_t row = first; row < last; row += panel) {
-            const std::size_t count = std::min(panel, last - row);
-            weights.decodeRows(row, count, values.data());
-            fit.quantizeRows(row, {values.data(), count, cols}, {},
-                             packed.subspan(row * rowBytes, count * rowBytes));
-        }
+        if (!fit.quantizeBfloats(first, weights.subspan(first * stored, (last - first) * stored),
+                                 packed.subspan(first * made, (last - first) * made)))
+            finite = false;
     });
+    return finite;
 }
 
 namespace {
@@ -106,6 +103,10 @@ public:
 
 std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task) {
     return std::make_unique<PreparedNearest>(gramDiagonal(task), task.accelerator);
+}
+
+bool isNearest(const Rounder& rounder) {
+    return dynamic_cast<const NearestRounder*>(&rounder) != nullptr;
 }
 
 const Rounder& rounders_nearest() {

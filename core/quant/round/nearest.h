@@ -5,7 +5,6 @@
 #include "core/quant/grid.h"
 #include "core/quant/layer_task.h"
 #include "core/quant/rounder.h"
-#include "core/tensor/weight_matrix.h"
 
 namespace bitsmith {
 
@@ -14,11 +13,9 @@ namespace bitsmith {
 QuantizedMatrix roundNearest(ConstMatrixView weights, std::span<const float> importance,
                              GridFit& fit, RunContext& context,
                              const Accelerator* accelerator = nullptr);
-// Stored weights, decoded a panel of rows at a time into the cache. packed: rows * fit.rowBytes(),
-// all written; fit.finish() takes it. Not for a grid that is fitted to all rows together.
-void roundRows(const WeightMatrix& weights, GridFit& fit, std::span<std::byte> packed,
-               RunContext& context);
 std::unique_ptr<PreparedRound> preparedNearest(const LayerTask& task);
+// Whether it is the rounder of this file, which does no more than GridFit::quantizeRows().
+bool isNearest(const Rounder& rounder);
 
 // Diagonal of the task's Gram matrix; empty without statistics.
 std::vector<float> gramDiagonal(const LayerTask& task);
