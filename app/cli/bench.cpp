@@ -176,9 +176,10 @@ Status bench(Session& session, const BenchOptions& options) {
     Table table({"benchmark", ">value", "unit", ">threads", ">baseline", "of", ">ratio"});
     for (const BenchmarkRow& r : rows) {
         out["results"].push_back(rowJson(r));
-        table.add({r.name, fmt::format("{:.4g}", r.value), r.unit, std::to_string(r.threads),
-                   fmt::format("{:.4g}", r.baseline), r.baselineName,
-                   fmt::format("{:.2f}", r.ratio)});
+        table.add(
+            {r.name, fmt::format("{:.4g}", r.value), r.unit, std::to_string(r.threads),
+             fmt::format("{:.4g}", r.baseline), r.baselineName,
+             r.ratio < 0.1 ? fmt::format("{:.1g}", r.ratio) : fmt::format("{:.2f}", r.ratio)});
     }
     for (const BenchmarkChange& change : changes) out["changes"].push_back(changeJson(change));
     if (session.json())

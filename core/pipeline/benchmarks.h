@@ -25,9 +25,9 @@ struct BenchmarkRow {
 
 std::vector<std::string> benchmarkNames();
 
-// Those whose name holds a match of the regular expression (empty: all), a second or less each. The
-// fastest of several runs counts. Publishes each BenchmarkRow. Errors (Usage): no such expression;
-// it matches nothing. Throws Cancelled.
+// Those whose name holds a match of the regular expression (empty: all), a second or so each, three
+// for the slowest recipe. The fastest of several runs counts. Publishes each BenchmarkRow. Errors
+// (Usage): no such expression; it matches nothing. Throws Cancelled.
 Result<std::vector<BenchmarkRow>> runBenchmarks(const std::string& filter, RunContext& context);
 
 } // namespace bitsmith

@@ -1,6 +1,6 @@
 // What each recipe costs: one matrix through all its stages with its default width, the error
 // measured as always, beside rounding the same matrix to nearest. Statistics of the inputs are
-// there before; calibration is not part of it.
+// there before: calibration is not part of it.
 #include "core/compute/backend.h"
 #include "core/pipeline/benchmark_tools.h"
 #include "core/quant/recipe.h"
@@ -59,7 +59,7 @@ Result<BenchmarkRow> recipeCost(const Recipe& recipe, RunContext& context) {
             status = fail(done.error());
     };
     const Pair pair = inTurn(
-        context, [&] { run(recipe); }, [&] { run(*plain); }, 3);
+        context, [&] { run(recipe); }, [&] { run(*plain); }, 1);
     BITSMITH_CHECK(status);
     const double count = static_cast<double>(Side * Side) / 1e9;
     return BenchmarkRow{.name = "recipe_" + recipe.id,
