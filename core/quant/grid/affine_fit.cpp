@@ -128,7 +128,8 @@ public:
     }
 
     std::optional<RangeFit> rangeFit() const override {
-        if (m_layout.parameterRows != m_rows || m_search == "hqq") return {};
+        if (m_layout.parameterRows != m_rows || (m_search != "minmax" && m_search != "mse"))
+            return {};
         return RangeFit{m_layout, m_search == "mse"};
     }
 

@@ -6,6 +6,7 @@
 #include "core/pipeline/quantize.h"
 #include "core/pipeline/rewrite.h"
 #include "tests/core/model/model_fixtures.h"
+#include "tests/core/quant/golden_script.h"
 
 #include <QTemporaryDir>
 #include <QTest>
@@ -156,6 +157,61 @@ private Q_SLOTS:
                         QVERIFY(changed.contains(consumer.weight));
             QVERIFY(!changed.contains(a.embedding) && !changed.contains(a.finalNorm.weight));
         }
+    }
+
+    // The gate and up of the demo model's second block: the factors that numpy has, in the norm and
+    // in both matrices.
+    void smoothQuantFoldsAsNumpy() {
+        if (!GoldenScript::hasNumpy()) QSKIP("needs /usr/bin/python3 with numpy");
+        const auto model = openModel(m_demo / "model").value();
+        const auto samples = drawSamples(*model, readTextFile(m_demo / "calibration.txt").value(),
+                                         {.samples = 8, .context = 64})
+                                 .value();
+        RunContext context;
+        const auto folded =
+            foldScales(model, *planWith(*model, {{"id", "smoothquant"}, {"fold", true}}, 8),
+                       samples, DType::F32, engine(), context)
+                .value();
+        const StatsCache cache(engine().calibrationFolder, calibrationKey(*model, samples));
+        const auto pass = ForwardPass::create(model, makeCpuBackend()).value();
+        QVERIFY(calibrate(pass, samples, cache, context).has_value());
+        const auto stats = cache.load("blocks.1.mlp_in").value();
+
+        const BlockSpec& block = model->architecture()->blocks[1];
+        const auto valuesOf = [&](const Model& of, const std::string& name) {
+            return of.values(name).value();
+        };
+        std::vector<float> both = valuesOf(*model, block.gate.weight);
+        const std::vector<float> up = valuesOf(*model, block.up.weight);
+        both.insert(both.end(), up.begin(), up.end());
+        const std::size_t cols = stats->gram.cols();
+        const GoldenScript script;
+        script.write(
+            "case.json",
+            nlohmann::json(
+                {{"rows", both.size() / cols}, {"cols", cols}, {"bits", 8}, {"group_size", 32}})
+                .dump());
+        script.write("weights.f32", std::span<const float>(both));
+        script.write("gram.f32", std::span(stats->gram.values()));
+        script.write("mean.f32", std::span<const float>(stats->meanAbs));
+        script.write("most.f32", std::span<const float>(stats->maxAbs));
+        const QString complaint = script.run("awq/awq_numpy.py");
+        QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
+        const auto s = script.read<double>("smooth.f64");
+        const auto& ours = folded.scales.at("blocks.1.mlp_in");
+        QCOMPARE(ours.size(), s.size());
+        const auto norm = valuesOf(*model, block.mlpNorm.weight),
+                   newNorm = valuesOf(*folded.model, block.mlpNorm.weight);
+        for (std::size_t c = 0; c < cols; ++c) {
+            QVERIFY(std::abs(double(ours[c]) / s[c] - 1) < 1.1e-3); // a step of fp16
+            QVERIFY(std::abs(double(newNorm[c]) * ours[c] - norm[c]) <= 1e-6 * std::abs(norm[c]));
+        }
+        std::vector<float> newBoth = valuesOf(*folded.model, block.gate.weight);
+        const std::vector<float> newUp = valuesOf(*folded.model, block.up.weight);
+        newBoth.insert(newBoth.end(), newUp.begin(), newUp.end());
+        for (std::size_t i = 0; i < both.size(); ++i)
+            QVERIFY(std::abs(double(newBoth[i]) - double(both[i]) * ours[i % cols]) <=
+                    1e-6 * std::abs(double(newBoth[i])));
     }
 
     void rotatingKeepsTheLogits_data() { addModels(); }

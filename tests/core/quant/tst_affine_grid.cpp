@@ -94,6 +94,15 @@ QuantizedMatrix naive(const Matrix& w, int bits, std::size_t groupSize, bool sym
 class TstAffineGrid : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    // A device has two of the searches: the others are not handed to it.
+    void rangesForDevices() {
+        for (const auto& [search, known] :
+             {std::pair{"minmax", true}, {"mse", true}, {"hqq", false}, {"least_squares", false}}) {
+            const auto fit = findGrid("affine")->begin(4, 64, 4, *paramsOf({{"search", search}}));
+            QVERIFY2((*fit)->rangeFit().has_value() == known, search);
+        }
+    }
+
     // By hand: range -1..2, scale 3/3 = 1, zero 1; half a step goes to the even multiple.
     void goldenAsymmetric() {
         const auto q =

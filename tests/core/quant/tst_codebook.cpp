@@ -4,6 +4,7 @@
 #include "core/tensor/codebooks.h"
 #include "tests/core/quant/books_golden.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 
 #include <QTest>
 
@@ -101,7 +102,7 @@ private Q_SLOTS:
         const Matrix values = test::randomMatrix(1, std::size_t(n), 7, 0.02);
         const auto weights = randomWeights(std::size_t(n), 8);
         const test::GoldenScript script;
-        script.write("case.json", Json{{"k", k}}.dump());
+        script.write("case.json", Json{{"k", k}, {"rows", 1}}.dump());
         script.write("values.f32", values.values());
         script.write("weights.f32", std::span<const float>(weights));
         const QString problem = script.run("codebook/k_means_numpy.py");
@@ -112,6 +113,47 @@ private Q_SLOTS:
         QVERIFY2(
             cost >= expected * (1 - 1e-9) && cost <= expected * (1 + slack),
             qPrintable(QString("%1 against %2").arg(cost, 0, 'g', 12).arg(expected, 0, 'g', 12)));
+    }
+    // Each channel's sum of G_jj (w - v)^2 is the least there is, but for levels in 16 bits.
+    void channelsAsNumpyFinds_data() {
+        QTest::addColumn<QString>("model");
+        QTest::addColumn<int>("bits");
+        for (const char* model : test::RealModels)
+            for (const int bits : {2, 3, 4})
+                QTest::addRow("%s, %d bits", model, bits) << model << bits;
+    }
+    void channelsAsNumpyFinds() {
+        QFETCH(QString, model);
+        QFETCH(int, bits);
+        if (!test::GoldenScript::hasNumpy()) QSKIP("needs python3 with numpy");
+        BITSMITH_REAL_LAYER(layer, model);
+        Matrix w(16, layer->weights.cols());
+        std::copy_n(layer->weights.data(), w.values().size(), w.data());
+        const Matrix& gram = layer->stats.gram;
+        std::vector<float> weights;
+        for (std::size_t r = 0; r < w.rows(); ++r)
+            for (std::size_t c = 0; c < w.cols(); ++c) weights.push_back(gram(c, c));
+        const test::GoldenScript script;
+        script.write("case.json", Json{{"k", 1 << bits}, {"rows", w.rows()}}.dump());
+        script.write("values.f32", std::span(std::as_const(w).values()));
+        script.write("weights.f32", std::span<const float>(weights));
+        const QString problem = script.run("codebook/k_means_numpy.py");
+        QVERIFY2(problem.isEmpty(), qPrintable(problem));
+        const auto least = script.read<double>("cost.f64");
+        QCOMPARE(least.size(), w.rows());
+        const auto result =
+            quantized(w, &layer->stats, bits, *recipeWith("squeezellm", {{"outlier_fraction", 0}}));
+        const Matrix v = decode(*result.matrix);
+        for (std::size_t r = 0; r < w.rows(); ++r) {
+            double cost = 0;
+            for (std::size_t c = 0; c < w.cols(); ++c)
+                cost += double(gram(c, c)) * std::pow(double(w(r, c)) - double(v(r, c)), 2);
+            QVERIFY2(cost >= least[r] * (1 - 1e-6) && cost <= least[r] * (1 + 1e-4),
+                     qPrintable(QString("channel %1: %2 against %3")
+                                    .arg(r)
+                                    .arg(cost, 0, 'g', 12)
+                                    .arg(least[r], 0, 'g', 12)));
+        }
     }
     void fewValuesAreKeptExactly() {
         Matrix w(3, 40);

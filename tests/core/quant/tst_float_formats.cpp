@@ -5,6 +5,7 @@
 #include "core/quant/grid/float_fit.h"
 #include "core/quant/recipe.h"
 #include "core/quant/stages.h"
+#include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/nearest_level.h"
 #include "tests/core/quant/samples.h"
@@ -226,6 +227,38 @@ private Q_SLOTS:
                                         .arg(i % Cols)
                                         .arg(double(back.values()[i]), 0, 'g', 12)
                                         .arg(values[i], 0, 'g', 12)));
+        }
+    }
+
+    // Every code there is, packed and under different scales: its level times its block's scale.
+    void everyCodeDecodes() {
+        for (const Form& form : Forms) {
+            const std::size_t codes = std::size_t{1} << form.bits;
+            QuantizedMatrix q =
+                quantized(test::randomMatrix(2, codes, 3, 0.02), form.format, form.bits);
+            std::vector<std::uint8_t> row(codes);
+            for (std::size_t r = 0; r < 2; ++r) { // up, and down
+                for (std::size_t c = 0; c < codes; ++c)
+                    row[c] = static_cast<std::uint8_t>(r == 0 ? c : codes - 1 - c);
+                packBits(row, q.bits, std::span(q.codes).subspan(r * q.rowBytes(), q.rowBytes()));
+            }
+            const auto levels = floatLevels(q.format);
+            QCOMPARE(levels.size(), codes);
+            const Matrix back = decode(q);
+            for (std::size_t r = 0; r < 2; ++r)
+                for (std::size_t c = 0; c < codes; ++c) {
+                    const float level = levels[r == 0 ? c : codes - 1 - c];
+                    const float scale =
+                        q.scale(q.parameterRows == 1 ? 0 : r * q.groupsPerRow + c / q.groupSize) *
+                        q.tensorScale;
+                    QVERIFY2(std::isnan(level) ? std::isnan(back(r, c))
+                                               : back(r, c) == scale * level,
+                             qPrintable(QString("%1, code %2: %3, level %4")
+                                            .arg(named(form))
+                                            .arg(r == 0 ? c : codes - 1 - c)
+                                            .arg(double(back(r, c)))
+                                            .arg(double(level))));
+                }
         }
     }
 

@@ -4,6 +4,7 @@
 #include "core/quant/round/asymmetric_target.h"
 #include "core/tensor/bit_packing.h"
 #include "tests/core/quant/golden_script.h"
+#include "tests/core/quant/real_layer.h"
 #include "tests/core/quant/samples.h"
 
 #include <QTest>
@@ -16,25 +17,36 @@ namespace {
 
 constexpr std::size_t Rows = 48, Cols = 96, Samples = 400;
 
+// now^T now, and (full - now)^T now.
+struct Sums {
+    LayerStats stats;
+    Matrix drift;
+    Sums(const Matrix& full, const Matrix& now)
+        : stats(test::statsOf(now)), drift(now.cols(), now.cols()) {
+        for (std::size_t i = 0; i < now.cols(); ++i)
+            for (std::size_t j = 0; j < now.cols(); ++j) {
+                double sum = 0;
+                for (std::size_t s = 0; s < now.rows(); ++s)
+                    sum += (double(full(s, i)) - double(now(s, i))) * double(now(s, j));
+                drift(i, j) = static_cast<float>(sum);
+            }
+    }
+};
+
 // Inputs of the full-precision network, and of one whose earlier layers are off: shrunk, shifted
 // towards their neighbours, noisy.
 struct Inputs {
     Matrix full = test::correlatedInputs(Samples, Cols, 18), now{Samples, Cols};
     LayerStats stats;
-    Matrix drift{Cols, Cols};
+    Matrix drift;
     Inputs() {
         const Matrix noise = test::randomMatrix(Samples, Cols, 19, 0.1);
         for (std::size_t s = 0; s < Samples; ++s)
             for (std::size_t c = 0; c < Cols; ++c)
                 now(s, c) = 0.9F * full(s, c) + 0.15F * full(s, (c + 1) % Cols) + noise(s, c);
-        stats = test::statsOf(now);
-        for (std::size_t i = 0; i < Cols; ++i)
-            for (std::size_t j = 0; j < Cols; ++j) {
-                double sum = 0;
-                for (std::size_t s = 0; s < Samples; ++s)
-                    sum += (double(full(s, i)) - double(now(s, i))) * double(now(s, j));
-                drift(i, j) = static_cast<float>(sum);
-            }
+        Sums sums(full, now);
+        stats = std::move(sums.stats);
+        drift = std::move(sums.drift);
     }
 };
 
@@ -65,18 +77,31 @@ LayerResult quantized(const Matrix& w, const LayerStats& stats, int bits) {
 class TstGptaq : public QObject {
     Q_OBJECT
 private Q_SLOTS:
+    void agreesWithNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random
+        QTest::newRow("random") << "";
+        for (const char* model : test::RealModels) QTest::newRow(model) << model;
+    }
     void agreesWithNumpy() {
+        QFETCH(QString, model);
         if (!test::GoldenScript::hasNumpy()) QSKIP("needs /usr/bin/python3 with numpy");
-        const Inputs in;
-        const Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02);
+        const Inputs random;
+        Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02), full = random.full, now = random.now;
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            full = layer->stats.sample;
+            now = layer->behindQuantized;
+        }
+        const Sums in(full, now);
         RunContext context;
         const Matrix target =
             asymmetricTarget(w.view(), in.stats.gram, in.drift, {}, context).value();
         const auto ours = quantized(target, in.stats, 3);
 
         test::GoldenScript script;
-        script.write("case.json", Json{{"rows", Rows},
-                                       {"cols", Cols},
+        script.write("case.json", Json{{"rows", w.rows()},
+                                       {"cols", w.cols()},
                                        {"bits", 3},
                                        {"group_size", 32},
                                        {"symmetric", false},
@@ -84,10 +109,10 @@ private Q_SLOTS:
                                        {"static_groups", false},
                                        {"damping", 0.01}}
                                       .dump());
-        script.write("weights.f32", w.values());
+        script.write("weights.f32", std::span(std::as_const(w).values()));
         script.write("gram.f32", std::span<const float>(in.stats.gram.values()));
-        script.write("now.f32", std::span<const float>(in.now.values()));
-        script.write("full.f32", std::span<const float>(in.full.values()));
+        script.write("now.f32", std::span<const float>(now.values()));
+        script.write("full.f32", std::span<const float>(full.values()));
         const QString complaint = script.run("gptaq/gptaq_numpy.py");
         QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
         const auto wanted = script.read<double>("target.f64");
@@ -99,11 +124,11 @@ private Q_SLOTS:
         QVERIFY2(furthest < 1e-3 * moved, qPrintable(QString::number(furthest / moved)));
 
         const auto codes = script.read<std::uint8_t>("codes.u8");
-        std::vector<std::uint8_t> mine(Rows * Cols);
-        const std::size_t bytes = packedBytes(Cols, 3);
-        for (std::size_t r = 0; r < Rows; ++r)
+        std::vector<std::uint8_t> mine(w.rows() * w.cols());
+        const std::size_t bytes = packedBytes(w.cols(), 3);
+        for (std::size_t r = 0; r < w.rows(); ++r)
             unpackBits(std::span(ours.matrix->codes).subspan(r * bytes, bytes), 3,
-                       std::span(mine).subspan(r * Cols, Cols));
+                       std::span(mine).subspan(r * w.cols(), w.cols()));
         std::size_t same = 0;
         for (std::size_t i = 0; i < mine.size(); ++i) same += mine[i] == codes[i];
         QVERIFY2(double(same) / double(mine.size()) > 0.995,

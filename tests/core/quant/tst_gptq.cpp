@@ -5,6 +5,7 @@
 #include "core/quant/recipe.h"
 #include "core/quant/round/gptq_panel.h"
 #include "core/tensor/bit_packing.h"
+#include "tests/core/quant/real_layer.h"
 #include "tests/core/quant/samples.h"
 
 #include <QFile>
@@ -346,14 +347,19 @@ private Q_SLOTS:
     void agreesWithNumpy_data() {
         QTest::addColumn<QString>("settings");
         QTest::addColumn<int>("bits");
-        QTest::newRow("4 bits, groups of 64") << R"({"group_size": 64})" << 4;
-        QTest::newRow("3 bits, groups of 32") << R"({"group_size": 32})" << 3;
+        QTest::addColumn<QString>("model"); // empty: random
+        for (const char* model : test::RealModels)
+            for (const int bits : {2, 4})
+                QTest::addRow("%s, %d bits", model, bits)
+                    << R"({"group_size": 32})" << bits << model;
+        QTest::newRow("4 bits, groups of 64") << R"({"group_size": 64})" << 4 << "";
+        QTest::newRow("3 bits, groups of 32") << R"({"group_size": 32})" << 3 << "";
         QTest::newRow("2 bits, whole row, symmetric")
-            << R"({"group_size": 0, "symmetric": true})" << 2;
-        QTest::newRow("4 bits, act order") << R"({"group_size": 64, "act_order": true})" << 4;
+            << R"({"group_size": 0, "symmetric": true})" << 2 << "";
+        QTest::newRow("4 bits, act order") << R"({"group_size": 64, "act_order": true})" << 4 << "";
         QTest::newRow("3 bits, act order, static groups")
-            << R"({"group_size": 32, "act_order": true, "static_groups": true})" << 3;
-        QTest::newRow("8 bits, groups of 128") << R"({"group_size": 128})" << 8;
+            << R"({"group_size": 32, "act_order": true, "static_groups": true})" << 3 << "";
+        QTest::newRow("8 bits, groups of 128") << R"({"group_size": 128})" << 8 << "";
     }
     void agreesWithNumpy() {
         QFETCH(QString, settings);
@@ -361,23 +367,30 @@ private Q_SLOTS:
         const QString python = "/usr/bin/python3";
         if (QProcess::execute(python, {"-c", "import numpy"}) != 0)
             QSKIP("needs /usr/bin/python3 with numpy");
-        constexpr std::size_t Rows = 128, Cols = 384;
-        const Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02);
-        static const LayerStats stats = [] { // the same for every row of the table
-            Matrix inputs = test::correlatedInputs(1024, Cols, 18);
+        QFETCH(QString, model);
+        Matrix w = test::randomMatrix(128, 384, 17, 0.02);
+        static const LayerStats random = [] { // the same for every row of the table
+            Matrix inputs = test::correlatedInputs(1024, 384, 18);
             for (std::size_t s = 0; s < inputs.rows(); ++s) inputs(s, 40) = 0; // one dead input
             return test::statsOf(inputs);
         }();
+        LayerStats stats = random;
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            stats = layer->stats;
+        }
+        const std::size_t rows = w.rows(), cols = w.cols();
         const auto recipe = gptqWith(Json::parse(settings.toStdString()));
         const auto result = quantized(w, stats, bits, *recipe);
 
         QTemporaryDir folder;
         const Json stages = toJson(*recipe)["stages"];
         const int group = stages["grid"]["group_size"];
-        const Json example = {{"rows", Rows},
-                              {"cols", Cols},
+        const Json example = {{"rows", rows},
+                              {"cols", cols},
                               {"bits", bits},
-                              {"group_size", group == 0 ? int(Cols) : group},
+                              {"group_size", group == 0 ? int(cols) : group},
                               {"symmetric", stages["grid"]["symmetric"]},
                               {"act_order", stages["round"]["act_order"]},
                               {"static_groups", stages["round"]["static_groups"]},
@@ -398,11 +411,11 @@ private Q_SLOTS:
         QFile codesFile(folder.filePath("codes.u8")), valuesFile(folder.filePath("values.f64"));
         QVERIFY(codesFile.open(QIODevice::ReadOnly) && valuesFile.open(QIODevice::ReadOnly));
         const QByteArray codes = codesFile.readAll(), values = valuesFile.readAll();
-        QCOMPARE(std::size_t(codes.size()), Rows * Cols);
-        QCOMPARE(std::size_t(values.size()), Rows * Cols * sizeof(double));
+        QCOMPARE(std::size_t(codes.size()), rows * cols);
+        QCOMPARE(std::size_t(values.size()), rows * cols * sizeof(double));
         const double same = shareEqual(codesOf(*result.matrix), {codes.begin(), codes.end()});
-        Matrix theirs(Rows, Cols);
-        for (std::size_t i = 0; i < Rows * Cols; ++i) {
+        Matrix theirs(rows, cols);
+        for (std::size_t i = 0; i < rows * cols; ++i) {
             double value;
             std::memcpy(&value, values.constData() + i * sizeof value, sizeof value);
             theirs.values()[i] = float(value);

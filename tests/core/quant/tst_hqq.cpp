@@ -3,6 +3,7 @@
 #include "core/base/parallel.h"
 #include "tests/core/quant/golden_script.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 
 #include <QTest>
 
@@ -126,25 +127,33 @@ private Q_SLOTS:
     }
 
     void agreesWithNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random
         QTest::addColumn<int>("bits");
         QTest::addColumn<bool>("symmetric");
-        QTest::newRow("4 bits") << 4 << false;
-        QTest::newRow("3 bits") << 3 << false;
-        QTest::newRow("2 bits, symmetric") << 2 << true;
+        QTest::newRow("4 bits") << "" << 4 << false;
+        QTest::newRow("3 bits") << "" << 3 << false;
+        QTest::newRow("2 bits, symmetric") << "" << 2 << true;
+        for (const char* model : test::RealModels)
+            QTest::addRow("%s, 3 bits", model) << model << 3 << false;
     }
     void agreesWithNumpy() {
+        QFETCH(QString, model);
         QFETCH(int, bits);
         QFETCH(bool, symmetric);
         if (!test::GoldenScript::hasNumpy()) QSKIP("needs /usr/bin/python3 with numpy");
-        const Matrix w = heavyTailed(60, 256, 66);
+        Matrix w = heavyTailed(60, 256, 66);
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+        }
         const test::GoldenScript script;
-        script.write("case.json", Json({{"rows", 60},
-                                        {"cols", 256},
+        script.write("case.json", Json({{"rows", w.rows()},
+                                        {"cols", w.cols()},
                                         {"bits", bits},
                                         {"group_size", 64},
                                         {"symmetric", symmetric}})
                                       .dump());
-        script.write("weights.f32", w.values());
+        script.write("weights.f32", std::span(std::as_const(w).values()));
         const QString complaint = script.run("hqq/hqq_numpy.py");
         QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
         const auto scales = script.read<double>("scales.f64");

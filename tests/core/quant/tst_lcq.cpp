@@ -6,6 +6,7 @@
 #include "core/tensor/levels.h"
 #include "tests/core/quant/books_golden.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 
 #include <QTest>
 
@@ -222,13 +223,25 @@ private Q_SLOTS:
             w, nullptr, 3, *recipeWith("lcq", {{"double_quantization", false}, {"rank", 3}}));
         QCOMPARE(wide.report.bytes, rows * cols * 3 / 8 + 2 * 3 * 8 + 4 * 2 * groups);
     }
+    void decodesAsNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random, without statistics
+        QTest::newRow("random") << "";
+        for (const char* model : test::RealModels) QTest::newRow(model) << model;
+    }
     void decodesAsNumpy() {
+        QFETCH(QString, model);
         if (!test::GoldenScript::hasNumpy()) QSKIP("needs python3 with numpy");
-        const Matrix w = heavyTailed(30, 96, 61);
+        Matrix w = heavyTailed(30, 96, 61);
+        LayerStats stats;
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            stats = layer->stats;
+        }
         for (const bool narrow : {true, false})
             for (const int bits : {2, 3, 4}) {
                 const auto result = quantized(
-                    w, nullptr, bits,
+                    w, model.isEmpty() ? nullptr : &stats, bits,
                     *recipeWith("lcq", {{"group_size", 32}, {"double_quantization", narrow}}));
                 const auto golden = test::decodedByNumpy(*result.matrix);
                 QVERIFY2(golden.problem.isEmpty(), qPrintable(golden.problem));

@@ -4,6 +4,7 @@
 #include "core/quant/compensate/low_rank_factors.h"
 #include "tests/core/quant/golden_script.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 #include "tests/support/shared_files.h"
 
 #include "core/io/safetensors.h"
@@ -64,25 +65,35 @@ private Q_SLOTS:
         QTest::addColumn<int>("rows");
         QTest::addColumn<int>("cols");
         QTest::addColumn<int>("rank");
-        QTest::addColumn<bool>("real");
-        QTest::newRow("fewer rows") << 40 << 96 << 8 << false;
-        QTest::newRow("fewer columns") << 120 << 64 << 12 << false;
-        QTest::newRow("square") << 64 << 64 << 16 << false;
-        QTest::newRow("a real layer") << 96 << 128 << 16 << true;
+        QTest::addColumn<QString>("model"); // whose weights; empty: random
+        QTest::newRow("fewer rows") << 40 << 96 << 8 << "";
+        QTest::newRow("fewer columns") << 120 << 64 << 12 << "";
+        QTest::newRow("square") << 64 << 64 << 16 << "";
+        QTest::newRow("weights of GPT-2") << 96 << 128 << 16 << "gpt2";
+        for (const char* model : test::RealModels) // with its own inputs
+            QTest::newRow(model) << 0 << 0 << 8 << model;
     }
     void isTheOptimum() {
         QFETCH(int, rows);
         QFETCH(int, cols);
         QFETCH(int, rank);
-        QFETCH(bool, real);
-        const std::size_t r = std::size_t(rows), c = std::size_t(cols), k = std::size_t(rank);
-        Matrix w = test::randomMatrix(r, c, 42, 0.02);
-        if (real) {
-            BITSMITH_NEEDS_SHARED("models/gpt2-attention-partial");
-            w = realWeights(r, c);
-            QVERIFY(!w.empty());
+        QFETCH(QString, model);
+        Matrix w;
+        LayerStats stats;
+        if (rows > 0) {
+            w = test::randomMatrix(std::size_t(rows), std::size_t(cols), 42, 0.02);
+            stats = statsFor(std::size_t(cols));
+            if (model == "gpt2") {
+                BITSMITH_NEEDS_SHARED("models/gpt2-attention-partial");
+                w = realWeights(w.rows(), w.cols());
+                QVERIFY(!w.empty());
+            }
+        } else {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            stats = layer->stats;
         }
-        const LayerStats stats = statsFor(c);
+        const std::size_t r = w.rows(), c = w.cols(), k = std::size_t(rank);
         const auto rounded =
             test::quantized(w, &stats, 3, *recipeWith("gptq", {{"group_size", 32}}));
         const Matrix wq = decode(*rounded.matrix);
@@ -122,7 +133,7 @@ private Q_SLOTS:
         const Json json = {{"what", "low_rank"}, {"rows", r}, {"cols", c}, {"rank", k}};
         script.write("case.json", json.dump());
         script.write("weights.f32", std::span(std::as_const(errors).values()));
-        script.write("gram.f32", std::span(stats.gram.values()));
+        script.write("gram.f32", std::span(std::as_const(stats.gram).values()));
         const QString complaint = script.run("compensate/compensate_numpy.py");
         QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
         const double least = script.read<double>("least.f64")[0];

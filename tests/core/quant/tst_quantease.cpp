@@ -4,6 +4,7 @@
 #include "core/base/parallel.h"
 #include "tests/core/quant/golden_script.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 
 #include <QTest>
 
@@ -203,22 +204,38 @@ private Q_SLOTS:
     }
 
     void agreesWithNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random
         QTest::addColumn<QString>("start");
         QTest::addColumn<int>("bits");
-        QTest::newRow("from nearest, 3 bits") << "nearest" << 3;
-        QTest::newRow("from GPTQ, 3 bits") << "gptq" << 3;
-        QTest::newRow("from GPTQ, 2 bits") << "gptq" << 2;
+        QTest::newRow("from nearest, 3 bits") << ""
+                                              << "nearest" << 3;
+        QTest::newRow("from GPTQ, 3 bits") << ""
+                                           << "gptq" << 3;
+        QTest::newRow("from GPTQ, 2 bits") << ""
+                                           << "gptq" << 2;
+        for (const char* model : test::RealModels)
+            QTest::addRow("%s, from GPTQ", model) << model << "gptq" << 3;
+        QTest::addRow("demo, from nearest") << "demo"
+                                            << "nearest" << 3;
     }
     void agreesWithNumpy() {
+        QFETCH(QString, model);
         QFETCH(QString, start);
         QFETCH(int, bits);
         if (!test::GoldenScript::hasNumpy()) QSKIP("needs /usr/bin/python3 with numpy");
         constexpr int Sweeps = 3;
+        Matrix w = weights();
+        LayerStats s = stats();
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            s = layer->stats;
+        }
         Json settings = {{"start", start.toStdString()}, {"group_size", 64}, {"tolerance", 0.0}};
         settings["sweeps"] = 0;
-        const auto begin = quantized(weights(), stats(), bits, *recipeWith("quantease", settings));
+        const auto begin = quantized(w, s, bits, *recipeWith("quantease", settings));
         settings["sweeps"] = Sweeps;
-        const auto end = quantized(weights(), stats(), bits, *recipeWith("quantease", settings));
+        const auto end = quantized(w, s, bits, *recipeWith("quantease", settings));
         const QuantizedMatrix& m = *begin.matrix;
         std::vector<float> scales;
         for (std::size_t p = 0; p < m.parameters(); ++p) scales.push_back(m.scale(p));
@@ -230,8 +247,8 @@ private Q_SLOTS:
                                         {"group_size", m.groupSize},
                                         {"sweeps", Sweeps}})
                                       .dump());
-        script.write("weights.f32", weights().values());
-        script.write("gram.f32", stats().gram.values());
+        script.write("weights.f32", std::span(std::as_const(w).values()));
+        script.write("gram.f32", std::span(std::as_const(s.gram).values()));
         script.write("start.u8", std::span<const std::uint8_t>(codesOf(m)));
         script.write("scales.f32", std::span<const float>(scales));
         script.write("zeros.u8", std::span<const std::uint8_t>(m.zeros));
@@ -247,7 +264,7 @@ private Q_SLOTS:
         // Near ties may fall the other way in fp32, and later columns follow.
         QVERIFY(double(same) >= 0.99 * double(codes.size()));
         const double close = same == codes.size() ? 2e-4 : 1e-2;
-        const double whole = test::outputError(weights(), Matrix(m.rows, m.cols), stats().gram);
+        const double whole = test::outputError(w, Matrix(m.rows, m.cols), s.gram);
         QCOMPARE(end.descent.size(), objective.size());
         for (std::size_t i = 0; i < objective.size(); ++i)
             QVERIFY2(std::abs(end.descent[i] - objective[i] / whole) < close * objective[i] / whole,
@@ -255,6 +272,11 @@ private Q_SLOTS:
                                     .arg(i)
                                     .arg(end.descent[i])
                                     .arg(objective[i] / whole)));
+        for (std::size_t i = 1; i < objective.size(); ++i) {
+            QVERIFY(objective[i] <= objective[i - 1]);
+            QVERIFY(end.descent[i] <= end.descent[i - 1]);
+        }
+        QVERIFY(objective.back() < objective.front());
     }
 };
 

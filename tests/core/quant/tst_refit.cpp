@@ -3,6 +3,7 @@
 #include "core/quant/compensate/scale_refit.h"
 #include "tests/core/quant/golden_script.h"
 #include "tests/core/quant/layer_quantizing.h"
+#include "tests/core/quant/real_layer.h"
 
 #include <QTest>
 
@@ -96,35 +97,47 @@ private Q_SLOTS:
     }
 
     // f is that of numpy's least squares, but for 16-bit scales; and what is returned is what is.
+    void agreesWithNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random
+        QTest::newRow("random") << "";
+        for (const char* model : test::RealModels) QTest::newRow(model) << model;
+    }
     void agreesWithNumpy() {
+        QFETCH(QString, model);
         if (!test::GoldenScript::hasNumpy()) QSKIP("needs /usr/bin/python3 with numpy");
-        const Matrix& w = weights();
+        Matrix w = weights();
+        LayerStats s = stats();
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(layer, model);
+            w = layer->weights;
+            s = layer->stats;
+        }
         const std::size_t size = 32;
-        auto plain = test::quantized(w, &stats(), 3, *recipeWith("gptq", {{"group_size", size}}));
+        auto plain = test::quantized(w, &s, 3, *recipeWith("gptq", {{"group_size", size}}));
         QuantizedMatrix matrix = *plain.matrix;
-        Matrix units(Rows, Cols);
-        for (std::size_t r = 0; r < Rows; ++r) {
+        Matrix units(w.rows(), w.cols());
+        for (std::size_t r = 0; r < w.rows(); ++r) {
             matrix.decodeCodes(r, 1, &units(r, 0));
-            for (std::size_t c = 0; c < Cols; ++c)
+            for (std::size_t c = 0; c < w.cols(); ++c)
                 units(r, c) =
                     std::nearbyint(units(r, c) / matrix.scale(r * matrix.groupsPerRow + c / size));
         }
         const test::GoldenScript script;
-        const Json json = {{"what", "refit"}, {"rows", Rows}, {"cols", Cols}, {"group_size", size}};
+        const Json json = {
+            {"what", "refit"}, {"rows", w.rows()}, {"cols", w.cols()}, {"group_size", size}};
         script.write("case.json", json.dump());
-        script.write("weights.f32", std::span(w.values()));
+        script.write("weights.f32", std::span(std::as_const(w).values()));
         script.write("units.f32", std::span(std::as_const(units).values()));
-        script.write("gram.f32", std::span(stats().gram.values()));
+        script.write("gram.f32", std::span(std::as_const(s.gram).values()));
         const QString complaint = script.run("compensate/compensate_numpy.py");
         QVERIFY2(complaint.isEmpty(), qPrintable(complaint));
         const double least = script.read<double>("error.f64")[0];
         const auto golden = script.read<double>("scales.f64");
 
         RunContext context;
-        const RefitGain gain =
-            refitScales({.weights = w.view(), .gram = stats().gram}, matrix, context);
-        const double f = test::outputError(w, decode(matrix), stats().gram);
-        const double before = test::outputError(w, decode(*plain.matrix), stats().gram);
+        const RefitGain gain = refitScales({.weights = w.view(), .gram = s.gram}, matrix, context);
+        const double f = test::outputError(w, decode(matrix), s.gram);
+        const double before = test::outputError(w, decode(*plain.matrix), s.gram);
         QVERIFY(std::abs(gain.before - before) <= 1e-3 * before);
         QVERIFY(std::abs(gain.after - f) <= 1e-3 * f);
         QVERIFY2(f >= least * (1 - 1e-4) && f <= least * (1 + 2e-3),

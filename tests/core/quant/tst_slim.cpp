@@ -6,6 +6,7 @@
 #include "core/quant/grid/mixed_math.h"
 #include "core/quant/recipe.h"
 #include "core/tensor/row_codes.h"
+#include "tests/core/quant/real_layer.h"
 #include "tests/core/quant/samples.h"
 
 #include <QFile>
@@ -392,23 +393,32 @@ private Q_SLOTS:
     }
 
     void matchesNumpy_data() {
+        QTest::addColumn<QString>("model"); // empty: random
         QTest::addColumn<int>("bits");
         QTest::addColumn<int>("group");
-        QTest::newRow("2 bits") << 2 << 16;
-        QTest::newRow("3 bits") << 3 << 16;
-        QTest::newRow("4 bits, groups of 20 with a short one") << 4 << 20;
+        QTest::newRow("2 bits") << "" << 2 << 16;
+        QTest::newRow("3 bits") << "" << 3 << 16;
+        QTest::newRow("4 bits, groups of 20 with a short one") << "" << 4 << 20;
+        for (const char* model : test::RealModels)
+            for (const int bits : {2, 3})
+                QTest::addRow("%s, %d bits", model, bits) << model << bits << 16;
     }
     void matchesNumpy() {
+        QFETCH(QString, model);
         QFETCH(int, bits);
         QFETCH(int, group);
         const QString python = QStringLiteral("/usr/bin/python3");
         if (QProcess::execute(python, {"-c", "import numpy"}) != 0)
             QSKIP("needs /usr/bin/python3 with numpy");
-        constexpr std::size_t Rows = 40, Cols = 176;
-        const Layer layer = layerOf(Rows, Cols, std::size_t(group), 31);
+        Layer layer = layerOf(40, 176, std::size_t(group), 31);
+        if (!model.isEmpty()) {
+            BITSMITH_REAL_LAYER(real, model);
+            layer = {real->weights, real->stats};
+        }
+        const std::size_t rows = layer.weights.rows(), cols = layer.weights.cols();
         QTemporaryDir folder;
-        const std::string text = Json({{"rows", Rows},
-                                       {"cols", Cols},
+        const std::string text = Json({{"rows", rows},
+                                       {"cols", cols},
                                        {"bits", bits},
                                        {"group_size", group},
                                        {"damping", 0.01}})
@@ -431,7 +441,7 @@ private Q_SLOTS:
         const Json theirs = Json::parse(file.readAll().toStdString());
 
         RunContext context;
-        const auto columns = columnSalience(&layer.stats, Cols, 0.01, context);
+        const auto columns = columnSalience(&layer.stats, cols, 0.01, context);
         for (const bool divergence : {true, false}) {
             const std::string name = divergence ? "divergence" : "output_error";
             const auto found = groupBitsBySalience({.weights = layer.weights.view(),
@@ -462,16 +472,16 @@ private Q_SLOTS:
                                                  {"range", 0},
                                                  {"round", "nearest"}}));
         const QByteArray codes = codesFile.readAll();
-        std::vector<std::uint8_t> row(Cols);
+        std::vector<std::uint8_t> row(cols);
         std::size_t same = 0;
-        for (std::size_t r = 0; r < Rows; ++r) {
+        for (std::size_t r = 0; r < rows; ++r) {
             const std::size_t bytes = result.matrix->rowBytes();
             unpackRow(*result.matrix, std::span(result.matrix->codes).subspan(r * bytes, bytes),
                       std::span(row));
-            for (std::size_t c = 0; c < Cols; ++c)
-                same += row[c] == static_cast<std::uint8_t>(codes[qsizetype(r * Cols + c)]);
+            for (std::size_t c = 0; c < cols; ++c)
+                same += row[c] == static_cast<std::uint8_t>(codes[qsizetype(r * cols + c)]);
         }
-        QVERIFY2(same >= Rows * Cols - 2, qPrintable(QString::number(same)));
+        QVERIFY2(same >= rows * cols - 2, qPrintable(QString::number(same)));
     }
 };
 
