@@ -120,6 +120,37 @@ private Q_SLOTS:
                          descent.name.c_str());
     }
 
+    // At 3 bits, the same width and groups; a rotation's seed is 8 bytes a matrix more. All of it
+    // (searched ranges, refitted scales) against plain GPTQ, and the rotation alone.
+    void rotatedGptqDivergesLessThanGptq_data() { addModels({"demo", "stories260K", "prose-3m"}); }
+    void rotatedGptqDivergesLessThanGptq() {
+        QFETCH(QString, model);
+        if (!test::realModel(model).present())
+            QSKIP(qPrintable(test::realModel(model).whyAbsent()));
+        const Settings group = {"group_size=64"};
+        const Outcome &gptq = measured(model, "gptq", 3, group),
+                      &rotated = measured(model, "hadamard_gptq", 3, group),
+                      &refitted = measured(model, "hadamard_gptq_refit", 3, group);
+        QCOMPARE(refitted.tensors.size(), gptq.tensors.size());
+        for (std::size_t i = 0; i < gptq.tensors.size(); ++i)
+            QCOMPARE(refitted.tensors[i].bytes, gptq.tensors[i].bytes + 8);
+        QVERIFY(rotated.kl < gptq.kl);
+        QVERIFY(refitted.kl < rotated.kl);
+    }
+
+    // The full range is what GPTQ loses most by at 2 bits.
+    void searchedRangesHelpGptq_data() { addModels({"demo", "stories260K", "prose-3m"}); }
+    void searchedRangesHelpGptq() {
+        QFETCH(QString, model);
+        if (!test::realModel(model).present())
+            QSKIP(qPrintable(test::realModel(model).whyAbsent()));
+        const Outcome &full = measured(model, "gptq", 2, {"group_size=64"}),
+                      &searched = measured(model, "gptq", 2, {"group_size=64", "search=mse"}),
+                      &nearest = measured(model, "rtn_mse", 2, {"group_size=64"});
+        QVERIFY(searched.kl < full.kl);
+        QVERIFY(searched.kl < nearest.kl);
+    }
+
     // Codebooks of two templates against uniform levels whose ranges were searched, at fewer bits.
     void lcqDivergesLessThanSearchedRanges_data() {
         addModels({"demo", "stories260K", "prose-3m"});

@@ -100,6 +100,69 @@ private Q_SLOTS:
         QVERIFY2(std::isfinite(eval->perplexity) && eval->perplexity >= 1,
                  qPrintable(QString::number(eval->perplexity)));
     }
+
+    // Weights whose network nobody knows: data-free recipes work, the others say what does.
+    void weightsAlone_data() {
+        QTest::addColumn<QString>("file");
+        QTest::addColumn<QString>("tensor");
+        QTest::addColumn<QString>("recipe");
+        for (const auto& recipe : builtinRecipes()) {
+            const QString id = QString::fromStdString(recipe->id);
+            QTest::addRow("GPT-2 %s", recipe->id.c_str())
+                << "models/gpt2-attention-partial/attention.safetensors"
+                << "h.11.attn.c_proj.weight" << id;
+            QTest::addRow("ResNet %s", recipe->id.c_str())
+                << "models/resnet-cifar10/resnet20-12fca82f.th"
+                << "module.linear.weight" << id;
+        }
+    }
+    void weightsAlone() {
+        QFETCH(QString, file);
+        QFETCH(QString, tensor);
+        QFETCH(QString, recipe);
+        const auto path = test::sharedFile(file.toStdString());
+        if (!exists(path))
+            QSKIP(qPrintable("needs " + file + " in the shared folder, which is absent"));
+        const auto original = opened(path);
+        const std::string name = tensor.toStdString();
+        QVERIFY(!original->architecture());
+        const auto chosen = findRecipe(recipe.toStdString()).value();
+        const auto plan =
+            planFor(*original, chosen, [&](const TensorInfo& t) { return t.name == name; });
+        QVERIFY2(plan.has_value(), qPrintable(whyNot(plan)));
+        const auto made = [&](const std::filesystem::path& text) {
+            std::filesystem::remove_all(at("out"));
+            RunContext context;
+            return quantize(original, *plan, {.output = at("out"), .calibrationText = text},
+                            m_engine, context);
+        };
+        const auto alone = made({});
+        if (chosen->needsStats()) {
+            QVERIFY(!alone.has_value());
+            QVERIFY2(whyNot(alone).contains("a data-free recipe such as rtn"),
+                     qPrintable(whyNot(alone)));
+            const auto text = made(textsOf(test::realModel("demo")).first);
+            QVERIFY(!text.has_value());
+            QVERIFY2(whyNot(text).contains("no config.json") &&
+                         whyNot(text).contains("quantized without calibration"),
+                     qPrintable(whyNot(text)));
+            return;
+        }
+        QVERIFY2(alone.has_value(), qPrintable(whyNot(alone)));
+        const auto quantized = openModel(at("out"));
+        QVERIFY2(quantized.has_value(), qPrintable(whyNot(quantized)));
+        QVERIFY((*quantized)->find(name)->layout.has_value());
+        const Matrix before = decodeAll(**original->matrix(name)),
+                     after = decodeAll(**(*quantized)->matrix(name));
+        QCOMPARE(after.rows(), before.rows());
+        QCOMPARE(after.cols(), before.cols());
+        double error = 0, whole = 0;
+        for (std::size_t i = 0; i < before.values().size(); ++i) {
+            error += std::pow(double(after.values()[i]) - double(before.values()[i]), 2);
+            whole += std::pow(double(before.values()[i]), 2);
+        }
+        QVERIFY2(error < 0.3 * whole, qPrintable(QString::number(error / whole))); // NaN, too
+    }
 };
 
 QTEST_GUILESS_MAIN(TstRecipesOnModels)
