@@ -4,6 +4,7 @@
 #include "app/cli/lessons.h"
 #include "app/cli/rewrite.h"
 #include "app/cli/session.h"
+#include "core/base/blas_kernels.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 
@@ -80,6 +81,7 @@ int runCommand(const Action& action, const Globals& globals) {
 } // namespace
 
 int main(int argc, char** argv) {
+    chooseBlasKernels(argv);
     CLI::App app("Bitsmith " + std::string(version()) +
                      ": quantize neural networks and see what it cost.",
                  "bitsmith");

@@ -1,5 +1,6 @@
 // bitsmith_selftest: every operation of every backend of this machine against the reference. Needs
 // neither Qt nor a model, so that it can be run on a server with a CUDA device.
+#include "core/base/blas_kernels.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 #include "core/compute/selftest.h"
@@ -84,6 +85,7 @@ int checkCuda(const Options& options) {
 } // namespace
 
 int main(int argc, char** argv) {
+    chooseBlasKernels(argv);
     CLI::App app("Every operation of every backend against the reference.", "bitsmith_selftest");
     Options options;
     app.add_flag("--quick", options.quick, "Fewer shapes");

@@ -1,6 +1,7 @@
 // bitsmith-studio: makes the engine and the window, nothing else.
 #include "app/device.h"
 #include "app/studio/screenshots.h"
+#include "core/base/blas_kernels.h"
 #include "core/base/parallel.h"
 #include "core/base/version.h"
 #include "ui/bridge/preferences.h"
@@ -131,6 +132,7 @@ bool wantsScreenshots(int argc, char** argv) {
 } // namespace
 
 int main(int argc, char** argv) {
+    chooseBlasKernels(argv);
     // Pictures are made without a screen, and leave no trace in the user's settings and data.
     std::unique_ptr<QTemporaryDir> scratch;
     if (wantsScreenshots(argc, argv)) {

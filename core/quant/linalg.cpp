@@ -17,7 +17,7 @@ extern "C" void dtrtri_(const char* uplo, const char* diag, const int* n, double
 namespace bitsmith {
 namespace {
 
-constexpr std::size_t Tile = 192;
+constexpr std::size_t Tile = 192, StripColumns = 8 * Tile;
 
 } // namespace
 
@@ -44,15 +44,19 @@ bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& conte
                         static_cast<int>(last - first), width, 1.0, at(k, k), ld,
                         at(below + first, k), ld);
         });
-        std::vector<std::pair<std::size_t, std::size_t>> tiles; // (row, column) of the lower part
+        // Strips of a tile's rows, wide enough that packing them does not matter.
+        struct Strip {
+            std::size_t row, column, end;
+        };
+        std::vector<Strip> strips; // of the lower part
         for (std::size_t i = below; i < n; i += Tile)
-            for (std::size_t j = below; j <= i; j += Tile) tiles.emplace_back(i, j);
-        parallelFor(tiles.size(), 1, [&](std::size_t first, std::size_t) {
-            const auto [i, j] = tiles[first];
-            const auto rows = static_cast<int>(std::min(Tile, n - i));
-            const auto cols = static_cast<int>(std::min(Tile, n - j));
-            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, cols, width, -1.0, at(i, k),
-                        ld, at(j, k), ld, 1.0, at(i, j), ld);
+            for (std::size_t j = below; j < std::min(i + Tile, n); j += StripColumns)
+                strips.push_back({i, j, std::min({j + StripColumns, i + Tile, n})});
+        parallelFor(strips.size(), 1, [&](std::size_t first, std::size_t) {
+            const auto [i, j, end] = strips[first];
+            cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasTrans,
+                        static_cast<int>(std::min(Tile, n - i)), static_cast<int>(end - j), width,
+                        -1.0, at(i, k), ld, at(j, k), ld, 1.0, at(i, j), ld);
         });
     }
     for (std::size_t i = 0; i < n; ++i) std::fill(at(i, i) + 1, at(i, 0) + n, 0.0);

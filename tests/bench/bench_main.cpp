@@ -1,5 +1,6 @@
 // Runs the benchmarks and ends with the table that matters: each row against its baseline, by
 // what both do per second: bytes (G/s: GB/s), floating point operations (GFLOP/s) or codes.
+#include "core/base/blas_kernels.h"
 #include "tests/bench/compare.h"
 
 #include <fmt/format.h>
@@ -48,6 +49,7 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
+    bitsmith::chooseBlasKernels(argv);
     benchmark::Initialize(&argc, argv);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
     bitsmith::bench::addTensorBenches();

@@ -6,22 +6,23 @@
 
 #include "core/quant/round/gptq_panel.h"
 
+#include <cassert>
+
 HWY_BEFORE_NAMESPACE();
 namespace bitsmith::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
-void AddErrors(const float* base, const float* errors, const float* factors, std::size_t count,
-               float* out) {
+void AddErrors(std::size_t rows, const float* base, const float* errors, const float* factors,
+               std::size_t count, float* out) {
     // At most 16 lanes, so that every width divides the panel; four vectors hide the latency of
     // the multiply-add.
     const hn::CappedTag<float, 16> d;
     const std::size_t lanes = hn::Lanes(d), step = 4 * lanes;
-    static_assert(GptqPanelRows % 64 == 0);
-    for (std::size_t i = 0; i < GptqPanelRows; i += step) {
+    for (std::size_t i = 0; i < rows; i += step) {
         auto a = hn::LoadU(d, base + i), b = hn::LoadU(d, base + i + lanes),
              c = hn::LoadU(d, base + i + 2 * lanes), e = hn::LoadU(d, base + i + 3 * lanes);
         const float* column = errors + i;
-        for (std::size_t k = 0; k < count; ++k, column += GptqPanelRows) {
+        for (std::size_t k = 0; k < count; ++k, column += rows) {
             const auto factor = hn::Set(d, factors[k]);
             a = hn::MulAdd(hn::LoadU(d, column), factor, a);
             b = hn::MulAdd(hn::LoadU(d, column + lanes), factor, b);
@@ -43,9 +44,10 @@ namespace bitsmith {
 
 HWY_EXPORT(AddErrors);
 
-void addErrors(const float* base, const float* errors, const float* factors, std::size_t count,
-               float* out) {
-    HWY_DYNAMIC_DISPATCH(AddErrors)(base, errors, factors, count, out);
+void addErrors(std::size_t rows, const float* base, const float* errors, const float* factors,
+               std::size_t count, float* out) {
+    assert(rows % 64 == 0);
+    HWY_DYNAMIC_DISPATCH(AddErrors)(rows, base, errors, factors, count, out);
 }
 
 } // namespace bitsmith

@@ -73,7 +73,7 @@ private:
         for (std::size_t k = first; k < j; ++k) m_factors[k - first] = m_args.gram(k, j);
         float slope[P], vertex[P], values[P];
         std::uint16_t codes[P];
-        addErrors(&m_columns[(j - first) * P], m_changes.data(), m_factors.data(), j - first,
+        addErrors(P, &m_columns[(j - first) * P], m_changes.data(), m_factors.data(), j - first,
                   slope);
         for (std::size_t r = 0; r < m_rows; ++r) {
             const float v = m_panel.values(r, j), to = v + slope[r] / m_args.gram(j, j);

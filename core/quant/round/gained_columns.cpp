@@ -78,7 +78,7 @@ private:
     double roundColumn(std::size_t first, std::size_t j) {
         const std::size_t c = m_feedback.order[j], at = (j - first) * P;
         eachPanel([&](Panel& panel, std::size_t) {
-            addErrors(&panel.columns[at], panel.errors.data(), &m_factors[(j - first) * m_block],
+            addErrors(P, &panel.columns[at], panel.errors.data(), &m_factors[(j - first) * m_block],
                       j - first, panel.now);
             m_args.fit.quantizeColumn(0, panel.firstRow, {panel.now, panel.rows},
                                       {panel.codes, panel.rows}, {panel.values, panel.rows});

@@ -12,16 +12,21 @@
 namespace bitsmith {
 namespace {
 
-constexpr std::size_t P = GptqPanelRows;
+// Every panel packs what it multiplies by anew, so panels are tall where there are rows enough to
+// keep all cores busy.
+std::size_t panelRows(std::size_t rows) {
+    return std::clamp(rows / 16 / GptqPanelRows * GptqPanelRows, GptqPanelRows, MaxGptqPanelRows);
+}
 
 class Panel {
 public:
     // keep: where values go, too, or null.
     Panel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows, Matrix* keep)
         : m_args(args), m_feedback(args.feedback), m_firstRow(firstRow), m_rows(rows),
-          m_cols(args.weights.cols), m_block(std::min(args.blockSize, m_cols)),
-          m_work(rows, m_cols), m_columns(m_block * P), m_errors(m_block * P),
-          m_factors(m_block * m_block), m_codes(rows * m_cols), m_keep(keep) {}
+          m_padded((rows + 63) / 64 * 64), m_cols(args.weights.cols),
+          m_block(std::min(args.blockSize, m_cols)), m_work(rows, m_cols),
+          m_columns(m_block * m_padded), m_errors(m_block * m_padded), m_factors(m_block * m_block),
+          m_codes(rows * m_cols), m_keep(keep) {}
 
     double run(const RunContext& context) {
         if (m_args.staticGroups && !m_args.fit.sharedAcrossRows()) fitStaticGroups();
@@ -50,10 +55,10 @@ private:
         fitGroupsOf(m_args.fit, m_firstRow, live.view(), m_args.importance);
     }
 
-    // Columns become contiguous, padded to P rows.
+    // Columns become contiguous, padded.
     void loadBlock(std::size_t first, std::size_t last) {
         for (std::size_t j = first; j < last; ++j) {
-            float* column = &m_columns[(j - first) * P];
+            float* column = &m_columns[(j - first) * m_padded];
             for (std::size_t r = 0; r < m_rows; ++r) column[r] = m_work(r, j);
             for (std::size_t k = first; k < j; ++k)
                 m_factors[(j - first) * m_block + (k - first)] = m_feedback.spread(k, j);
@@ -80,10 +85,10 @@ private:
         const bool shared = m_args.fit.sharedAcrossRows();
         const std::size_t size = m_args.fit.groupSize(), column = m_feedback.order[j];
         if (!m_args.staticGroups && !shared && j % size == 0) fitGroup(first, j);
-        float now[P], values[P];
-        std::uint16_t codes[P];
-        addErrors(&m_columns[(j - first) * P], m_errors.data(), &m_factors[(j - first) * m_block],
-                  j - first, now);
+        float now[MaxGptqPanelRows], values[MaxGptqPanelRows];
+        std::uint16_t codes[MaxGptqPanelRows];
+        addErrors(m_padded, &m_columns[(j - first) * m_padded], m_errors.data(),
+                  &m_factors[(j - first) * m_block], j - first, now);
         // Groups that were fitted before are those of the original columns.
         const std::size_t g = (m_args.staticGroups || shared ? column : j) / size;
         m_args.fit.quantizeColumn(g, m_firstRow, {now, m_rows}, {codes, m_rows}, {values, m_rows});
@@ -95,7 +100,7 @@ private:
             const float error = free ? 0.0F : values[r] - now[r];
             const double e = static_cast<double>(error) * scale;
             m_loss += e * e;
-            m_errors[(j - first) * P + r] = error;
+            m_errors[(j - first) * m_padded + r] = error;
             m_codes[r * m_cols + column] = codes[r];
             if (m_keep) (*m_keep)(r, column) = values[r];
         }
@@ -121,7 +126,7 @@ private:
                         float* out, std::size_t ld) {
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, static_cast<int>(m_rows),
                     static_cast<int>(width), static_cast<int>(end - first), 1.0F, m_errors.data(),
-                    static_cast<int>(P), m_feedback.spread.data() + first * m_cols + column,
+                    static_cast<int>(m_padded), m_feedback.spread.data() + first * m_cols + column,
                     static_cast<int>(m_cols), 1.0F, out, static_cast<int>(ld));
     }
 
@@ -132,7 +137,7 @@ private:
 
     const GptqPanelArgs& m_args;
     const ErrorFeedback& m_feedback;
-    std::size_t m_firstRow, m_rows, m_cols, m_block;
+    std::size_t m_firstRow, m_rows, m_padded, m_cols, m_block;
     Matrix m_work;                          // rows x cols, in step order
     std::vector<float> m_columns, m_errors; // of one block: column after column
     std::vector<float> m_factors;           // spread of one block, transposed
@@ -187,10 +192,12 @@ void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context) {
     const std::size_t rowBytes = args.fit.rowBytes();
     std::vector<std::byte> packed(args.weights.rows * rowBytes);
-    parallelFor(args.weights.rows, GptqPanelRows, [&](std::size_t first, std::size_t last) {
-        gptqPanel(args, first, last - first,
-                  std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes), context);
-    });
+    parallelFor(
+        args.weights.rows, panelRows(args.weights.rows), [&](std::size_t first, std::size_t last) {
+            gptqPanel(args, first, last - first,
+                      std::span(packed).subspan(first * rowBytes, (last - first) * rowBytes),
+                      context);
+        });
     return packed;
 }
 

@@ -12,7 +12,9 @@
 
 namespace bitsmith {
 
-constexpr std::size_t GptqPanelRows = 64;
+constexpr std::size_t GptqPanelRows =
+    64; // least rows of a panel, and those of rounders that begin with one
+constexpr std::size_t MaxGptqPanelRows = 256;
 
 struct GptqPanelArgs {
     ConstMatrixView weights; // all rows of the matrix, original column order
@@ -31,7 +33,7 @@ struct GptqPanelArgs {
 // All rows, in parallel panels: the packed codes, rows * fit.rowBytes().
 std::vector<std::byte> gptqRows(const GptqPanelArgs& args, RunContext& context);
 
-// Rounds the rows [firstRow, firstRow + rows), rows <= GptqPanelRows. packed: rows *
+// Rounds the rows [firstRow, firstRow + rows), rows <= MaxGptqPanelRows. packed: rows *
 // fit.rowBytes(). Returns the sum over rows and columns of e^2 with e = (w_j - q_j) R_jj
 // at the moment of rounding, which equals tr((W - Q) H (W - Q)^T), H damped.
 double gptqPanel(const GptqPanelArgs& args, std::size_t firstRow, std::size_t rows,
@@ -54,9 +56,9 @@ void fitGroupsOf(GridFit& fit, std::size_t firstRow, ConstMatrixView weights,
 void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
                std::span<std::byte> packed);
 
-// out[i] = base[i] + sum over k < count of errors[k * GptqPanelRows + i] * factors[k];
-// i < GptqPanelRows.
-void addErrors(const float* base, const float* errors, const float* factors, std::size_t count,
-               float* out);
+// out[i] = base[i] + sum over k < count of errors[k * rows + i] * factors[k]; i < rows, a multiple
+// of 64.
+void addErrors(std::size_t rows, const float* base, const float* errors, const float* factors,
+               std::size_t count, float* out);
 
 } // namespace bitsmith

@@ -1,5 +1,6 @@
 // core/base: parameters, seeded random numbers, parallel loops, atomic files, run contexts.
 #include "core/base/atomic_file.h"
+#include "core/base/blas_kernels.h"
 #include "core/base/mapped_file.h"
 #include "core/base/parallel.h"
 #include "core/base/params.h"
@@ -102,6 +103,14 @@ private Q_SLOTS:
         setThreads(0);
         QVERIFY_THROWS_EXCEPTION(
             Cancelled, parallelFor(100, 1, [](std::size_t, std::size_t) { throw Cancelled{}; }));
+    }
+
+    void oldBlasGetsTheKernelsOfThisProcessor() {
+        QCOMPARE(betterBlasKernels("Prescott", true, true), std::string("SkylakeX"));
+        QCOMPARE(betterBlasKernels("PRESCOTT", true, false), std::string("Haswell"));
+        QVERIFY(betterBlasKernels("Prescott", false, false).empty());
+        for (const char* good : {"Haswell", "SkylakeX", "Zen", "Cooperlake", "Sapphirerapids"})
+            QVERIFY(betterBlasKernels(good, true, true).empty());
     }
 
     void filesAppearWholeOrNotAtAll() {
