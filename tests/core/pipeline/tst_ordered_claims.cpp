@@ -186,7 +186,7 @@ private Q_SLOTS:
     }
 
     // Zhang et al. 2023: nearly lossless with 6 bits for weights and activations. Not on
-    // stories260K, whose heads of 8 features share half a block's exponent with a neighbour.
+    // stories260K, whose activations need more (resources/docs/methods.md).
     void bfp6IsWithinOnePercent_data() { addModels({"demo", "prose-3m"}); }
     void bfp6IsWithinOnePercent() {
         QFETCH(QString, model);
