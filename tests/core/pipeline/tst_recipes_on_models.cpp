@@ -139,7 +139,8 @@ private Q_SLOTS:
                             m_engine, context);
         };
         auto alone = made({});
-        if (chosen->activations) { // of what network? Its weights alone can be had
+        // Activations of what network? Its weights alone can be had.
+        if (chosen->activations && !chosen->needsStats()) {
             QVERIFY(!alone.has_value());
             QVERIFY2(whyNot(alone).contains("--set '*:activations=none'"),
                      qPrintable(whyNot(alone)));
