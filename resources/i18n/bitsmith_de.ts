@@ -2,6 +2,283 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="de_DE" sourcelanguage="en_US">
 <context>
+    <name>CoderRows</name>
+    <message>
+        <source>coder</source>
+        <translation>Codierer</translation>
+    </message>
+    <message>
+        <source>What writes the codes, without their scales</source>
+        <translation>Was die Codes schreibt, ohne ihre Skalen</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>Tables included</source>
+        <translation>Tabellen eingeschlossen</translation>
+    </message>
+    <message>
+        <source>bits per code</source>
+        <translation>Bits je Code</translation>
+    </message>
+    <message>
+        <source>Beside the entropy of these codes</source>
+        <translation>Neben der Entropie dieser Codes</translation>
+    </message>
+    <message>
+        <source>of packed</source>
+        <translation>vom Gepackten</translation>
+    </message>
+    <message>
+        <source>Relative to codes of a fixed width</source>
+        <translation>Im Verhältnis zu Codes fester Breite</translation>
+    </message>
+    <message>
+        <source>decoding</source>
+        <translation>Decodieren</translation>
+    </message>
+    <message>
+        <source>Codes per second on one core, measured now</source>
+        <translation>Codes je Sekunde auf einem Kern, eben gemessen</translation>
+    </message>
+    <message>
+        <source>%1/s</source>
+        <translation>%1/s</translation>
+    </message>
+    <message>
+        <source>–</source>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>Entropie</translation>
+    </message>
+</context>
+<context>
+    <name>CodesStudy</name>
+    <message>
+        <source>%1 of %2 tensors: codes hold %3 bits of entropy. A weight pays %4 bits, needs %5 and takes %6 entropy-coded.</source>
+        <translation>%1 von %2 Tensoren: Codes enthalten %3 Bit Entropie. Ein Gewicht zahlt %4 Bit, braucht %5 und nimmt entropiecodiert %6.</translation>
+    </message>
+    <message>
+        <source>%1 settings on %2 of %3 matrices, %4 weights.</source>
+        <translation>%1 Einstellungen auf %2 von %3 Matrizen, %4 Gewichte.</translation>
+    </message>
+    <message>
+        <source>Finer granularity always means more entropy and less error.</source>
+        <translation>Feinere Granularität bedeutet immer mehr Entropie und weniger Fehler.</translation>
+    </message>
+    <message>
+        <source>%1 comparisons of granularities are not as expected.</source>
+        <translation>%1 Vergleiche von Granularitäten sind nicht wie erwartet.</translation>
+    </message>
+</context>
+<context>
+    <name>StudyRows</name>
+    <message>
+        <source>–</source>
+        <translation>–</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>Bits per code, each code by itself (order 0)</source>
+        <translation>Bits je Code, jeder Code für sich (Ordnung 0)</translation>
+    </message>
+    <message>
+        <source>ratio</source>
+        <translation>Verhältnis</translation>
+    </message>
+    <message>
+        <source>Width of a code over its entropy: high where levels are badly used</source>
+        <translation>Breite eines Codes durch seine Entropie: groß, wo Stufen schlecht genutzt werden</translation>
+    </message>
+    <message>
+        <source>paid</source>
+        <translation>bezahlt</translation>
+    </message>
+    <message>
+        <source>Bits per weight, packed, with scales and zeros</source>
+        <translation>Bits je Gewicht, gepackt, mit Skalen und Nullpunkten</translation>
+    </message>
+    <message>
+        <source>coded</source>
+        <translation>codiert</translation>
+    </message>
+    <message>
+        <source>Bits per weight, entropy-coded, everything counted</source>
+        <translation>Bits je Gewicht, entropiecodiert, alles mitgezählt</translation>
+    </message>
+    <message>
+        <source>SQNR, dB</source>
+        <translation>SQNR, dB</translation>
+    </message>
+    <message>
+        <source>Signal to quantization noise of the weights; more is better</source>
+        <translation>Verhältnis des Signals zum Quantisierungsrauschen der Gewichte; mehr ist besser</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>Squared error of the weights, relative</source>
+        <translation>Quadratischer Fehler der Gewichte, relativ</translation>
+    </message>
+    <message>
+        <source>wasted</source>
+        <translation>vergeudet</translation>
+    </message>
+    <message>
+        <source>Bits that outliers cost: mean log2(absmax / rms) of the weights that share a scale</source>
+        <translation>Bits, die Ausreißer kosten: mittlerer log2(absmax / rms) der Gewichte, die sich eine Skala teilen</translation>
+    </message>
+    <message>
+        <source>output error</source>
+        <translation>Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Squared error of the output on the calibration text, relative; mean over tensors, weighted by weights</source>
+        <translation>Quadratischer Fehler der Ausgabe auf dem Kalibrierungstext, relativ; Mittel über Tensoren, nach Gewichten gewichtet</translation>
+    </message>
+    <message>
+        <source>as they are</source>
+        <translation>wie sie sind</translation>
+    </message>
+    <message>
+        <source>setting</source>
+        <translation>Einstellung</translation>
+    </message>
+    <message>
+        <source>Recipe, bits, granularity, zero point</source>
+        <translation>Rezept, Bits, Granularität, Nullpunkt</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Width of a code</source>
+        <translation>Breite eines Codes</translation>
+    </message>
+    <message>
+        <source>tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>In the model&apos;s order</source>
+        <translation>In der Reihenfolge des Modells</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>Rows times columns</source>
+        <translation>Zeilen mal Spalten</translation>
+    </message>
+    <message>
+        <source>input</source>
+        <translation>Eingabe</translation>
+    </message>
+    <message>
+        <source>What is quantized at run time: the input of a block&apos;s matrices</source>
+        <translation>Was zur Laufzeit quantisiert wird: die Eingabe der Matrizen eines Blocks</translation>
+    </message>
+    <message>
+        <source>smoothing</source>
+        <translation>Glättung</translation>
+    </message>
+    <message>
+        <source>SmoothQuant&apos;s strength</source>
+        <translation>Die Stärke von SmoothQuant</translation>
+    </message>
+    <message>
+        <source>Width of a code, symmetric</source>
+        <translation>Breite eines Codes, symmetrisch</translation>
+    </message>
+    <message>
+        <source>codes</source>
+        <translation>Codes</translation>
+    </message>
+    <message>
+        <source>How many were counted</source>
+        <translation>Wie viele gezählt wurden</translation>
+    </message>
+    <message>
+        <source>a scale per token</source>
+        <translation>eine Skala je Token</translation>
+    </message>
+    <message>
+        <source>Entropy, bits per code</source>
+        <translation>Entropie, Bits je Code</translation>
+    </message>
+    <message>
+        <source>per tensor</source>
+        <translation>je Tensor</translation>
+    </message>
+    <message>
+        <source>Entropy with one scale from calibration, bits per code</source>
+        <translation>Entropie mit einer Skala aus der Kalibrierung, Bits je Code</translation>
+    </message>
+    <message>
+        <source>all inputs</source>
+        <translation>alle Eingaben</translation>
+    </message>
+    <message>
+        <source>format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>How it is stored</source>
+        <translation>Wie es gespeichert ist</translation>
+    </message>
+    <message>
+        <source>Bits per weight as stored</source>
+        <translation>Bits je Gewicht, wie gespeichert</translation>
+    </message>
+    <message>
+        <source>needed</source>
+        <translation>gebraucht</translation>
+    </message>
+    <message>
+        <source>Bits per weight: entropy of codes, scales and zeros</source>
+        <translation>Bits je Gewicht: Entropie der Codes, Skalen und Nullpunkte</translation>
+    </message>
+    <message>
+        <source>Bits per weight, entropy-coded as a container writes it</source>
+        <translation>Bits je Gewicht, entropiecodiert, wie ein Container es schreibt</translation>
+    </message>
+    <message>
+        <source>by row</source>
+        <translation>nach Zeile</translation>
+    </message>
+    <message>
+        <source>Entropy where each row has a distribution of its own</source>
+        <translation>Entropie, wenn jede Zeile ihre eigene Verteilung hat</translation>
+    </message>
+    <message>
+        <source>by group</source>
+        <translation>nach Gruppe</translation>
+    </message>
+    <message>
+        <source>Entropy where each group that shares a scale has its own</source>
+        <translation>Entropie, wenn jede Gruppe, die sich eine Skala teilt, ihre eigene hat</translation>
+    </message>
+    <message>
+        <source>by previous</source>
+        <translation>nach Vorgänger</translation>
+    </message>
+    <message>
+        <source>Entropy by the code before it in the row</source>
+        <translation>Entropie nach dem Code davor in der Zeile</translation>
+    </message>
+</context>
+<context>
     <name>bitsmith::ui::AboutDialog</name>
     <message>
         <source>Bitsmith %1</source>
@@ -5469,6 +5746,1830 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
     </message>
 </context>
 <context>
+    <name>engine</name>
+    <message>
+        <source>Transform</source>
+        <extracomment>stage transform</extracomment>
+        <translation>Umformen</translation>
+    </message>
+    <message>
+        <source>Into which equivalent network do we rewrite first?</source>
+        <translation>In welches gleichwertige Netz schreiben wir es zuerst um?</translation>
+    </message>
+    <message>
+        <source>Activation-aware scales</source>
+        <translation>Skalen nach Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Scales inputs with strong activations up before rounding, as strongly as the least output error wants</source>
+        <translation>Vergrößert Eingaben mit starken Aktivierungen vor dem Runden, so stark, wie es der kleinste Ausgabefehler will</translation>
+    </message>
+    <message>
+        <source>Fold into the network</source>
+        <translation>In das Netz falten</translation>
+    </message>
+    <message>
+        <source>Rewrites norms and layers before, so that no factors are stored; layers where that is impossible stay as they are</source>
+        <translation>Schreibt Normen und Schichten davor um, so dass keine Faktoren gespeichert werden; Schichten, bei denen das nicht geht, bleiben, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Strengths</source>
+        <translation>Stärken</translation>
+    </message>
+    <message>
+        <source>Powers of the mean activation that are tried, 0 among them</source>
+        <translation>Potenzen der mittleren Aktivierung, die versucht werden, 0 darunter</translation>
+    </message>
+    <message>
+        <source>Rows tried</source>
+        <translation>Versuchte Zeilen</translation>
+    </message>
+    <message>
+        <source>Rows of each matrix that a strength is tried on</source>
+        <translation>Zeilen jeder Matrix, an denen eine Stärke versucht wird</translation>
+    </message>
+    <message>
+        <source>Search ranges</source>
+        <translation>Bereiche suchen</translation>
+    </message>
+    <message>
+        <source>Cuts off each group&apos;s largest weights where that pays, down to half of the range</source>
+        <translation>Schneidet die größten Gewichte jeder Gruppe ab, wo sich das lohnt, bis zur Hälfte des Bereichs</translation>
+    </message>
+    <message>
+        <source>Hadamard rotation</source>
+        <translation>Hadamard-Drehung</translation>
+    </message>
+    <message>
+        <source>Spreads outliers over all inputs by a random rotation; costs a seed</source>
+        <translation>Verteilt Ausreißer durch eine zufällige Drehung auf alle Eingaben; kostet einen Startwert</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Of the rotation&apos;s random signs</source>
+        <translation>Der zufälligen Vorzeichen der Drehung</translation>
+    </message>
+    <message>
+        <source>SmoothQuant</source>
+        <translation>SmoothQuant</translation>
+    </message>
+    <message>
+        <source>Moves outlier channels of the inputs into the weights, for 8-bit inputs</source>
+        <translation>Verschiebt Ausreißerkanäle der Eingaben in die Gewichte, für Eingaben mit 8 Bit</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>Stärke</translation>
+    </message>
+    <message>
+        <source>alpha: 0 leaves all differences to the inputs, 1 moves all of them into the weights</source>
+        <translation>alpha: 0 lässt alle Unterschiede den Eingaben, 1 verschiebt sie alle in die Gewichte</translation>
+    </message>
+    <message>
+        <source>Rewrites the norms before, so that no factors are stored; layers that follow no norm stay as they are</source>
+        <translation>Schreibt die Normen davor um, so dass keine Faktoren gespeichert werden; Schichten, die keiner Norm folgen, bleiben, wie sie sind</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>Gitter</translation>
+    </message>
+    <message>
+        <source>Which numbers can be represented?</source>
+        <translation>Welche Zahlen können dargestellt werden?</translation>
+    </message>
+    <message>
+        <source>Affine integers</source>
+        <translation>Affine ganze Zahlen</translation>
+    </message>
+    <message>
+        <source>Equally spaced levels with a scale and a zero point per group, channel or tensor</source>
+        <translation>Stufen in gleichem Abstand, mit Skala und Nullpunkt je Gruppe, Kanal oder Tensor</translation>
+    </message>
+    <message>
+        <source>Group size</source>
+        <translation>Gruppengröße</translation>
+    </message>
+    <message>
+        <source>Input columns that share a scale; 0: the whole row</source>
+        <translation>Eingabespalten, die sich eine Skala teilen; 0: die ganze Zeile</translation>
+    </message>
+    <message>
+        <source>Granularity</source>
+        <translation>Granularität</translation>
+    </message>
+    <message>
+        <source>What shares a scale: a group of input columns, an output channel or the tensor</source>
+        <translation>Was sich eine Skala teilt: eine Gruppe von Eingabespalten, ein Ausgabekanal oder der Tensor</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>Symmetrisch</translation>
+    </message>
+    <message>
+        <source>No stored zero point: range -absmax..absmax</source>
+        <translation>Kein gespeicherter Nullpunkt: Bereich -absmax..absmax</translation>
+    </message>
+    <message>
+        <source>Range search</source>
+        <translation>Bereichssuche</translation>
+    </message>
+    <message>
+        <source>minmax: the full range; mse: the best of 80 shrunken ranges (norm 2.4, or squares weighted by the calibration statistics); hqq: half-quadratic, norm 0.7, without statistics; least_squares: squares, so weighted, lowered by turns of codes and scale from 20 ranges (EasyQuant)</source>
+        <translation>minmax: der volle Bereich; mse: der beste von 80 verkleinerten Bereichen (Norm 2,4 oder Quadrate, gewichtet mit der Kalibrierungsstatistik); hqq: halbquadratisch, Norm 0,7, ohne Statistik; least_squares: ebenso gewichtete Quadrate, von 20 Bereichen aus abwechselnd in Codes und Skala verkleinert (EasyQuant)</translation>
+    </message>
+    <message>
+        <source>Ragged rows</source>
+        <translation>Unvollständige Zeilen</translation>
+    </message>
+    <message>
+        <source>A row whose length is no multiple of the group size: one group, or a short last group</source>
+        <translation>Eine Zeile, deren Länge kein Vielfaches der Gruppengröße ist: eine Gruppe oder eine kurze letzte Gruppe</translation>
+    </message>
+    <message>
+        <source>Codebooks</source>
+        <translation>Codebücher</translation>
+    </message>
+    <message>
+        <source>Levels of any distance, found by k-means of the weights, for each output channel, group or tensor</source>
+        <translation>Stufen in beliebigem Abstand, gefunden durch k-Means der Gewichte, für jeden Ausgabekanal, jede Gruppe oder den Tensor</translation>
+    </message>
+    <message>
+        <source>What shares a codebook: a group of input columns, an output channel or the tensor</source>
+        <translation>Was sich ein Codebuch teilt: eine Gruppe von Eingabespalten, ein Ausgabekanal oder der Tensor</translation>
+    </message>
+    <message>
+        <source>In groups: input columns that share a codebook</source>
+        <translation>In Gruppen: Eingabespalten, die sich ein Codebuch teilen</translation>
+    </message>
+    <message>
+        <source>Sensitivity</source>
+        <translation>Empfindlichkeit</translation>
+    </message>
+    <message>
+        <source>What an error of a weight counts: statistics: the second moment of its input, where there is calibration; uniform: the same for all</source>
+        <translation>Was ein Fehler eines Gewichts zählt: statistics: das zweite Moment seiner Eingabe, wo es eine Kalibrierung gibt; uniform: für alle dasselbe</translation>
+    </message>
+    <message>
+        <source>Small floating point</source>
+        <translation>Kleine Gleitkommazahlen</translation>
+    </message>
+    <message>
+        <source>FP8, NVFP4, MX formats, NF4, block floating point: levels that lie denser around zero, or scales that are powers of two</source>
+        <translation>FP8, NVFP4, MX-Formate, NF4, Blockgleitkomma: Stufen, die um null dichter liegen, oder Skalen, die Zweierpotenzen sind</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>Format</translation>
+    </message>
+    <message>
+        <source>e4m3, e5m2, e3m2, e2m3: floats of 8 and 6 bits with scales as chosen below; nvfp4: 4 bits, a scale per 16 columns and one per tensor; mx...: a power of two per 32 columns; nf4, fp4: tables of bitsandbytes; bfp, block_minifloat, block_log: a power of two per block, elements of any width</source>
+        <translation>e4m3, e5m2, e3m2, e2m3: Gleitkommazahlen von 8 und 6 Bit mit den unten gewählten Skalen; nvfp4: 4 Bit, eine Skala je 16 Spalten und eine je Tensor; mx...: eine Zweierpotenz je 32 Spalten; nf4, fp4: Tabellen von bitsandbytes; bfp, block_minifloat, block_log: eine Zweierpotenz je Block, Elemente beliebiger Breite</translation>
+    </message>
+    <message>
+        <source>e4m3, e5m2, e3m2, e2m3: what shares a scale: a group of input columns, an output channel or the tensor</source>
+        <translation>e4m3, e5m2, e3m2, e2m3: was sich eine Skala teilt: eine Gruppe von Eingabespalten, ein Ausgabekanal oder der Tensor</translation>
+    </message>
+    <message>
+        <source>e4m3, e5m2, e3m2, e2m3 in groups: input columns that share a scale</source>
+        <translation>e4m3, e5m2, e3m2, e2m3 in Gruppen: Eingabespalten, die sich eine Skala teilen</translation>
+    </message>
+    <message>
+        <source>Scale type</source>
+        <translation>Art der Skalen</translation>
+    </message>
+    <message>
+        <source>All but those of nvfp4 and powers of two: how scales are stored; F8_E4M3, of nf4 and fp4 only, has one more number for the tensor</source>
+        <translation>Alle außer denen von nvfp4 und den Zweierpotenzen: wie Skalen gespeichert werden; F8_E4M3, nur für nf4 und fp4, hat eine weitere Zahl für den Tensor</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>nf4, fp4, bfp, block_minifloat, block_log: columns that share a scale; 0: 64 of nf4 and fp4, 16 of the others</source>
+        <translation>nf4, fp4, bfp, block_minifloat, block_log: Spalten, die sich eine Skala teilen; 0: 64 bei nf4 und fp4, 16 bei den anderen</translation>
+    </message>
+    <message>
+        <source>Exponent</source>
+        <translation>Exponent</translation>
+    </message>
+    <message>
+        <source>Powers of two: from the largest weight by the format&apos;s rule, or the best of three (one less, the rule&apos;s, one more) by squared error</source>
+        <translation>Zweierpotenzen: nach der Regel des Formats aus dem größten Gewicht, oder die beste von dreien (eins weniger, nach der Regel, eins mehr) nach dem quadratischen Fehler</translation>
+    </message>
+    <message>
+        <source>GGUF blocks</source>
+        <translation>GGUF-Blöcke</translation>
+    </message>
+    <message>
+        <source>Blocks of 32 or 256 weights with their scales inside, as llama.cpp reads them</source>
+        <translation>Blöcke von 32 oder 256 Gewichten mit ihren Skalen darin, wie llama.cpp sie liest</translation>
+    </message>
+    <message>
+        <source>Block family</source>
+        <translation>Blockfamilie</translation>
+    </message>
+    <message>
+        <source>k: Q2_K to Q6_K and Q8_0; legacy: Q4_0, Q5_0, Q8_0; legacy_offset: Q4_1, Q5_1; iq4_nl, iq4_xs, mxfp4: 4 bits</source>
+        <translation>k: Q2_K bis Q6_K und Q8_0; legacy: Q4_0, Q5_0, Q8_0; legacy_offset: Q4_1, Q5_1; iq4_nl, iq4_xs, mxfp4: 4 Bit</translation>
+    </message>
+    <message>
+        <source>Integer lattice</source>
+        <translation>Ganzzahliges Gitter</translation>
+    </message>
+    <message>
+        <source>Equally spaced levels without end, a step per row or matrix; for entropy coding</source>
+        <translation>Stufen in gleichem Abstand ohne Ende, ein Schritt je Zeile oder Matrix; für Entropiecodierung</translation>
+    </message>
+    <message>
+        <source>Rate</source>
+        <translation>Rate</translation>
+    </message>
+    <message>
+        <source>Bits per weight of the coded tensor, everything counted; 0: the plan&apos;s bits</source>
+        <translation>Bits je Gewicht des codierten Tensors, alles mitgezählt; 0: die Bits des Plans</translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation>Schritt</translation>
+    </message>
+    <message>
+        <source>Distance of the levels, relative to the weights&apos; rms; 0: found from the rate</source>
+        <translation>Abstand der Stufen, bezogen auf das quadratische Mittel der Gewichte; 0: folgt aus der Rate</translation>
+    </message>
+    <message>
+        <source>Steps</source>
+        <translation>Schritte</translation>
+    </message>
+    <message>
+        <source>row: a step per output, relative to the rms of its weights; matrix: one for all, which the output&apos;s squared error wants</source>
+        <translation>row: ein Schritt je Ausgabe, bezogen auf das quadratische Mittel ihrer Gewichte; matrix: einer für alle, wie der quadratische Fehler der Ausgabe es will</translation>
+    </message>
+    <message>
+        <source>Row power</source>
+        <translation>Potenz der Zeile</translation>
+    </message>
+    <message>
+        <source>With a step per row: how far it follows the row&apos;s rms; 0: not at all, 1: as it is</source>
+        <translation>Mit einem Schritt je Zeile: wie weit er dem quadratischen Mittel der Zeile folgt; 0: gar nicht, 1: ganz</translation>
+    </message>
+    <message>
+        <source>Row grain</source>
+        <translation>Körnung der Zeilen</translation>
+    </message>
+    <message>
+        <source>With a step per row: so many different steps per doubling, which code to few bits; 0: any</source>
+        <translation>Mit einem Schritt je Zeile: so viele verschiedene Schritte je Verdopplung, die sich in wenigen Bits codieren lassen; 0: beliebige</translation>
+    </message>
+    <message>
+        <source>Centroid</source>
+        <translation>Schwerpunkt</translation>
+    </message>
+    <message>
+        <source>How far levels move towards 0, to where the weights of their cell lie: 0: not at all, 1: as for a Gaussian</source>
+        <translation>Wie weit Stufen zur 0 rücken, dorthin, wo die Gewichte ihrer Zelle liegen: 0: gar nicht, 1: wie bei einer Normalverteilung</translation>
+    </message>
+    <message>
+        <source>Low-rank codebooks</source>
+        <translation>Codebücher niedrigen Rangs</translation>
+    </message>
+    <message>
+        <source>Each group&apos;s levels combine a few templates of the whole matrix</source>
+        <translation>Die Stufen jeder Gruppe verbinden einige Vorlagen der ganzen Matrix</translation>
+    </message>
+    <message>
+        <source>Input columns that share a codebook; 0: the whole row</source>
+        <translation>Eingabespalten, die sich ein Codebuch teilen; 0: die ganze Zeile</translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation>Rang</translation>
+    </message>
+    <message>
+        <source>Templates that the codebooks combine; at most 2^bits - 1</source>
+        <translation>Vorlagen, die die Codebücher verbinden; höchstens 2^Bits - 1</translation>
+    </message>
+    <message>
+        <source>Double quantization</source>
+        <translation>Doppelte Quantisierung</translation>
+    </message>
+    <message>
+        <source>Coefficients in 8 bits with a factor for 256 groups; otherwise in 16 bits</source>
+        <translation>Koeffizienten in 8 Bit mit einem Faktor für 256 Gruppen; sonst in 16 Bit</translation>
+    </message>
+    <message>
+        <source>Sweeps</source>
+        <translation>Durchläufe</translation>
+    </message>
+    <message>
+        <source>At most so many turns of codes, coefficients and templates</source>
+        <translation>Höchstens so viele Runden aus Codes, Koeffizienten und Vorlagen</translation>
+    </message>
+    <message>
+        <source>Output sweeps</source>
+        <translation>Durchläufe für die Ausgabe</translation>
+    </message>
+    <message>
+        <source>With calibration: further turns that lower the error of the layer&apos;s output</source>
+        <translation>Mit Kalibrierung: weitere Runden, die den Fehler der Ausgabe der Schicht verkleinern</translation>
+    </message>
+    <message>
+        <source>Mixed widths</source>
+        <translation>Gemischte Breiten</translation>
+    </message>
+    <message>
+        <source>Affine integers with a bit more for salient groups of columns and a bit less for as many others</source>
+        <translation>Affine ganze Zahlen mit einem Bit mehr für bedeutende Spaltengruppen und einem weniger für ebenso viele andere</translation>
+    </message>
+    <message>
+        <source>Input columns that share a scale and a width</source>
+        <translation>Eingabespalten, die sich Skala und Breite teilen</translation>
+    </message>
+    <message>
+        <source>A row whose length is no multiple of the group size: one group, or a short last group, which keeps the mean width</source>
+        <translation>Eine Zeile, deren Länge kein Vielfaches der Gruppengröße ist: eine Gruppe oder eine kurze letzte Gruppe, die die mittlere Breite behält</translation>
+    </message>
+    <message>
+        <source>Allocation</source>
+        <translation>Verteilung</translation>
+    </message>
+    <message>
+        <source>salience: the most salient groups get a bit more, as many others a bit less; uniform: all the same</source>
+        <translation>salience: die bedeutendsten Gruppen bekommen ein Bit mehr, ebenso viele andere eines weniger; uniform: alle dasselbe</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>Maß</translation>
+    </message>
+    <message>
+        <source>How many: by the divergence of the layer&apos;s outputs on sampled calibration inputs, or by their squared error from the Gram matrix</source>
+        <translation>Wie viele: nach der Divergenz der Ausgaben der Schicht auf Stichproben der Kalibrierung oder nach ihrem quadratischen Fehler aus der Gram-Matrix</translation>
+    </message>
+    <message>
+        <source>The best of 101 ranges within this fraction of the full one; 0: the full one</source>
+        <translation>Der beste von 101 Bereichen bis zu diesem Bruchteil des vollen; 0: der volle</translation>
+    </message>
+    <message>
+        <source>Lambda</source>
+        <translation>Lambda</translation>
+    </message>
+    <message>
+        <source>What errors of salient weights count in that search; 1: as much as others</source>
+        <translation>Was Fehler bedeutender Gewichte in dieser Suche zählen; 1: so viel wie andere</translation>
+    </message>
+    <message>
+        <source>Salience damping</source>
+        <translation>Dämpfung der Bedeutung</translation>
+    </message>
+    <message>
+        <source>Added to the Gram matrix, as a fraction of its mean diagonal, for the salience</source>
+        <translation>Wird für die Bedeutung zur Gram-Matrix addiert, als Bruchteil ihrer mittleren Diagonale</translation>
+    </message>
+    <message>
+        <source>Nested scales</source>
+        <translation>Verschachtelte Skalen</translation>
+    </message>
+    <message>
+        <source>Affine integers in small groups, whose scales and minimums are integers themselves</source>
+        <translation>Affine ganze Zahlen in kleinen Gruppen, deren Skalen und Minima selbst ganze Zahlen sind</translation>
+    </message>
+    <message>
+        <source>Input columns that share a scale and a minimum; 0: the whole row</source>
+        <translation>Eingabespalten, die sich Skala und Minimum teilen; 0: die ganze Zeile</translation>
+    </message>
+    <message>
+        <source>Scale bits</source>
+        <translation>Bits der Skalen</translation>
+    </message>
+    <message>
+        <source>Of each scale and each minimum</source>
+        <translation>Jeder Skala und jedes Minimums</translation>
+    </message>
+    <message>
+        <source>Super-group</source>
+        <translation>Übergruppe</translation>
+    </message>
+    <message>
+        <source>Groups whose scales and minimums share two 16-bit factors</source>
+        <translation>Gruppen, deren Skalen und Minima sich zwei Faktoren von 16 Bit teilen</translation>
+    </message>
+    <message>
+        <source>Round</source>
+        <translation>Runden</translation>
+    </message>
+    <message>
+        <source>Which representable number does each weight get?</source>
+        <translation>Welche darstellbare Zahl bekommt jedes Gewicht?</translation>
+    </message>
+    <message>
+        <source>Round to nearest</source>
+        <translation>Runden zum Nächsten</translation>
+    </message>
+    <message>
+        <source>Each weight to the nearest representable value</source>
+        <translation>Jedes Gewicht zum nächsten darstellbaren Wert</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>Column by column, spreading each error over the columns to come</source>
+        <translation>Spalte für Spalte, jeder Fehler wird auf die folgenden Spalten verteilt</translation>
+    </message>
+    <message>
+        <source>Block size</source>
+        <translation>Blockgröße</translation>
+    </message>
+    <message>
+        <source>Columns rounded between two updates of the rest; only speed</source>
+        <translation>Spalten, die zwischen zwei Aktualisierungen des Rests gerundet werden; ändert nur die Geschwindigkeit</translation>
+    </message>
+    <message>
+        <source>Activation order</source>
+        <translation>Aktivierungsreihenfolge</translation>
+    </message>
+    <message>
+        <source>Columns with the strongest inputs first</source>
+        <translation>Spalten mit den stärksten Eingaben zuerst</translation>
+    </message>
+    <message>
+        <source>Damping</source>
+        <translation>Dämpfung</translation>
+    </message>
+    <message>
+        <source>Added to the Gram matrix, as a fraction of its mean diagonal</source>
+        <translation>Wird zur Gram-Matrix addiert, als Bruchteil ihrer mittleren Diagonale</translation>
+    </message>
+    <message>
+        <source>Retries</source>
+        <translation>Versuche</translation>
+    </message>
+    <message>
+        <source>How often the damping is doubled where the factorisation fails</source>
+        <translation>Wie oft die Dämpfung verdoppelt wird, wenn die Zerlegung scheitert</translation>
+    </message>
+    <message>
+        <source>Sequential</source>
+        <translation>Der Reihe nach</translation>
+    </message>
+    <message>
+        <source>Statistics come from the already quantized layers before this one</source>
+        <translation>Die Statistik stammt von den schon quantisierten Schichten davor</translation>
+    </message>
+    <message>
+        <source>Asymmetry</source>
+        <translation>Asymmetrie</translation>
+    </message>
+    <message>
+        <source>Sequential: how far to aim at the outputs that the full-precision inputs had (GPTAQ); 0: at those of the inputs as they are now</source>
+        <translation>Der Reihe nach: wie weit auf die Ausgaben gezielt wird, die die Eingaben in voller Genauigkeit hatten (GPTAQ); 0: auf die der Eingaben, wie sie jetzt sind</translation>
+    </message>
+    <message>
+        <source>Static groups</source>
+        <translation>Feste Gruppen</translation>
+    </message>
+    <message>
+        <source>With activation order: groups of the original columns, fitted before rounding; no group index to store</source>
+        <translation>Bei Aktivierungsreihenfolge: Gruppen der ursprünglichen Spalten, vor dem Runden angepasst; kein Gruppenindex zu speichern</translation>
+    </message>
+    <message>
+        <source>Error against rate</source>
+        <translation>Fehler gegen Rate</translation>
+    </message>
+    <message>
+        <source>As GPTQ, but a weight takes a more frequent code where that saves more bits than its error is worth</source>
+        <translation>Wie GPTQ, aber ein Gewicht nimmt einen häufigeren Code, wo das mehr Bits spart, als sein Fehler wert ist</translation>
+    </message>
+    <message>
+        <source>Squared steps that a bit is worth; 0: to nearest. 0.1 suits 2 bits; above 3 bits a coarser step does as well</source>
+        <translation>Quadrierte Schritte, die ein Bit wert ist; 0: zum Nächsten. 0,1 passt zu 2 Bit; über 3 Bit tut es ein gröberer Schritt ebenso</translation>
+    </message>
+    <message>
+        <source>Rounds</source>
+        <translation>Runden</translation>
+    </message>
+    <message>
+        <source>Turns of rounding with the histogram of the turn before</source>
+        <translation>Wiederholungen des Rundens mit dem Histogramm der vorigen</translation>
+    </message>
+    <message>
+        <source>Water-filled columns</source>
+        <translation>Geflutete Spalten</translation>
+    </message>
+    <message>
+        <source>As GPTQ, with a step per column so that each adds the same error</source>
+        <translation>Wie GPTQ, mit einem Schritt je Spalte, so dass jede denselben Fehler beiträgt</translation>
+    </message>
+    <message>
+        <source>Column steps are 1 / weight to this power; 0: all alike</source>
+        <translation>Schritte der Spalten sind 1 / Gewicht hoch diese Zahl; 0: alle gleich</translation>
+    </message>
+    <message>
+        <source>Gains</source>
+        <translation>Faktoren</translation>
+    </message>
+    <message>
+        <source>A column&apos;s factor by least squares once it is rounded, so that later columns make up for less</source>
+        <translation>Der Faktor einer Spalte nach kleinsten Quadraten, sobald sie gerundet ist, damit spätere Spalten weniger ausgleichen müssen</translation>
+    </message>
+    <message>
+        <source>Refit</source>
+        <translation>Nachpassen</translation>
+    </message>
+    <message>
+        <source>Factors of columns and rows once more by least squares, in turns, when all is rounded</source>
+        <translation>Faktoren der Spalten und Zeilen noch einmal nach kleinsten Quadraten, abwechselnd, wenn alles gerundet ist</translation>
+    </message>
+    <message>
+        <source>Turns</source>
+        <translation>Durchgänge</translation>
+    </message>
+    <message>
+        <source>Of the refit, at most</source>
+        <translation>Des Nachpassens, höchstens</translation>
+    </message>
+    <message>
+        <source>Grain</source>
+        <translation>Körnung</translation>
+    </message>
+    <message>
+        <source>So many different factors per doubling, which code to few bits; 0: any</source>
+        <translation>So viele verschiedene Faktoren je Verdopplung, die sich in wenigen Bits codieren lassen; 0: beliebige</translation>
+    </message>
+    <message>
+        <source>QuantEase</source>
+        <translation>QuantEase</translation>
+    </message>
+    <message>
+        <source>One weight after another to its best level, all others fixed, in sweeps over the columns</source>
+        <translation>Ein Gewicht nach dem anderen auf seine beste Stufe, alle anderen fest, in Durchläufen über die Spalten</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>What is improved: round to nearest, or GPTQ with the parameters below</source>
+        <translation>Was verbessert wird: Runden zum Nächsten, oder GPTQ mit den Parametern unten</translation>
+    </message>
+    <message>
+        <source>Over all columns, at most</source>
+        <translation>Über alle Spalten, höchstens</translation>
+    </message>
+    <message>
+        <source>Tolerance</source>
+        <translation>Toleranz</translation>
+    </message>
+    <message>
+        <source>Ends where a sweep lowers the error by less, as a fraction</source>
+        <translation>Endet, wenn ein Durchlauf den Fehler um weniger senkt, als Bruchteil</translation>
+    </message>
+    <message>
+        <source>Groups are fitted to the weights, not to what GPTQ makes of them</source>
+        <translation>Gruppen werden an die Gewichte angepasst, nicht an das, was GPTQ aus ihnen macht</translation>
+    </message>
+    <message>
+        <source>Learned offsets, per layer</source>
+        <translation>Gelernte Versätze, je Schicht</translation>
+    </message>
+    <message>
+        <source>Offsets before rounding and shrunken ranges, learned by signs of gradients of the layer&apos;s output error</source>
+        <translation>Versätze vor dem Runden und verkleinerte Bereiche, gelernt mit Vorzeichen der Gradienten des Ausgabefehlers der Schicht</translation>
+    </message>
+    <message>
+        <source>Of all offsets by the sign of their gradient</source>
+        <translation>Aller Versätze, nach dem Vorzeichen ihres Gradienten</translation>
+    </message>
+    <message>
+        <source>First step, in distances of levels; falls to 0. 0: one over the number of steps</source>
+        <translation>Erster Schritt, in Abständen der Stufen; fällt auf 0. 0: eins durch die Zahl der Schritte</translation>
+    </message>
+    <message>
+        <source>Learn ranges</source>
+        <translation>Bereiche lernen</translation>
+    </message>
+    <message>
+        <source>The ends of each group&apos;s range shrink, too; not per tensor</source>
+        <translation>Auch die Enden des Bereichs jeder Gruppe schrumpfen; nicht je Tensor</translation>
+    </message>
+    <message>
+        <source>Compensate</source>
+        <translation>Ausgleichen</translation>
+    </message>
+    <message>
+        <source>What is kept beside the codes?</source>
+        <translation>Was wird neben den Codes aufgehoben?</translation>
+    </message>
+    <message>
+        <source>Refitted scales</source>
+        <translation>Nachgepasste Skalen</translation>
+    </message>
+    <message>
+        <source>After rounding, the scales that change the layer&apos;s output least; costs no bytes</source>
+        <translation>Nach dem Runden die Skalen, die die Ausgabe der Schicht am wenigsten ändern; kostet keine Bytes</translation>
+    </message>
+    <message>
+        <source>How often scales are fitted; between two fits codes go to their best levels by coordinate descent</source>
+        <translation>Wie oft Skalen angepasst werden; zwischen zwei Anpassungen gehen Codes durch Koordinatenabstieg auf ihre besten Stufen</translation>
+    </message>
+    <message>
+        <source>Low-rank correction</source>
+        <translation>Korrektur niedrigen Rangs</translation>
+    </message>
+    <message>
+        <source>A product of two thin matrices takes up most of the rounding error</source>
+        <translation>Ein Produkt zweier schmaler Matrizen nimmt den größten Teil des Rundungsfehlers auf</translation>
+    </message>
+    <message>
+        <source>Columns of the one factor and rows of the other; at most a quarter of the matrix&apos;s smaller side</source>
+        <translation>Spalten des einen Faktors und Zeilen des anderen; höchstens ein Viertel der kleineren Seite der Matrix</translation>
+    </message>
+    <message>
+        <source>Mode</source>
+        <translation>Modus</translation>
+    </message>
+    <message>
+        <source>whitened: least output error (EoRA); scaled: columns weighted by mean |input| (LQER); plain: least error of the weights, without statistics</source>
+        <translation>whitened: kleinster Fehler der Ausgabe (EoRA); scaled: Spalten gewichtet mit dem mittleren Betrag ihrer Eingabe (LQER); plain: kleinster Fehler der Gewichte, ohne Statistik</translation>
+    </message>
+    <message>
+        <source>Sparse outliers</source>
+        <translation>Einzelne Ausreißer</translation>
+    </message>
+    <message>
+        <source>The weights that cost most stay in 16 bits, beside the codes</source>
+        <translation>Die Gewichte, die am meisten kosten, bleiben in 16 Bit, neben den Codes</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>Fraction of the weights that stay in 16 bits; n_sigma: at most</source>
+        <translation>Anteil der Gewichte, die in 16 Bit bleiben; n_sigma: höchstens</translation>
+    </message>
+    <message>
+        <source>Criterion</source>
+        <translation>Kriterium</translation>
+    </message>
+    <message>
+        <source>magnitude: the largest; sensitivity: those whose rounding would change the layer&apos;s output most; n_sigma: far from their row&apos;s mean</source>
+        <translation>magnitude: die größten; sensitivity: die, deren Runden die Ausgabe der Schicht am meisten ändern würde; n_sigma: weit weg vom Mittel ihrer Zeile</translation>
+    </message>
+    <message>
+        <source>Sigma</source>
+        <translation>Sigma</translation>
+    </message>
+    <message>
+        <source>n_sigma: standard deviations from the row&apos;s mean</source>
+        <translation>n_sigma: Standardabweichungen vom Mittel der Zeile</translation>
+    </message>
+    <message>
+        <source>Outlier damping</source>
+        <translation>Dämpfung der Ausreißer</translation>
+    </message>
+    <message>
+        <source>sensitivity: added to the Gram matrix, as a fraction of its mean diagonal</source>
+        <translation>sensitivity: wird zur Gram-Matrix addiert, als Bruchteil ihrer mittleren Diagonale</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>Werte</translation>
+    </message>
+    <message>
+        <source>restore: what the weights were; least_squares: what changes the layer&apos;s output least, given all codes</source>
+        <translation>restore: was die Gewichte waren; least_squares: was bei gegebenen Codes die Ausgabe der Schicht am wenigsten ändert</translation>
+    </message>
+    <message>
+        <source>Outlier turns</source>
+        <translation>Durchgänge der Ausreißer</translation>
+    </message>
+    <message>
+        <source>Codes and outliers improved in turns (QuantEase&apos;s outlier-aware form), at most</source>
+        <translation>Codes und Ausreißer werden abwechselnd verbessert (QuantEase mit Ausreißern), höchstens so oft</translation>
+    </message>
+    <message>
+        <source>Bias correction</source>
+        <translation>Biaskorrektur</translation>
+    </message>
+    <message>
+        <source>A number per output gives back what rounding took from the mean output</source>
+        <translation>Eine Zahl je Ausgabe gibt zurück, was das Runden der mittleren Ausgabe nahm</translation>
+    </message>
+    <message>
+        <source>Tune</source>
+        <translation>Abstimmen</translation>
+    </message>
+    <message>
+        <source>Which parameters are refined by gradient afterwards?</source>
+        <translation>Welche Parameter werden danach mit Gradienten verfeinert?</translation>
+    </message>
+    <message>
+        <source>Encode</source>
+        <translation>Codieren</translation>
+    </message>
+    <message>
+        <source>How are the codes stored, losslessly?</source>
+        <translation>Wie werden die Codes verlustfrei gespeichert?</translation>
+    </message>
+    <message>
+        <source>Packed</source>
+        <translation>Gepackt</translation>
+    </message>
+    <message>
+        <source>Codes of `bits` bits, side by side</source>
+        <translation>Codes von `bits` Bit, nebeneinander</translation>
+    </message>
+    <message>
+        <source>rANS</source>
+        <translation>rANS</translation>
+    </message>
+    <message>
+        <source>Entropy-coded: as many bits as the distribution of codes needs</source>
+        <translation>Entropiecodiert: so viele Bits, wie die Verteilung der Codes braucht</translation>
+    </message>
+    <message>
+        <source>Learned rounding per layer (after AutoRound)</source>
+        <translation>Gelerntes Runden je Schicht (nach AutoRound)</translation>
+    </message>
+    <message>
+        <source>Offsets before rounding and shrunken ranges, learned by signs of gradients of each layer&apos;s output error on calibration statistics. Not AutoRound itself, which learns through whole blocks of the network.</source>
+        <translation>Versätze vor dem Runden und verkleinerte Bereiche, gelernt mit Vorzeichen der Gradienten des Ausgabefehlers jeder Schicht auf der Kalibrierungsstatistik. Nicht AutoRound selbst, das durch ganze Blöcke des Netzes lernt.</translation>
+    </message>
+    <message>
+        <source>AWQ</source>
+        <translation>AWQ</translation>
+    </message>
+    <message>
+        <source>Scales inputs with strong activations up before rounding and folds the factors into the layers before: plain rounding afterwards, nothing more is stored.</source>
+        <translation>Vergrößert Eingaben mit starken Aktivierungen vor dem Runden und faltet die Faktoren in die Schichten davor: danach schlichtes Runden, gespeichert wird nichts weiter.</translation>
+    </message>
+    <message>
+        <source>AWQ + GPTQ</source>
+        <translation>AWQ + GPTQ</translation>
+    </message>
+    <message>
+        <source>AWQ&apos;s scales, folded into the layers before, then GPTQ&apos;s rounding column by column.</source>
+        <translation>AWQs Skalen, in die Schichten davor gefaltet, dann GPTQs Runden Spalte für Spalte.</translation>
+    </message>
+    <message>
+        <source>BFP4</source>
+        <translation>BFP4</translation>
+    </message>
+    <message>
+        <source>Block floating point: sign and 3 bits, an exponent per 16 columns. Multiplies as integers; other widths with --bits. Data-free.</source>
+        <translation>Blockgleitkomma: Vorzeichen und 3 Bit, ein Exponent je 16 Spalten. Multipliziert wie ganze Zahlen; andere Breiten mit --bits. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>BFP4, activations too</source>
+        <translation>BFP4, auch Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Block floating point with 4 bits for weights and for the inputs of all products of a block, attention&apos;s included. Data-free.</source>
+        <translation>Blockgleitkomma mit 4 Bit für Gewichte und für die Eingaben aller Produkte eines Blocks, auch die der Attention. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>BFP6</source>
+        <translation>BFP6</translation>
+    </message>
+    <message>
+        <source>Block floating point: sign and 5 bits, an exponent per 16 columns. Multiplies as integers; nearly lossless. Data-free.</source>
+        <translation>Blockgleitkomma: Vorzeichen und 5 Bit, ein Exponent je 16 Spalten. Multipliziert wie ganze Zahlen; fast verlustfrei. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>BFP6, activations too</source>
+        <translation>BFP6, auch Aktivierungen</translation>
+    </message>
+    <message>
+        <source>Block floating point with 6 bits for weights and for the inputs of all products of a block, attention&apos;s included. Data-free.</source>
+        <translation>Blockgleitkomma mit 6 Bit für Gewichte und für die Eingaben aller Produkte eines Blocks, auch die der Attention. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>Block logarithm</source>
+        <translation>Blocklogarithmus</translation>
+    </message>
+    <message>
+        <source>Signed powers of two whose bias is shared by 16 columns: no multiplier needed, but coarse at any width. Data-free.</source>
+        <translation>Zweierpotenzen mit Vorzeichen, deren Versatz sich 16 Spalten teilen: braucht keinen Multiplizierer, ist aber bei jeder Breite grob. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>Block minifloat</source>
+        <translation>Block-Minifloat</translation>
+    </message>
+    <message>
+        <source>Floats of 4 to 8 bits without NaN whose exponent bias is shared by 16 columns. Data-free.</source>
+        <translation>Gleitkommazahlen von 4 bis 8 Bit ohne NaN, deren Exponentenversatz sich 16 Spalten teilen. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>EasyQuant</source>
+        <translation>EasyQuant</translation>
+    </message>
+    <message>
+        <source>Weights beyond three standard deviations of their row stay in 16 bits; the ranges of the others are those with the least squared error. Needs no data.</source>
+        <translation>Gewichte jenseits von drei Standardabweichungen ihrer Zeile bleiben in 16 Bit; die Bereiche der anderen sind die mit dem kleinsten quadratischen Fehler. Braucht keine Daten.</translation>
+    </message>
+    <message>
+        <source>Entropy-coded integers</source>
+        <translation>Entropiecodierte ganze Zahlen</translation>
+    </message>
+    <message>
+        <source>Whole multiples of one step, without range or groups, written by an entropy coder: outliers cost a few bits, not a coarser grid for all. Needs no data.</source>
+        <translation>Ganze Vielfache eines Schritts, ohne Bereich oder Gruppen, geschrieben von einem Entropiecodierer: Ausreißer kosten einige Bits, kein gröberes Gitter für alle. Braucht keine Daten.</translation>
+    </message>
+    <message>
+        <source>Entropy-coded integers, GPTQ</source>
+        <translation>Entropiecodierte ganze Zahlen, GPTQ</translation>
+    </message>
+    <message>
+        <source>Whole multiples of one step, rounded column by column with GPTQ&apos;s feedback and written by an entropy coder: the least error at a given size.</source>
+        <translation>Ganze Vielfache eines Schritts, Spalte für Spalte gerundet mit GPTQs Rückführung und geschrieben von einem Entropiecodierer: der kleinste Fehler bei gegebener Größe.</translation>
+    </message>
+    <message>
+        <source>EoRA: GPTQ with a low-rank correction</source>
+        <translation>EoRA: GPTQ mit Korrektur niedrigen Rangs</translation>
+    </message>
+    <message>
+        <source>GPTQ, and beside the codes the product of two thin matrices that takes most of the remaining output error away.</source>
+        <translation>GPTQ, und neben den Codes das Produkt zweier schmaler Matrizen, das den größten Teil des übrigen Ausgabefehlers wegnimmt.</translation>
+    </message>
+    <message>
+        <source>FP8</source>
+        <translation>FP8</translation>
+    </message>
+    <message>
+        <source>8-bit floating point (e4m3) with a scale per output channel. Data-free, nearly lossless, fast on recent hardware.</source>
+        <translation>Gleitkomma von 8 Bit (e4m3) mit einer Skala je Ausgabekanal. Ohne Daten, fast verlustfrei, schnell auf neuerer Hardware.</translation>
+    </message>
+    <message>
+        <source>GGUF IQ4_NL</source>
+        <translation>GGUF IQ4_NL</translation>
+    </message>
+    <message>
+        <source>16 unevenly spaced levels, denser around zero, in blocks of 32 weights: better than Q4_0 at the same size.</source>
+        <translation>16 ungleich verteilte Stufen, dichter um null, in Blöcken von 32 Gewichten: besser als Q4_0 bei gleicher Größe.</translation>
+    </message>
+    <message>
+        <source>GGUF IQ4_XS</source>
+        <translation>GGUF IQ4_XS</translation>
+    </message>
+    <message>
+        <source>The levels of IQ4_NL in super-blocks of 256 weights: 4.25 bits per weight, the smallest 4-bit type of llama.cpp.</source>
+        <translation>Die Stufen von IQ4_NL in Überblöcken von 256 Gewichten: 4,25 Bit je Gewicht, der kleinste 4-Bit-Typ von llama.cpp.</translation>
+    </message>
+    <message>
+        <source>GGUF K-quants</source>
+        <translation>GGUF-K-Quants</translation>
+    </message>
+    <message>
+        <source>llama.cpp&apos;s Q2_K to Q6_K: super-blocks of 256 weights whose scales are small integers, searched for as llama.cpp does. Runs data-free; calibration weighs the errors like an importance matrix.</source>
+        <translation>Q2_K bis Q6_K von llama.cpp: Überblöcke von 256 Gewichten, deren Skalen kleine ganze Zahlen sind, gesucht, wie llama.cpp es tut. Läuft ohne Daten; eine Kalibrierung gewichtet die Fehler wie eine Importance-Matrix.</translation>
+    </message>
+    <message>
+        <source>GGUF Q4_0, Q5_0, Q8_0</source>
+        <translation>GGUF Q4_0, Q5_0, Q8_0</translation>
+    </message>
+    <message>
+        <source>Blocks of 32 weights with one scale: the simplest and fastest types of llama.cpp. Runs data-free; calibration weighs the errors of Q4_0 and Q5_0.</source>
+        <translation>Blöcke von 32 Gewichten mit einer Skala: die einfachsten und schnellsten Typen von llama.cpp. Läuft ohne Daten; eine Kalibrierung gewichtet die Fehler von Q4_0 und Q5_0.</translation>
+    </message>
+    <message>
+        <source>GGUF MXFP4</source>
+        <translation>GGUF MXFP4</translation>
+    </message>
+    <message>
+        <source>4-bit floating-point numbers with a power of two per 32 weights, the OCP microscaling format: 4.25 bits per weight.</source>
+        <translation>Gleitkommazahlen von 4 Bit mit einer Zweierpotenz je 32 Gewichte, das Microscaling-Format von OCP: 4,25 Bit je Gewicht.</translation>
+    </message>
+    <message>
+        <source>GPTAQ</source>
+        <translation>GPTAQ</translation>
+    </message>
+    <message>
+        <source>GPTQ that also makes up for what quantized predecessors did to a layer&apos;s inputs: aims at the outputs of the full-precision network.</source>
+        <translation>GPTQ, das auch ausgleicht, was quantisierte Vorgänger mit den Eingaben einer Schicht machten: zielt auf die Ausgaben des Netzes in voller Genauigkeit.</translation>
+    </message>
+    <message>
+        <source>Rounds column by column and spreads each error over the columns to come, so that the layer&apos;s output on calibration text changes least.</source>
+        <translation>Rundet Spalte für Spalte und verteilt jeden Fehler auf die folgenden Spalten, so dass sich die Ausgabe der Schicht auf dem Kalibrierungstext am wenigsten ändert.</translation>
+    </message>
+    <message>
+        <source>GPTQ, activation order</source>
+        <translation>GPTQ, Aktivierungsreihenfolge</translation>
+    </message>
+    <message>
+        <source>GPTQ that rounds the columns with the strongest inputs first, on groups fixed beforehand, so that nothing more is stored.</source>
+        <translation>GPTQ, das die Spalten mit den stärksten Eingaben zuerst rundet, auf vorher festgelegten Gruppen, so dass nichts weiter gespeichert wird.</translation>
+    </message>
+    <message>
+        <source>Hadamard + GPTQ</source>
+        <translation>Hadamard + GPTQ</translation>
+    </message>
+    <message>
+        <source>Rotates the inputs at random so that no weight stands out, then GPTQ. The rotation costs a seed; inputs are turned back when decoding.</source>
+        <translation>Dreht die Eingaben zufällig, so dass kein Gewicht herausragt, dann GPTQ. Die Drehung kostet einen Startwert; beim Decodieren werden die Eingaben zurückgedreht.</translation>
+    </message>
+    <message>
+        <source>Hadamard + GPTQ + refit</source>
+        <translation>Hadamard + GPTQ + Nachpassen</translation>
+    </message>
+    <message>
+        <source>Rotates the inputs at random so that no weight stands out, rounds with GPTQ, then fits the scales to what was rounded. The size of plain GPTQ and 8 bytes.</source>
+        <translation>Dreht die Eingaben zufällig, so dass kein Gewicht herausragt, rundet mit GPTQ, passt dann die Skalen an das Gerundete an. Die Größe von GPTQ allein und 8 Byte.</translation>
+    </message>
+    <message>
+        <source>Hadamard, round to nearest</source>
+        <translation>Hadamard, Runden zum Nächsten</translation>
+    </message>
+    <message>
+        <source>Rotates the inputs at random so that no weight stands out, then rounds each to the nearest level. Needs no data; costs a seed.</source>
+        <translation>Dreht die Eingaben zufällig, so dass kein Gewicht herausragt, rundet dann jedes zur nächsten Stufe. Braucht keine Daten; kostet einen Startwert.</translation>
+    </message>
+    <message>
+        <source>Half-quadratic fit</source>
+        <translation>Halbquadratische Anpassung</translation>
+    </message>
+    <message>
+        <source>Round to nearest on a scale and a whole-number zero point per group that make a robust norm of the weights&apos; errors small. Needs no data.</source>
+        <translation>Runden zum Nächsten auf Skala und ganzzahligem Nullpunkt je Gruppe, die eine robuste Norm der Gewichtsfehler klein machen. Braucht keine Daten.</translation>
+    </message>
+    <message>
+        <source>Groups of 32 whose scales and minimums are 6-bit integers with 16-bit factors for 8 groups, as in the k-quants of llama.cpp.</source>
+        <translation>Gruppen von 32, deren Skalen und Minima ganze Zahlen von 6 Bit mit 16-Bit-Faktoren für 8 Gruppen sind, wie bei den K-Quants von llama.cpp.</translation>
+    </message>
+    <message>
+        <source>LCQ</source>
+        <translation>LCQ</translation>
+    </message>
+    <message>
+        <source>The levels of each group combine two templates that the whole matrix shares, fitted to the output of the layer.</source>
+        <translation>Die Stufen jeder Gruppe verbinden zwei Vorlagen, die sich die ganze Matrix teilt, angepasst an die Ausgabe der Schicht.</translation>
+    </message>
+    <message>
+        <source>MXFP4</source>
+        <translation>MXFP4</translation>
+    </message>
+    <message>
+        <source>4-bit floating point with a power of two per 32 columns, the open microscaling format. Data-free.</source>
+        <translation>Gleitkomma von 4 Bit mit einer Zweierpotenz je 32 Spalten, das offene Microscaling-Format. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>MXFP6</source>
+        <translation>MXFP6</translation>
+    </message>
+    <message>
+        <source>6-bit floating point (e2m3; format=mxfp6_e3m2 for more range) with a power of two per 32 columns. Data-free.</source>
+        <translation>Gleitkomma von 6 Bit (e2m3; format=mxfp6_e3m2 für mehr Bereich) mit einer Zweierpotenz je 32 Spalten. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>MXFP8</source>
+        <translation>MXFP8</translation>
+    </message>
+    <message>
+        <source>8-bit floating point (e4m3; format=mxfp8_e5m2 for more range) with a power of two per 32 columns. Data-free.</source>
+        <translation>Gleitkomma von 8 Bit (e4m3; format=mxfp8_e5m2 für mehr Bereich) mit einer Zweierpotenz je 32 Spalten. Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>MXINT8</source>
+        <translation>MXINT8</translation>
+    </message>
+    <message>
+        <source>8-bit integers with a power of two per 32 columns. Data-free, nearly lossless.</source>
+        <translation>Ganze Zahlen von 8 Bit mit einer Zweierpotenz je 32 Spalten. Ohne Daten, fast verlustfrei.</translation>
+    </message>
+    <message>
+        <source>NF4</source>
+        <translation>NF4</translation>
+    </message>
+    <message>
+        <source>4-bit levels at the quantiles of a normal distribution, a scale per 64 columns (scale_type=F8_E4M3: in 8 bits). Data-free.</source>
+        <translation>Stufen von 4 Bit an den Quantilen einer Normalverteilung, eine Skala je 64 Spalten (scale_type=F8_E4M3: in 8 Bit). Ohne Daten.</translation>
+    </message>
+    <message>
+        <source>NVFP4</source>
+        <translation>NVFP4</translation>
+    </message>
+    <message>
+        <source>4-bit floating point with an 8-bit scale per 16 columns and one scale per tensor. Data-free; the 4-bit format of recent NVIDIA hardware.</source>
+        <translation>Gleitkomma von 4 Bit mit einer 8-Bit-Skala je 16 Spalten und einer Skala je Tensor. Ohne Daten; das 4-Bit-Format neuerer Hardware von NVIDIA.</translation>
+    </message>
+    <message>
+        <source>QuantEase, started from GPTQ</source>
+        <translation>QuantEase, von GPTQ aus</translation>
+    </message>
+    <message>
+        <source>GPTQ&apos;s result, improved weight by weight until no single change lowers the layer&apos;s output error on calibration text any further. Same size, never worse on that text.</source>
+        <translation>Das Ergebnis von GPTQ, Gewicht für Gewicht verbessert, bis keine einzelne Änderung den Ausgabefehler der Schicht auf dem Kalibrierungstext weiter senkt. Gleiche Größe, auf diesem Text nie schlechter.</translation>
+    </message>
+    <message>
+        <source>QuantEase with outliers</source>
+        <translation>QuantEase mit Ausreißern</translation>
+    </message>
+    <message>
+        <source>One weight in a hundred stays in 16 bits; codes and outliers are improved in turns until the layer&apos;s output error on calibration text falls no further.</source>
+        <translation>Eines von hundert Gewichten bleibt in 16 Bit; Codes und Ausreißer werden abwechselnd verbessert, bis der Ausgabefehler der Schicht auf dem Kalibrierungstext nicht weiter fällt.</translation>
+    </message>
+    <message>
+        <source>Entropy-coded integers, error against rate</source>
+        <translation>Entropiecodierte ganze Zahlen, Fehler gegen Rate</translation>
+    </message>
+    <message>
+        <source>As entropy-coded GPTQ, but a weight takes a more frequent code where that saves more bits than its error is worth: for 2.5 bits and less.</source>
+        <translation>Wie entropiecodiertes GPTQ, aber ein Gewicht nimmt einen häufigeren Code, wo das mehr Bits spart, als sein Fehler wert ist: für 2,5 Bit und weniger.</translation>
+    </message>
+    <message>
+        <source>Each weight to the nearest level between the smallest and largest of its group. Needs no data; the baseline of every other method.</source>
+        <translation>Jedes Gewicht zur nächsten Stufe zwischen dem kleinsten und größten seiner Gruppe. Braucht keine Daten; die Messlatte jedes anderen Verfahrens.</translation>
+    </message>
+    <message>
+        <source>Round to nearest, searched range</source>
+        <translation>Runden zum Nächsten, gesuchter Bereich</translation>
+    </message>
+    <message>
+        <source>As round to nearest, but each group&apos;s range is the best of 80 shrunken ones, weighted by the calibration statistics where there are any.</source>
+        <translation>Wie Runden zum Nächsten, aber der Bereich jeder Gruppe ist der beste von 80 verkleinerten, gewichtet mit der Kalibrierungsstatistik, wo es eine gibt.</translation>
+    </message>
+    <message>
+        <source>SliM-LLM</source>
+        <translation>SliM-LLM</translation>
+    </message>
+    <message>
+        <source>A bit more for the groups of columns that matter most to the layer&apos;s output and a bit less for as many others, then GPTQ: 1 to 3 bits at 2 on average.</source>
+        <translation>Ein Bit mehr für die Spaltengruppen, die für die Ausgabe der Schicht am meisten zählen, und eines weniger für ebenso viele andere, dann GPTQ: 1 bis 3 Bit, im Mittel 2.</translation>
+    </message>
+    <message>
+        <source>SmoothQuant, W8A8</source>
+        <translation>SmoothQuant, W8A8</translation>
+    </message>
+    <message>
+        <source>Moves outlier channels of the inputs into the weights, folded into the norms before; then integers of 8 bits: a scale per output channel for weights, one per token for the inputs of all products.</source>
+        <translation>Verschiebt Ausreißerkanäle der Eingaben in die Gewichte, gefaltet in die Normen davor; dann ganze Zahlen von 8 Bit: eine Skala je Ausgabekanal für Gewichte, eine je Token für die Eingaben aller Produkte.</translation>
+    </message>
+    <message>
+        <source>SpQR: GPTQ with sparse outliers</source>
+        <translation>SpQR: GPTQ mit einzelnen Ausreißern</translation>
+    </message>
+    <message>
+        <source>The weights whose rounding would change the output most stay in 16 bits; the others are rounded by GPTQ in small groups.</source>
+        <translation>Die Gewichte, deren Runden die Ausgabe am meisten ändern würde, bleiben in 16 Bit; die anderen rundet GPTQ in kleinen Gruppen.</translation>
+    </message>
+    <message>
+        <source>SqueezeLLM</source>
+        <translation>SqueezeLLM</translation>
+    </message>
+    <message>
+        <source>Each output channel has levels of its own, found by k-means in which weights on strong inputs count more, and 0.45 % of the weights stay in 16 bits.</source>
+        <translation>Jeder Ausgabekanal hat eigene Stufen, gefunden durch k-Means, bei dem Gewichte an starken Eingaben mehr zählen, und 0,45 % der Gewichte bleiben in 16 Bit.</translation>
+    </message>
+    <message>
+        <source>Entropy-coded integers, water-filled columns</source>
+        <translation>Entropiecodierte ganze Zahlen, geflutete Spalten</translation>
+    </message>
+    <message>
+        <source>As entropy-coded GPTQ, with a step for each input column so that every column adds the same error to the output.</source>
+        <translation>Wie entropiecodiertes GPTQ, mit einem Schritt für jede Eingabespalte, so dass jede Spalte denselben Fehler zur Ausgabe beiträgt.</translation>
+    </message>
+    <message>
+        <source>2 bits, more for values and outputs: the smallest, with visible losses</source>
+        <translation>2 Bit, mehr für Werte und Ausgaben: das kleinste, mit sichtbaren Verlusten</translation>
+    </message>
+    <message>
+        <source>3 bits throughout</source>
+        <translation>durchweg 3 Bit</translation>
+    </message>
+    <message>
+        <source>3 bits, 4 to 5 for values and outputs</source>
+        <translation>3 Bit, 4 bis 5 für Werte und Ausgaben</translation>
+    </message>
+    <message>
+        <source>3 bits, 5 for values and outputs</source>
+        <translation>3 Bit, 5 für Werte und Ausgaben</translation>
+    </message>
+    <message>
+        <source>4 bits on uneven levels: the smallest 4-bit mix</source>
+        <translation>4 Bit auf ungleichen Stufen: die kleinste Mischung mit 4 Bit</translation>
+    </message>
+    <message>
+        <source>4-bit floating point with a power of two per 32 weights</source>
+        <translation>Gleitkommazahlen von 4 Bit mit einer Zweierpotenz je 32 Gewichte</translation>
+    </message>
+    <message>
+        <source>4 bits in plain blocks of 32: fast everywhere</source>
+        <translation>4 Bit in schlichten Blöcken von 32: überall schnell</translation>
+    </message>
+    <message>
+        <source>4 bits on uneven levels in blocks of 32</source>
+        <translation>4 Bit auf ungleichen Stufen in Blöcken von 32</translation>
+    </message>
+    <message>
+        <source>4 bits, 5 for the first blocks&apos; most sensitive tensors</source>
+        <translation>4 Bit, 5 für die empfindlichsten Tensoren der ersten Blöcke</translation>
+    </message>
+    <message>
+        <source>4 bits, 6 for half of the sensitive tensors: the usual choice</source>
+        <translation>4 Bit, 6 für die Hälfte der empfindlichen Tensoren: die übliche Wahl</translation>
+    </message>
+    <message>
+        <source>4 bits with an offset per block of 32</source>
+        <translation>4 Bit mit einem Versatz je Block von 32</translation>
+    </message>
+    <message>
+        <source>5 bits in plain blocks of 32</source>
+        <translation>5 Bit in schlichten Blöcken von 32</translation>
+    </message>
+    <message>
+        <source>5 bits throughout</source>
+        <translation>durchweg 5 Bit</translation>
+    </message>
+    <message>
+        <source>5 bits, 6 for half of the sensitive tensors</source>
+        <translation>5 Bit, 6 für die Hälfte der empfindlichen Tensoren</translation>
+    </message>
+    <message>
+        <source>5 bits with an offset per block of 32</source>
+        <translation>5 Bit mit einem Versatz je Block von 32</translation>
+    </message>
+    <message>
+        <source>6 bits: hardly told from the original</source>
+        <translation>6 Bit: kaum vom Original zu unterscheiden</translation>
+    </message>
+    <message>
+        <source>8 bits: as good as the original</source>
+        <translation>8 Bit: so gut wie das Original</translation>
+    </message>
+    <message>
+        <source>llama.cpp</source>
+        <translation>llama.cpp</translation>
+    </message>
+    <message>
+        <source>GGUF files on CPUs and GPUs; also Ollama, LM Studio and koboldcpp</source>
+        <translation>GGUF-Dateien auf CPUs und GPUs; auch Ollama, LM Studio und koboldcpp</translation>
+    </message>
+    <message>
+        <source>vLLM</source>
+        <translation>vLLM</translation>
+    </message>
+    <message>
+        <source>Serving on GPUs; GPTQ, AWQ and compressed-tensors. SGLang loads the same</source>
+        <translation>Bedienen vieler Anfragen auf GPUs; GPTQ, AWQ und compressed-tensors. SGLang lädt dasselbe</translation>
+    </message>
+    <message>
+        <source>transformers</source>
+        <translation>transformers</translation>
+    </message>
+    <message>
+        <source>The Python library; GPTQ, AWQ and compressed-tensors by their packages</source>
+        <translation>Die Python-Bibliothek; GPTQ, AWQ und compressed-tensors mit deren Paketen</translation>
+    </message>
+    <message>
+        <source>ExLlamaV2</source>
+        <translation>ExLlamaV2</translation>
+    </message>
+    <message>
+        <source>Fast inference on one consumer GPU; GPTQ with 4 bits</source>
+        <translation>Schnelle Inferenz auf einer einzelnen GPU; GPTQ mit 4 Bit</translation>
+    </message>
+    <message>
+        <source>Bitsmith</source>
+        <translation>Bitsmith</translation>
+    </message>
+    <message>
+        <source>This program; its container holds every plan exactly</source>
+        <translation>Dieses Programm; sein Container nimmt jeden Plan exakt auf</translation>
+    </message>
+    <message>
+        <source>4-bit integers with one group size for transformers, vLLM and SGLang</source>
+        <translation>Ganze Zahlen von 4 Bit mit einer Gruppengröße, für transformers, vLLM und SGLang</translation>
+    </message>
+    <message>
+        <source>Shard size</source>
+        <translation>Größe der Teile</translation>
+    </message>
+    <message>
+        <source>Megabytes of tensors per file; larger models are split</source>
+        <translation>Megabyte an Tensoren je Datei; größere Modelle werden geteilt</translation>
+    </message>
+    <message>
+        <source>Bitsmith container</source>
+        <translation>Bitsmith-Container</translation>
+    </message>
+    <message>
+        <source>Bitsmith&apos;s own folder, which holds any quantized matrix</source>
+        <translation>Bitsmiths eigener Ordner, der jede quantisierte Matrix aufnimmt</translation>
+    </message>
+    <message>
+        <source>Entropy-coded</source>
+        <translation>Entropiecodiert</translation>
+    </message>
+    <message>
+        <source>All tensors as few bits as they need; decoded when loaded</source>
+        <translation>Alle Tensoren in so wenigen Bits, wie sie brauchen; beim Laden decodiert</translation>
+    </message>
+    <message>
+        <source>compressed-tensors</source>
+        <translation>compressed-tensors</translation>
+    </message>
+    <message>
+        <source>Integers of 2 to 8 bits, FP8, NVFP4 and MXFP4 for vLLM and transformers</source>
+        <translation>Ganze Zahlen von 2 bis 8 Bit, FP8, NVFP4 und MXFP4 für vLLM und transformers</translation>
+    </message>
+    <message>
+        <source>8-bit integers</source>
+        <translation>Ganze Zahlen von 8 Bit</translation>
+    </message>
+    <message>
+        <source>packed: weights alone; w8a8: plain bytes, and programs round activations to 8 bits as well, which is faster and less exact</source>
+        <translation>packed: nur die Gewichte; w8a8: schlichte Bytes, und Programme runden auch Aktivierungen auf 8 Bit, was schneller und ungenauer ist</translation>
+    </message>
+    <message>
+        <source>Packing of odd widths</source>
+        <translation>Packen ungerader Breiten</translation>
+    </message>
+    <message>
+        <source>How 3, 5, 6 and 7 bits fill words; dense: compressed-tensors 0.18 and later; padded: before</source>
+        <translation>Wie 3, 5, 6 und 7 Bit Wörter füllen; dense: compressed-tensors ab 0.18; padded: davor</translation>
+    </message>
+    <message>
+        <source>GGUF</source>
+        <translation>GGUF</translation>
+    </message>
+    <message>
+        <source>One file for llama.cpp and the programs built on it (Ollama, LM Studio, ...)</source>
+        <translation>Eine Datei für llama.cpp und die Programme darauf (Ollama, LM Studio, ...)</translation>
+    </message>
+    <message>
+        <source>Unquantized matrices</source>
+        <translation>Nicht quantisierte Matrizen</translation>
+    </message>
+    <message>
+        <source>Type of the matrices that are not quantized, embedding and head among them; norms and biases are F32</source>
+        <translation>Typ der Matrizen, die nicht quantisiert sind, darunter Einbettung und Kopf; Normen und Biaswerte sind F32</translation>
+    </message>
+    <message>
+        <source>What does not fit</source>
+        <translation>Was nicht passt</translation>
+    </message>
+    <message>
+        <source>Type of the quantized matrices that GGUF blocks cannot hold exactly; F32 keeps their values</source>
+        <translation>Typ der quantisierten Matrizen, die GGUF-Blöcke nicht exakt aufnehmen; F32 behält ihre Werte</translation>
+    </message>
+    <message>
+        <source>Split after</source>
+        <translation>Teilen nach</translation>
+    </message>
+    <message>
+        <source>MB of tensors in each file; 0: one file</source>
+        <translation>MB an Tensoren in jeder Datei; 0: eine Datei</translation>
+    </message>
+    <message>
+        <source>Integers of 2, 3, 4 or 8 bits for transformers, vLLM, SGLang and GPTQModel</source>
+        <translation>Ganze Zahlen von 2, 3, 4 oder 8 Bit für transformers, vLLM, SGLang und GPTQModel</translation>
+    </message>
+    <message>
+        <source>Zero points</source>
+        <translation>Nullpunkte</translation>
+    </message>
+    <message>
+        <source>gptq stores them minus 1, which every program reads; gptq_v2 as they are, which asymmetric weights need for safety; auto chooses by symmetry</source>
+        <translation>gptq speichert sie minus 1, was jedes Programm liest; gptq_v2, wie sie sind, was asymmetrische Gewichte sicherheitshalber brauchen; auto wählt nach der Symmetrie</translation>
+    </message>
+    <message>
+        <source>Dense safetensors</source>
+        <translation>Dichte safetensors</translation>
+    </message>
+    <message>
+        <source>The represented numbers, unpacked, for every program that loads models of Hugging Face</source>
+        <translation>Die dargestellten Zahlen, entpackt, für jedes Programm, das Modelle von Hugging Face lädt</translation>
+    </message>
+    <message>
+        <source>Element type</source>
+        <translation>Elementtyp</translation>
+    </message>
+    <message>
+        <source>F32 is exact; F16 and BF16 take half the space and round</source>
+        <translation>F32 ist exakt; F16 und BF16 brauchen halb so viel Platz und runden</translation>
+    </message>
+    <message>
+        <source>Lagrangian</source>
+        <translation>Lagrange</translation>
+    </message>
+    <message>
+        <source>One price of a byte for all tensors, then fills up what is left</source>
+        <translation>Ein Preis je Byte für alle Tensoren, dann wird aufgefüllt, was übrig ist</translation>
+    </message>
+    <message>
+        <source>Greedy</source>
+        <translation>Gierig</translation>
+    </message>
+    <message>
+        <source>From the smallest widths up, always the step that saves most for a byte</source>
+        <translation>Von den kleinsten Breiten aufwärts, immer der Schritt, der je Byte am meisten spart</translation>
+    </message>
+    <message>
+        <source>Exact</source>
+        <translation>Exakt</translation>
+    </message>
+    <message>
+        <source>The least loss within the budget, proven: dynamic programming around the Lagrangian&apos;s solution</source>
+        <translation>Der kleinste Verlust im Budget, bewiesen: dynamische Programmierung um die Lösung des Lagrange-Verfahrens</translation>
+    </message>
+    <message>
+        <source>Most work</source>
+        <translation>Höchste Arbeit</translation>
+    </message>
+    <message>
+        <source>States that may be looked at, about 20 million a second; beyond it the result says how far from the optimum it may be</source>
+        <translation>Zustände, die angesehen werden dürfen, etwa 20 Millionen je Sekunde; darüber sagt das Ergebnis, wie weit vom Optimum es sein kann</translation>
+    </message>
+    <message>
+        <source>Uniform</source>
+        <translation>Einheitlich</translation>
+    </message>
+    <message>
+        <source>The largest common width that fits</source>
+        <translation>Die größte gemeinsame Breite, die passt</translation>
+    </message>
+    <message>
+        <source>Q-BERT</source>
+        <translation>Q-BERT</translation>
+    </message>
+    <message>
+        <source>The larger of two widths for the tensors of the highest scores</source>
+        <translation>Die größere zweier Breiten für die Tensoren mit dem höchsten Maß</translation>
+    </message>
+    <message>
+        <source>Larger width</source>
+        <translation>Größere Breite</translation>
+    </message>
+    <message>
+        <source>Of the most sensitive tensors, in bits; 0: at least one more than the smaller</source>
+        <translation>Der empfindlichsten Tensoren, in Bit; 0: mindestens eines mehr als die kleinere</translation>
+    </message>
+    <message>
+        <source>Smaller width</source>
+        <translation>Kleinere Breite</translation>
+    </message>
+    <message>
+        <source>Of the others, in bits; 0: the largest that all can have</source>
+        <translation>Der anderen, in Bit; 0: die größte, die alle haben können</translation>
+    </message>
+    <message>
+        <source>CPTQuant</source>
+        <translation>CPTQuant</translation>
+    </message>
+    <message>
+        <source>Three clusters of scores, three widths; boundaries moved to the budget</source>
+        <translation>Drei Klassen nach dem Maß, drei Breiten; die Grenzen werden an das Budget angepasst</translation>
+    </message>
+    <message>
+        <source>Largest width</source>
+        <translation>Größte Breite</translation>
+    </message>
+    <message>
+        <source>Of the most sensitive cluster, in bits</source>
+        <translation>Der empfindlichsten Klasse, in Bit</translation>
+    </message>
+    <message>
+        <source>Middle width</source>
+        <translation>Mittlere Breite</translation>
+    </message>
+    <message>
+        <source>Of the middle cluster, in bits</source>
+        <translation>Der mittleren Klasse, in Bit</translation>
+    </message>
+    <message>
+        <source>Smallest width</source>
+        <translation>Kleinste Breite</translation>
+    </message>
+    <message>
+        <source>Of the least sensitive cluster, in bits</source>
+        <translation>Der unempfindlichsten Klasse, in Bit</translation>
+    </message>
+    <message>
+        <source>Random</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>Control: every tensor gets the sensitivity of a random other one</source>
+        <translation>Kontrolle: jeder Tensor bekommt die Empfindlichkeit eines zufälligen anderen</translation>
+    </message>
+    <message>
+        <source>Another seed, another deal</source>
+        <translation>Anderer Startwert, andere Zuteilung</translation>
+    </message>
+    <message>
+        <source>Reversed</source>
+        <translation>Umgekehrt</translation>
+    </message>
+    <message>
+        <source>Control: the most sensitive tensors are taken for the least sensitive</source>
+        <translation>Kontrolle: die empfindlichsten Tensoren werden für die unempfindlichsten gehalten</translation>
+    </message>
+    <message>
+        <source>Weight error</source>
+        <translation>Gewichtsfehler</translation>
+    </message>
+    <message>
+        <source>Relative squared error of the weights; knows nothing of the data</source>
+        <translation>Relativer quadratischer Fehler der Gewichte; weiß nichts von den Daten</translation>
+    </message>
+    <message>
+        <source>Output error</source>
+        <translation>Ausgabefehler</translation>
+    </message>
+    <message>
+        <source>Relative squared error of the layer&apos;s output on the calibration text</source>
+        <translation>Relativer quadratischer Fehler der Ausgabe der Schicht auf dem Kalibrierungstext</translation>
+    </message>
+    <message>
+        <source>Measured KL</source>
+        <translation>Gemessene KL</translation>
+    </message>
+    <message>
+        <source>Divergence of the model&apos;s predictions with this tensor alone quantized</source>
+        <translation>Divergenz der Vorhersagen des Modells, wenn allein dieser Tensor quantisiert ist</translation>
+    </message>
+    <message>
+        <source>Pruning (PMPQ)</source>
+        <translation>Ausdünnen (PMPQ)</translation>
+    </message>
+    <message>
+        <source>Divergence when 10, 30 and 50 % of the tensor&apos;s smallest weights are zero</source>
+        <translation>Divergenz, wenn 10, 30 und 50 % der kleinsten Gewichte des Tensors null sind</translation>
+    </message>
+    <message>
+        <source>Canonical correlation (CMPQ)</source>
+        <translation>Kanonische Korrelation (CMPQ)</translation>
+    </message>
+    <message>
+        <source>How little a block&apos;s hidden states have in common with other blocks&apos;</source>
+        <translation>Wie wenig die verborgenen Zustände eines Blocks mit denen anderer gemein haben</translation>
+    </message>
+    <message>
+        <source>Taylor (TDMPQ)</source>
+        <translation>Taylor (TDMPQ)</translation>
+    </message>
+    <message>
+        <source>Change of the loss to first and second order, from its gradient and Fisher information</source>
+        <translation>Änderung des Verlusts erster und zweiter Ordnung, aus Gradient und Fisher-Information</translation>
+    </message>
+    <message>
+        <source>Delta loss</source>
+        <translation>Delta-Verlust</translation>
+    </message>
+    <message>
+        <source>Sum of |gradient x rounding error| over the weights: a first-order bound on the loss</source>
+        <translation>Summe von |Gradient x Rundungsfehler| über die Gewichte: eine Schranke erster Ordnung für den Verlust</translation>
+    </message>
+    <message>
+        <source>Fisher information</source>
+        <translation>Fisher-Information</translation>
+    </message>
+    <message>
+        <source>Second-order change of the loss, its curvature taken from squared gradients</source>
+        <translation>Änderung des Verlusts zweiter Ordnung, seine Krümmung aus quadrierten Gradienten</translation>
+    </message>
+    <message>
+        <source>Hessian trace (HAWQ-V2)</source>
+        <translation>Hesse-Spur (HAWQ-V2)</translation>
+    </message>
+    <message>
+        <source>Mean curvature of the loss along the tensor&apos;s weights</source>
+        <translation>Mittlere Krümmung des Verlusts entlang der Gewichte des Tensors</translation>
+    </message>
+    <message>
+        <source>Top Hessian eigenvalue (Q-BERT)</source>
+        <translation>Größter Hesse-Eigenwert (Q-BERT)</translation>
+    </message>
+    <message>
+        <source>Sharpest curvature of the loss in the tensor&apos;s weights, and its spread</source>
+        <translation>Schärfste Krümmung des Verlusts in den Gewichten des Tensors, und ihre Streuung</translation>
+    </message>
+    <message>
+        <source>Magnitude</source>
+        <translation>Betrag</translation>
+    </message>
+    <message>
+        <source>The weights alone; no calibration</source>
+        <translation>Allein die Gewichte; keine Kalibrierung</translation>
+    </message>
+    <message>
+        <source>Weights times the mean magnitude of their input</source>
+        <translation>Gewichte mal mittlerer Betrag ihrer Eingabe</translation>
+    </message>
+    <message>
+        <source>Wanda</source>
+        <translation>Wanda</translation>
+    </message>
+    <message>
+        <source>Weights times the norm of their input</source>
+        <translation>Gewichte mal Norm ihrer Eingabe</translation>
+    </message>
+    <message>
+        <source>OBS</source>
+        <translation>OBS</translation>
+    </message>
+    <message>
+        <source>What removing a weight costs when all others of its row make up for it</source>
+        <translation>Was das Entfernen eines Gewichts kostet, wenn alle anderen seiner Zeile es ausgleichen</translation>
+    </message>
+    <message>
+        <source>SparseGPT</source>
+        <translation>SparseGPT</translation>
+    </message>
+    <message>
+        <source>As OBS, but only the channels after it make up for a weight</source>
+        <translation>Wie OBS, aber nur die Kanäle danach gleichen ein Gewicht aus</translation>
+    </message>
+    <message>
+        <source>As the paper of SliM-LLM writes it: channels weigh twice as much as in OBS</source>
+        <translation>Wie die Arbeit zu SliM-LLM es schreibt: Kanäle wiegen doppelt so viel wie bei OBS</translation>
+    </message>
+    <message>
+        <source>|w|</source>
+        <translation>|w|</translation>
+    </message>
+    <message>
+        <source>|w| · mean |x|</source>
+        <translation>|w| · Mittel |x|</translation>
+    </message>
+    <message>
+        <source>|w| · ‖x‖₂</source>
+        <translation>|w| · ‖x‖₂</translation>
+    </message>
+    <message>
+        <source>w² / [H⁻¹]ⱼⱼ</source>
+        <translation>w² / [H⁻¹]ⱼⱼ</translation>
+    </message>
+    <message>
+        <source>w² / Uⱼⱼ², H⁻¹ = UᵀU</source>
+        <translation>w² / Uⱼⱼ², H⁻¹ = UᵀU</translation>
+    </message>
+    <message>
+        <source>w² / [H⁻¹]ⱼⱼ²</source>
+        <translation>w² / [H⁻¹]ⱼⱼ²</translation>
+    </message>
+    <message>
+        <source>windows</source>
+        <translation>Fenster</translation>
+    </message>
+    <message>
+        <source>documents</source>
+        <translation>Dokumente</translation>
+    </message>
+    <message>
+        <source>strided</source>
+        <translation>mit Schrittweite</translation>
+    </message>
+    <message>
+        <source>llamacpp</source>
+        <translation>llamacpp</translation>
+    </message>
+    <message>
+        <source>packed, by group</source>
+        <translation>gepackt, je Gruppe</translation>
+    </message>
+    <message>
+        <source>canonical Huffman</source>
+        <translation>kanonischer Huffman-Code</translation>
+    </message>
+    <message>
+        <source>rANS, one table</source>
+        <translation>rANS, eine Tabelle</translation>
+    </message>
+    <message>
+        <source>zstd -1, two codes a byte</source>
+        <translation>zstd -1, zwei Codes je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -3, two codes a byte</source>
+        <translation>zstd -3, zwei Codes je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -19, two codes a byte</source>
+        <translation>zstd -19, zwei Codes je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -1, a code a byte</source>
+        <translation>zstd -1, ein Code je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -3, a code a byte</source>
+        <translation>zstd -3, ein Code je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -19, a code a byte</source>
+        <translation>zstd -19, ein Code je Byte</translation>
+    </message>
+    <message>
+        <source>zstd -1, 16-bit words</source>
+        <translation>zstd -1, Wörter von 16 Bit</translation>
+    </message>
+    <message>
+        <source>zstd -3, 16-bit words</source>
+        <translation>zstd -3, Wörter von 16 Bit</translation>
+    </message>
+    <message>
+        <source>zstd -19, 16-bit words</source>
+        <translation>zstd -19, Wörter von 16 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 1 bits</source>
+        <translation>gepackt, 1 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 2 bits</source>
+        <translation>gepackt, 2 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 3 bits</source>
+        <translation>gepackt, 3 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 4 bits</source>
+        <translation>gepackt, 4 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 5 bits</source>
+        <translation>gepackt, 5 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 6 bits</source>
+        <translation>gepackt, 6 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 7 bits</source>
+        <translation>gepackt, 7 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 8 bits</source>
+        <translation>gepackt, 8 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 9 bits</source>
+        <translation>gepackt, 9 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 10 bits</source>
+        <translation>gepackt, 10 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 11 bits</source>
+        <translation>gepackt, 11 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 12 bits</source>
+        <translation>gepackt, 12 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 13 bits</source>
+        <translation>gepackt, 13 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 14 bits</source>
+        <translation>gepackt, 14 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 15 bits</source>
+        <translation>gepackt, 15 Bit</translation>
+    </message>
+    <message>
+        <source>packed, 16 bits</source>
+        <translation>gepackt, 16 Bit</translation>
+    </message>
+    <message>
+        <source>made: bfloat16 weights, normal</source>
+        <translation>erzeugt: bfloat16-Gewichte, normalverteilt</translation>
+    </message>
+    <message>
+        <source>O_DIRECT</source>
+        <translation>O_DIRECT</translation>
+    </message>
+    <message>
+        <source>page cache</source>
+        <translation>Seitencache</translation>
+    </message>
+    <message>
+        <source>read after posix_fadvise(DONTNEED)</source>
+        <translation>read nach posix_fadvise(DONTNEED)</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>läuft</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>fertig</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>gescheitert</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>abgebrochen</translation>
+    </message>
+    <message>
+        <source>preparing</source>
+        <translation>vorbereiten</translation>
+    </message>
+    <message>
+        <source>preparing files</source>
+        <translation>Dateien vorbereiten</translation>
+    </message>
+    <message>
+        <source>tokenizing</source>
+        <translation>Text zerlegen</translation>
+    </message>
+    <message>
+        <source>predicting</source>
+        <translation>vorhersagen</translation>
+    </message>
+    <message>
+        <source>calibrating</source>
+        <translation>kalibrieren</translation>
+    </message>
+    <message>
+        <source>choosing</source>
+        <translation>wählen</translation>
+    </message>
+    <message>
+        <source>choosing scales</source>
+        <translation>Skalen wählen</translation>
+    </message>
+    <message>
+        <source>quantizing</source>
+        <translation>quantisieren</translation>
+    </message>
+    <message>
+        <source>quantizing in all ways</source>
+        <translation>auf alle Arten quantisieren</translation>
+    </message>
+    <message>
+        <source>activations</source>
+        <translation>Aktivierungen</translation>
+    </message>
+    <message>
+        <source>counting codes</source>
+        <translation>Codes zählen</translation>
+    </message>
+    <message>
+        <source>sizes of what is kept</source>
+        <translation>Größen dessen, was bleibt</translation>
+    </message>
+    <message>
+        <source>running the full-precision model</source>
+        <translation>das Modell in voller Genauigkeit ausführen</translation>
+    </message>
+    <message>
+        <source>measuring</source>
+        <translation>messen</translation>
+    </message>
+    <message>
+        <source>checking</source>
+        <translation>prüfen</translation>
+    </message>
+    <message>
+        <source>checking what was written</source>
+        <translation>Geschriebenes prüfen</translation>
+    </message>
+    <message>
+        <source>compressing</source>
+        <translation>komprimieren</translation>
+    </message>
+    <message>
+        <source>decompressing</source>
+        <translation>dekomprimieren</translation>
+    </message>
+    <message>
+        <source>writing</source>
+        <translation>schreiben</translation>
+    </message>
+    <message>
+        <source>reading</source>
+        <translation>lesen</translation>
+    </message>
+    <message>
+        <source>reading back</source>
+        <translation>zurücklesen</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>laden</translation>
+    </message>
+    <message>
+        <source>decoding from memory</source>
+        <translation>aus dem Speicher decodieren</translation>
+    </message>
+    <message>
+        <source>verifying</source>
+        <translation>nachprüfen</translation>
+    </message>
+</context>
+<context>
     <name>files</name>
     <message>
         <source>Not saved</source>
@@ -5629,12 +7730,1037 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <source>A text continued by the original model and, below, by the rounded one; the darker a token&apos;s background, the more the two models disagreed about it.</source>
         <translation>Ein Text, vom Original fortgesetzt und darunter vom gerundeten Modell; je dunkler der Hintergrund eines Tokens, desto weniger waren sich die beiden einig.</translation>
     </message>
+    <message>
+        <source>α</source>
+        <translation>α</translation>
+    </message>
+    <message>
+        <source>How much of the inputs&apos; differences moves into the weights: s = mean|x|^α</source>
+        <translation>Wie viel von den Unterschieden der Eingaben in die Gewichte wandert: s = Mittel|x|^α</translation>
+    </message>
+    <message>
+        <source>Bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>Of a code</source>
+        <translation>Eines Codes</translation>
+    </message>
+    <message>
+        <source>Strong inputs</source>
+        <translation>Starke Eingaben</translation>
+    </message>
+    <message>
+        <source>How much larger two of the channels&apos; inputs are; where yours are not measured</source>
+        <translation>Wie viel größer zwei der Eingabekanäle sind; wo Ihre nicht gemessen sind</translation>
+    </message>
+    <message>
+        <source>×</source>
+        <translation>×</translation>
+    </message>
+    <message>
+        <source>; inputs as measured by the calibration</source>
+        <translation>; Eingaben, wie die Kalibrierung sie maß</translation>
+    </message>
+    <message>
+        <source>; inputs are made up: calibrate on the Salience page to use yours</source>
+        <translation>; Eingaben sind erfunden: auf der Seite Bedeutung kalibrieren, um Ihre zu benutzen</translation>
+    </message>
+    <message>
+        <source>output error, %</source>
+        <translation>Ausgabefehler, %</translation>
+    </message>
+    <message>
+        <source>least</source>
+        <translation>kleinster</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>vorher</translation>
+    </message>
+    <message>
+        <source>after scaling</source>
+        <translation>nach dem Skalieren</translation>
+    </message>
+    <message>
+        <source>mean |input|</source>
+        <translation>Mittel |Eingabe|</translation>
+    </message>
+    <message>
+        <source>largest |weight|</source>
+        <translation>größtes |Gewicht|</translation>
+    </message>
+    <message>
+        <source>not possible</source>
+        <translation>nicht möglich</translation>
+    </message>
+    <message>
+        <source>output error: unscaled</source>
+        <translation>Ausgabefehler: unskaliert</translation>
+    </message>
+    <message>
+        <source>at this α</source>
+        <translation>bei diesem α</translation>
+    </message>
+    <message>
+        <source>at α</source>
+        <translation>bei α</translation>
+    </message>
+    <message>
+        <source>product without rounding differs by</source>
+        <translation>Produkt ohne Runden weicht ab um</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>Kanal</translation>
+    </message>
+    <message>
+        <source>Code number</source>
+        <translation>Nummer des Codes</translation>
+    </message>
+    <message>
+        <source>The one that is looked at; click one</source>
+        <translation>Der angesehene; einen anklicken</translation>
+    </message>
+    <message>
+        <source>Its value</source>
+        <translation>Sein Wert</translation>
+    </message>
+    <message>
+        <source>What it is changed to</source>
+        <translation>Worauf er geändert wird</translation>
+    </message>
+    <message>
+        <source>16 codes of %1 bits: click one</source>
+        <translation>16 Codes von %1 Bit: einen anklicken</translation>
+    </message>
+    <message>
+        <source>%1 bytes, most significant bit first; the first code has the lowest bits</source>
+        <translation>%1 Bytes, höchstes Bit zuerst; der erste Code hat die niedrigsten Bits</translation>
+    </message>
+    <message>
+        <source>(byte %1 | byte %2 &lt;&lt; 8)</source>
+        <translation>(Byte %1 | Byte %2 &lt;&lt; 8)</translation>
+    </message>
+    <message>
+        <source>byte %1</source>
+        <translation>Byte %1</translation>
+    </message>
+    <message>
+        <source>code %1 = %2 &gt;&gt; %3 &amp; %4 = %5</source>
+        <translation>Code %1 = %2 &gt;&gt; %3 &amp; %4 = %5</translation>
+    </message>
+    <message>
+        <source>It lies across two bytes: both must be read.</source>
+        <translation>Er liegt in zwei Bytes: beide müssen gelesen werden.</translation>
+    </message>
+    <message>
+        <source>It lies within one byte.</source>
+        <translation>Er liegt in einem Byte.</translation>
+    </message>
+    <message>
+        <source>bytes</source>
+        <translation>Bytes</translation>
+    </message>
+    <message>
+        <source>unpacked again</source>
+        <translation>wieder entpackt</translation>
+    </message>
+    <message>
+        <source>the same codes</source>
+        <translation>dieselben Codes</translation>
+    </message>
+    <message>
+        <source>NOT the same</source>
+        <translation>NICHT dieselben</translation>
+    </message>
+    <message>
+        <source>codes across two bytes</source>
+        <translation>Codes in zwei Bytes</translation>
+    </message>
+    <message>
+        <source>as 16-bit floats</source>
+        <translation>als 16-Bit-Gleitkomma</translation>
+    </message>
+    <message>
+        <source>%1 bytes</source>
+        <translation>%1 Bytes</translation>
+    </message>
+    <message>
+        <source>first bytes</source>
+        <translation>erste Bytes</translation>
+    </message>
+    <message>
+        <source>, rounded to nearest</source>
+        <translation>, zum Nächsten gerundet</translation>
+    </message>
+    <message>
+        <source>Of an element: a sign and the magnitude</source>
+        <translation>Eines Elements: ein Vorzeichen und der Betrag</translation>
+    </message>
+    <message>
+        <source>Spread</source>
+        <translation>Streuung</translation>
+    </message>
+    <message>
+        <source>Octaves between the largest and the smallest magnitudes</source>
+        <translation>Oktaven zwischen dem kleinsten und dem größten Betrag</translation>
+    </message>
+    <message>
+        <source>Block</source>
+        <translation>Block</translation>
+    </message>
+    <message>
+        <source>Weights that share an exponent</source>
+        <translation>Gewichte, die sich einen Exponenten teilen</translation>
+    </message>
+    <message>
+        <source>8</source>
+        <translation>8</translation>
+    </message>
+    <message>
+        <source>16</source>
+        <translation>16</translation>
+    </message>
+    <message>
+        <source>32</source>
+        <translation>32</translation>
+    </message>
+    <message>
+        <source>64</source>
+        <translation>64</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>Gewicht</translation>
+    </message>
+    <message>
+        <source>rounded</source>
+        <translation>gerundet</translation>
+    </message>
+    <message>
+        <source>rounded to 0</source>
+        <translation>auf 0 gerundet</translation>
+    </message>
+    <message>
+        <source>weights of the first block; dashed: ± 2^E, E = %1</source>
+        <translation>Gewichte des ersten Blocks; gestrichelt: ± 2^E, E = %1</translation>
+    </message>
+    <message>
+        <source>shared exponent E</source>
+        <translation>gemeinsamer Exponent E</translation>
+    </message>
+    <message>
+        <source>signal to noise</source>
+        <translation>Signal zu Rauschen</translation>
+    </message>
+    <message>
+        <source>bits per weight</source>
+        <translation>Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>integers, as many bits</source>
+        <translation>ganze Zahlen, gleich viele Bits</translation>
+    </message>
+    <message>
+        <source>at bits per weight</source>
+        <translation>bei Bits je Gewicht</translation>
+    </message>
+    <message>
+        <source>bits of the elements: the sign above, then the magnitude</source>
+        <translation>Bits der Elemente: oben das Vorzeichen, dann der Betrag</translation>
+    </message>
+    <message>
+        <source>Levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>How many values a weight can take</source>
+        <translation>Wie viele Werte ein Gewicht annehmen kann</translation>
+    </message>
+    <message>
+        <source>4 (2 bits)</source>
+        <translation>4 (2 Bit)</translation>
+    </message>
+    <message>
+        <source>8 (3 bits)</source>
+        <translation>8 (3 Bit)</translation>
+    </message>
+    <message>
+        <source>16 (4 bits)</source>
+        <translation>16 (4 Bit)</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>Stufe</translation>
+    </message>
+    <message>
+        <source>Which one the next slider moves</source>
+        <translation>Welche der nächste Regler bewegt</translation>
+    </message>
+    <message>
+        <source>In standard deviations of the weights</source>
+        <translation>In Standardabweichungen der Gewichte</translation>
+    </message>
+    <message>
+        <source>One step of k-means</source>
+        <translation>Ein Schritt k-Means</translation>
+    </message>
+    <message>
+        <source>Each level moves to the mean of the weights nearest to it</source>
+        <translation>Jede Stufe rückt zum Mittel der Gewichte, die ihr am nächsten liegen</translation>
+    </message>
+    <message>
+        <source>To the end</source>
+        <translation>Bis zum Ende</translation>
+    </message>
+    <message>
+        <source>Steps of k-means until nothing moves</source>
+        <translation>Schritte von k-Means, bis sich nichts mehr bewegt</translation>
+    </message>
+    <message>
+        <source>Evenly again</source>
+        <translation>Wieder gleichmäßig</translation>
+    </message>
+    <message>
+        <source>Your levels become a uniform ruler</source>
+        <translation>Ihre Stufen werden ein gleichmäßiges Lineal</translation>
+    </message>
+    <message>
+        <source>weight, in standard deviations</source>
+        <translation>Gewicht, in Standardabweichungen</translation>
+    </message>
+    <message>
+        <source>your levels: drag them</source>
+        <translation>Ihre Stufen: ziehen</translation>
+    </message>
+    <message>
+        <source>your error</source>
+        <translation>Ihr Fehler</translation>
+    </message>
+    <message>
+        <source>uniform, full range</source>
+        <translation>gleichmäßig, voller Bereich</translation>
+    </message>
+    <message>
+        <source>uniform, best range</source>
+        <translation>gleichmäßig, bester Bereich</translation>
+    </message>
+    <message>
+        <source>NF4 (a scale per 64)</source>
+        <translation>NF4 (eine Skala je 64)</translation>
+    </message>
+    <message>
+        <source>k-means</source>
+        <translation>k-Means</translation>
+    </message>
+    <message>
+        <source>yours</source>
+        <translation>Ihre</translation>
+    </message>
+    <message>
+        <source>Of a code as packed</source>
+        <translation>Eines Codes, gepackt</translation>
+    </message>
+    <message>
+        <source>Group size</source>
+        <translation>Gruppengröße</translation>
+    </message>
+    <message>
+        <source>Weights that share a scale</source>
+        <translation>Gewichte, die sich eine Skala teilen</translation>
+    </message>
+    <message>
+        <source>256</source>
+        <translation>256</translation>
+    </message>
+    <message>
+        <source>What the lesson&apos;s own weights look like</source>
+        <translation>Wie die eigenen Gewichte der Lektion aussehen</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>normal</translation>
+    </message>
+    <message>
+        <source>long tails</source>
+        <translation>lange Ausläufer</translation>
+    </message>
+    <message>
+        <source>uniform</source>
+        <translation>gleichmäßig</translation>
+    </message>
+    <message>
+        <source>code</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>how often; above each bar the bits of its Huffman code</source>
+        <translation>wie oft; über jedem Balken die Bits seines Huffman-Codes</translation>
+    </message>
+    <message>
+        <source>how often</source>
+        <translation>wie oft</translation>
+    </message>
+    <message>
+        <source>codes</source>
+        <translation>Codes</translation>
+    </message>
+    <message>
+        <source>entropy</source>
+        <translation>Entropie</translation>
+    </message>
+    <message>
+        <source>%1 bits</source>
+        <translation>%1 Bit</translation>
+    </message>
+    <message>
+        <source>scales beside the codes</source>
+        <translation>Skalen neben den Codes</translation>
+    </message>
+    <message>
+        <source>%1 bits per weight</source>
+        <translation>%1 Bit je Gewicht</translation>
+    </message>
+    <message>
+        <source>entropy (the bound)</source>
+        <translation>Entropie (die Schranke)</translation>
+    </message>
+    <message>
+        <source>Columns rounded</source>
+        <translation>Gerundete Spalten</translation>
+    </message>
+    <message>
+        <source>How far the method has come</source>
+        <translation>Wie weit das Verfahren gekommen ist</translation>
+    </message>
+    <message>
+        <source>Correlation</source>
+        <translation>Korrelation</translation>
+    </message>
+    <message>
+        <source>Of neighbouring inputs; where yours are not measured</source>
+        <translation>Benachbarter Eingaben; wo Ihre nicht gemessen sind</translation>
+    </message>
+    <message>
+        <source>Strongest first</source>
+        <translation>Stärkste zuerst</translation>
+    </message>
+    <message>
+        <source>Columns with the largest inputs first (act order)</source>
+        <translation>Spalten mit den größten Eingaben zuerst (act order)</translation>
+    </message>
+    <message>
+        <source>Nothing is rounded yet</source>
+        <translation>Noch ist nichts gerundet</translation>
+    </message>
+    <message>
+        <source>All columns are rounded: their errors W − Q</source>
+        <translation>Alle Spalten sind gerundet: ihre Fehler W − Q</translation>
+    </message>
+    <message>
+        <source>Left of the line: errors W − Q of rounded columns. Right: what was added to the others</source>
+        <translation>Links der Linie: Fehler W − Q gerundeter Spalten. Rechts: was zu den anderen kam</translation>
+    </message>
+    <message>
+        <source>nearest</source>
+        <translation>zum Nächsten</translation>
+    </message>
+    <message>
+        <source>GPTQ</source>
+        <translation>GPTQ</translation>
+    </message>
+    <message>
+        <source>columns rounded</source>
+        <translation>gerundete Spalten</translation>
+    </message>
+    <message>
+        <source>output error so far, % of the output</source>
+        <translation>Ausgabefehler bis hier, % der Ausgabe</translation>
+    </message>
+    <message>
+        <source>output error so far: nearest</source>
+        <translation>Ausgabefehler bis hier: zum Nächsten</translation>
+    </message>
+    <message>
+        <source>of the weights, in the end: nearest</source>
+        <translation>der Gewichte, am Ende: zum Nächsten</translation>
+    </message>
+    <message>
+        <source>Bits per weight, scales included</source>
+        <translation>Bits je Gewicht, Skalen mitgezählt</translation>
+    </message>
+    <message>
+        <source>Bought by</source>
+        <translation>Gekauft von</translation>
+    </message>
+    <message>
+        <source>Who spends the budget</source>
+        <translation>Wer das Budget ausgibt</translation>
+    </message>
+    <message>
+        <source>the same width for all</source>
+        <translation>überall dieselbe Breite</translation>
+    </message>
+    <message>
+        <source>greedy</source>
+        <translation>gierig</translation>
+    </message>
+    <message>
+        <source>Lagrange</source>
+        <translation>Lagrange</translation>
+    </message>
+    <message>
+        <source>chance</source>
+        <translation>Zufall</translation>
+    </message>
+    <message>
+        <source>Measuring %1…</source>
+        <translation>%1 wird gemessen…</translation>
+    </message>
+    <message>
+        <source>%1: relative squared error of each tensor, rounded to nearest. The pages Sensitivity and Budget do this with measured losses.</source>
+        <translation>%1: relativer quadratischer Fehler jedes Tensors, zum Nächsten gerundet. Die Seiten Empfindlichkeit und Budget tun dies mit gemessenen Verlusten.</translation>
+    </message>
+    <message>
+        <source>tensor</source>
+        <translation>Tensor</translation>
+    </message>
+    <message>
+        <source>bits of each tensor</source>
+        <translation>Bits jedes Tensors</translation>
+    </message>
+    <message>
+        <source>best mixed widths</source>
+        <translation>beste gemischte Breiten</translation>
+    </message>
+    <message>
+        <source>one width for all</source>
+        <translation>eine Breite für alle</translation>
+    </message>
+    <message>
+        <source>what you bought</source>
+        <translation>was Sie kauften</translation>
+    </message>
+    <message>
+        <source>loss of all tensors (logarithmic)</source>
+        <translation>Verlust aller Tensoren (logarithmisch)</translation>
+    </message>
+    <message>
+        <source>bought</source>
+        <translation>gekauft</translation>
+    </message>
+    <message>
+        <source>loss</source>
+        <translation>Verlust</translation>
+    </message>
+    <message>
+        <source>%1 at %2 bits</source>
+        <translation>%1 bei %2 Bit</translation>
+    </message>
+    <message>
+        <source>nobody can go below</source>
+        <translation>darunter kommt niemand</translation>
+    </message>
+    <message>
+        <source>Of the two inputs</source>
+        <translation>Der beiden Eingaben</translation>
+    </message>
+    <message>
+        <source>Second input</source>
+        <translation>Zweite Eingabe</translation>
+    </message>
+    <message>
+        <source>Its size relative to the first</source>
+        <translation>Ihre Größe im Verhältnis zur ersten</translation>
+    </message>
+    <message>
+        <source>First weight</source>
+        <translation>Erstes Gewicht</translation>
+    </message>
+    <message>
+        <source>In steps</source>
+        <translation>In Schritten</translation>
+    </message>
+    <message>
+        <source>Second weight</source>
+        <translation>Zweites Gewicht</translation>
+    </message>
+    <message>
+        <source>Pair</source>
+        <translation>Paar</translation>
+    </message>
+    <message>
+        <source>Which neighbouring columns; only with your weights</source>
+        <translation>Welche benachbarten Spalten; nur mit Ihren Gewichten</translation>
+    </message>
+    <message>
+        <source>the two weights: drag them</source>
+        <translation>die beiden Gewichte: ziehen</translation>
+    </message>
+    <message>
+        <source>best of all</source>
+        <translation>bester von allen</translation>
+    </message>
+    <message>
+        <source>first weight, in steps</source>
+        <translation>erstes Gewicht, in Schritten</translation>
+    </message>
+    <message>
+        <source>second weight, in steps</source>
+        <translation>zweites Gewicht, in Schritten</translation>
+    </message>
+    <message>
+        <source>output error: nearest</source>
+        <translation>Ausgabefehler: zum Nächsten</translation>
+    </message>
+    <message>
+        <source>coordinate descent</source>
+        <translation>Koordinatenabstieg</translation>
+    </message>
+    <message>
+        <source>distance: nearest</source>
+        <translation>Abstand: zum Nächsten</translation>
+    </message>
+    <message>
+        <source>best</source>
+        <translation>bester</translation>
+    </message>
+    <message>
+        <source>%1: row 1, columns %2 and %3, in steps of a 3-bit ruler; </source>
+        <translation>%1: Zeile 1, Spalten %2 und %3, in Schritten eines 3-Bit-Lineals; </translation>
+    </message>
+    <message>
+        <source>correlation as measured by the calibration</source>
+        <translation>Korrelation, wie die Kalibrierung sie maß</translation>
+    </message>
+    <message>
+        <source>the correlation is made up: calibrate on the Salience page to measure it</source>
+        <translation>die Korrelation ist erfunden: auf der Seite Bedeutung kalibrieren, um sie zu messen</translation>
+    </message>
+    <message>
+        <source>2^bits levels</source>
+        <translation>2^Bits Stufen</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>How much of the weights&apos; range the levels cover</source>
+        <translation>Wie viel vom Bereich der Gewichte die Stufen abdecken</translation>
+    </message>
+    <message>
+        <source>all of the error</source>
+        <translation>der ganze Fehler</translation>
+    </message>
+    <message>
+        <source>from weights cut off</source>
+        <translation>von abgeschnittenen Gewichten</translation>
+    </message>
+    <message>
+        <source>from rounding</source>
+        <translation>vom Runden</translation>
+    </message>
+    <message>
+        <source>range / largest weight</source>
+        <translation>Bereich / größtes Gewicht</translation>
+    </message>
+    <message>
+        <source>mean squared error</source>
+        <translation>mittlerer quadratischer Fehler</translation>
+    </message>
+    <message>
+        <source>least error</source>
+        <translation>kleinster Fehler</translation>
+    </message>
+    <message>
+        <source>99.9 % inside</source>
+        <translation>99,9 % darin</translation>
+    </message>
+    <message>
+        <source>range</source>
+        <translation>Bereich</translation>
+    </message>
+    <message>
+        <source>weight / largest</source>
+        <translation>Gewicht / größtes</translation>
+    </message>
+    <message>
+        <source>weights</source>
+        <translation>Gewichte</translation>
+    </message>
+    <message>
+        <source>error here</source>
+        <translation>Fehler hier</translation>
+    </message>
+    <message>
+        <source>of it cut off</source>
+        <translation>davon abgeschnitten</translation>
+    </message>
+    <message>
+        <source>full range</source>
+        <translation>voller Bereich</translation>
+    </message>
+    <message>
+        <source>at range</source>
+        <translation>beim Bereich</translation>
+    </message>
+    <message>
+        <source>gain</source>
+        <translation>Gewinn</translation>
+    </message>
+    <message>
+        <source>%1 dB</source>
+        <translation>%1 dB</translation>
+    </message>
+    <message>
+        <source>How much of the weights&apos; range the levels cover; the rest is cut off</source>
+        <translation>Wie viel vom Bereich der Gewichte die Stufen abdecken; der Rest wird abgeschnitten</translation>
+    </message>
+    <message>
+        <source>Shift</source>
+        <translation>Verschiebung</translation>
+    </message>
+    <message>
+        <source>Moves all weights to one side</source>
+        <translation>Verschiebt alle Gewichte zu einer Seite</translation>
+    </message>
+    <message>
+        <source>Symmetric</source>
+        <translation>Symmetrisch</translation>
+    </message>
+    <message>
+        <source>No zero point: the range is -a to a</source>
+        <translation>Kein Nullpunkt: der Bereich ist -a bis a</translation>
+    </message>
+    <message>
+        <source>weight and its level</source>
+        <translation>Gewicht und seine Stufe</translation>
+    </message>
+    <message>
+        <source>cut off: beyond the last level</source>
+        <translation>abgeschnitten: jenseits der letzten Stufe</translation>
+    </message>
+    <message>
+        <source>levels</source>
+        <translation>Stufen</translation>
+    </message>
+    <message>
+        <source>value</source>
+        <translation>Wert</translation>
+    </message>
+    <message>
+        <source>scale (step)</source>
+        <translation>Skala (Schritt)</translation>
+    </message>
+    <message>
+        <source>zero point</source>
+        <translation>Nullpunkt</translation>
+    </message>
+    <message>
+        <source>rms error</source>
+        <translation>mittlerer Fehler (rms)</translation>
+    </message>
+    <message>
+        <source>step / √12</source>
+        <translation>Schritt / √12</translation>
+    </message>
+    <message>
+        <source>largest error</source>
+        <translation>größter Fehler</translation>
+    </message>
+    <message>
+        <source>cut off</source>
+        <translation>abgeschnitten</translation>
+    </message>
+    <message>
+        <source>Outlier</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>How many times the typical weight the marked one is</source>
+        <translation>Das Wievielfache eines gewöhnlichen Gewichts das markierte ist</translation>
+    </message>
+    <message>
+        <source>2^bits levels per group</source>
+        <translation>2^Bits Stufen je Gruppe</translation>
+    </message>
+    <message>
+        <source>; the marked one is where you drag it</source>
+        <translation>; das markierte ist, wo Sie es hinziehen</translation>
+    </message>
+    <message>
+        <source>the outlier: drag it</source>
+        <translation>der Ausreißer: ziehen</translation>
+    </message>
+    <message>
+        <source>levels of its group</source>
+        <translation>Stufen seiner Gruppe</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>Fehler</translation>
+    </message>
+    <message>
+        <source>weight number</source>
+        <translation>Nummer des Gewichts</translation>
+    </message>
+    <message>
+        <source>rms error of its neighbours</source>
+        <translation>mittlerer Fehler (rms) seiner Nachbarn</translation>
+    </message>
+    <message>
+        <source>in other groups</source>
+        <translation>in anderen Gruppen</translation>
+    </message>
+    <message>
+        <source>Rotate</source>
+        <translation>Drehen</translation>
+    </message>
+    <message>
+        <source>Multiply every row by a random rotation</source>
+        <translation>Jede Zeile mit einer zufälligen Drehung multiplizieren</translation>
+    </message>
+    <message>
+        <source>Outliers</source>
+        <translation>Ausreißer</translation>
+    </message>
+    <message>
+        <source>How many times as large three of the columns are</source>
+        <translation>Das Wievielfache drei der Spalten sind</translation>
+    </message>
+    <message>
+        <source>Of a code; one scale per row</source>
+        <translation>Eines Codes; eine Skala je Zeile</translation>
+    </message>
+    <message>
+        <source>Signs</source>
+        <translation>Vorzeichen</translation>
+    </message>
+    <message>
+        <source>Another draw of the random signs D</source>
+        <translation>Eine andere Ziehung der zufälligen Vorzeichen D</translation>
+    </message>
+    <message>
+        <source>; the outliers are its own, if it has any</source>
+        <translation>; die Ausreißer sind seine eigenen, wenn es welche hat</translation>
+    </message>
+    <message>
+        <source>After: every row rotated (blue below 0, orange above)</source>
+        <translation>Nachher: jede Zeile gedreht (blau unter 0, orange über 0)</translation>
+    </message>
+    <message>
+        <source>Before: the weights (blue below 0, orange above)</source>
+        <translation>Vorher: die Gewichte (blau unter 0, orange über 0)</translation>
+    </message>
+    <message>
+        <source>after the rotation</source>
+        <translation>nach der Drehung</translation>
+    </message>
+    <message>
+        <source>how many (logarithmic)</source>
+        <translation>wie viele (logarithmisch)</translation>
+    </message>
+    <message>
+        <source>kurtosis before</source>
+        <translation>Wölbung vorher</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>nachher</translation>
+    </message>
+    <message>
+        <source>error before</source>
+        <translation>Fehler vorher</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>keine</translation>
+    </message>
+    <message>
+        <source>Of every weight of the model</source>
+        <translation>Jedes Gewichts des Modells</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Anfang</translation>
+    </message>
+    <message>
+        <source>How the text begins</source>
+        <translation>Wie der Text beginnt</translation>
+    </message>
+    <message>
+        <source>Once upon a time</source>
+        <translation>Once upon a time</translation>
+    </message>
+    <message>
+        <source>It was raining</source>
+        <translation>It was raining</translation>
+    </message>
+    <message>
+        <source>The two friends</source>
+        <translation>The two friends</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatur</translation>
+    </message>
+    <message>
+        <source>0: always the most likely token; higher: more variety</source>
+        <translation>0: immer das wahrscheinlichste Token; höher: mehr Abwechslung</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Startwert</translation>
+    </message>
+    <message>
+        <source>Another draw of the random numbers</source>
+        <translation>Eine andere Ziehung der Zufallszahlen</translation>
+    </message>
+    <message>
+        <source>The open model: %1</source>
+        <translation>Das offene Modell: %1</translation>
+    </message>
+    <message>
+        <source>The demo model that comes with Bitsmith</source>
+        <translation>Das Demomodell, das zu Bitsmith gehört</translation>
+    </message>
+    <message>
+        <source>The original</source>
+        <translation>Das Original</translation>
+    </message>
+    <message>
+        <source>Rounded: not there yet</source>
+        <translation>Gerundet: noch nicht da</translation>
+    </message>
+    <message>
+        <source>Rounded to %1 bits</source>
+        <translation>Auf %1 Bit gerundet</translation>
+    </message>
+    <message>
+        <source>token</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>KL divergence, nats</source>
+        <translation>KL-Divergenz, nats</translation>
+    </message>
+    <message>
+        <source>bits</source>
+        <translation>Bits</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <translation>Token</translation>
+    </message>
+    <message>
+        <source>mean KL</source>
+        <translation>mittlere KL</translation>
+    </message>
+    <message>
+        <source>%1 nats</source>
+        <translation>%1 nats</translation>
+    </message>
+    <message>
+        <source>same tokens before the first difference</source>
+        <translation>gleiche Token vor dem ersten Unterschied</translation>
+    </message>
+    <message>
+        <source>%1: %2 × %3 of %4 × %5 weights</source>
+        <translation>%1: %2 × %3 von %4 × %5 Gewichten</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exakt</translation>
+    </message>
 </context>
 <context>
     <name>main</name>
     <message>
         <source>Experiments are not recorded</source>
         <translation>Experimente werden nicht aufgezeichnet</translation>
+    </message>
+</context>
+<context>
+    <name>plan</name>
+    <message>
+        <source>%1 · %2 bits per weight · %3× smaller</source>
+        <translation>%1 · %2 Bit je Gewicht · %3× kleiner</translation>
+    </message>
+    <message>
+        <source>about %1</source>
+        <translation>etwa %1</translation>
+    </message>
+    <message>
+        <source>at most %1</source>
+        <translation>höchstens %1</translation>
+    </message>
+</context>
+<context>
+    <name>studies</name>
+    <message>
+        <source>%1 MB/s</source>
+        <translation>%1 MB/s</translation>
+    </message>
+    <message>
+        <source>compression loads %1 times as fast</source>
+        <translation>komprimiert lädt es %1-mal so schnell</translation>
+    </message>
+    <message>
+        <source>compression loads %1 times as slowly</source>
+        <translation>komprimiert lädt es %1-mal so langsam</translation>
+    </message>
+    <message>
+        <source>Cold, from %1: %2 s uncompressed, %3 s compressed to %4 %: %5.</source>
+        <translation>Kalt, von %1: %2 s unkomprimiert, %3 s komprimiert auf %4 %: %5.</translation>
+    </message>
+    <message>
+        <source>This machine decodes %1 and reads %2 cold: compression pays on media slower than %3.</source>
+        <translation>Diese Maschine decodiert %1 und liest %2 kalt: Komprimieren lohnt sich auf Medien, die langsamer sind als %3.</translation>
+    </message>
+    <message>
+        <source>This machine decodes %1 and reads %2 cold; but the file does not get smaller.</source>
+        <translation>Diese Maschine decodiert %1 und liest %2 kalt; aber die Datei wird nicht kleiner.</translation>
+    </message>
+    <message>
+        <source>%1 % of a file could not be dropped from the page cache, so that the loads were not quite cold.</source>
+        <translation>%1 % einer Datei ließen sich nicht aus dem Seitencache entfernen, so dass das Laden nicht ganz kalt war.</translation>
+    </message>
+</context>
+<context>
+    <name>text</name>
+    <message>
+        <source>%1 ms</source>
+        <translation>%1 ms</translation>
+    </message>
+    <message>
+        <source>%1 s</source>
+        <translation>%1 s</translation>
+    </message>
+    <message>
+        <source>%1 min %2 s</source>
+        <translation>%1 min %2 s</translation>
+    </message>
+    <message>
+        <source>%1 h %2 min</source>
+        <translation>%1 h %2 min</translation>
+    </message>
+    <message>
+        <source>not finite</source>
+        <translation>nicht endlich</translation>
+    </message>
+    <message>
+        <source>0 %</source>
+        <translation>0 %</translation>
+    </message>
+    <message>
+        <source>&lt; 0.001 %</source>
+        <translation>&lt; 0.001 %</translation>
+    </message>
+    <message>
+        <source>%1 %</source>
+        <translation>%1 %</translation>
     </message>
 </context>
 </TS>

@@ -9,7 +9,10 @@
 namespace bitsmith::ui {
 namespace {
 
-QString translated(const char* text) { return QCoreApplication::translate("text", text); }
+// A class, so that lupdate finds the texts.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(text)
+};
 
 // Three significant digits, no exponent.
 QString threeDigits(double value) {
@@ -30,6 +33,11 @@ QString scaled(double value, const std::array<const char*, 5>& units) {
 
 } // namespace
 
+QString engineText(std::string_view text) {
+    if (text.empty()) return {}; // translate() would answer with the catalogue's header
+    return QCoreApplication::translate("engine", std::string(text).c_str());
+}
+
 std::string windowLanguage() {
     const auto* application = QCoreApplication::instance();
     const QString code =
@@ -47,31 +55,31 @@ QString countText(std::uint64_t number) {
 
 QString secondsText(double seconds) {
     if (seconds < 0 || !std::isfinite(seconds)) return {};
-    if (seconds < 0.1) return translated("%1 ms").arg(std::llround(seconds * 1000));
-    if (seconds < 10) return translated("%1 s").arg(seconds, 0, 'f', 1);
+    if (seconds < 0.1) return Words::tr("%1 ms").arg(std::llround(seconds * 1000));
+    if (seconds < 10) return Words::tr("%1 s").arg(seconds, 0, 'f', 1);
     const auto whole = std::llround(seconds);
-    if (whole < 60) return translated("%1 s").arg(whole);
+    if (whole < 60) return Words::tr("%1 s").arg(whole);
     if (whole < 3600)
-        return translated("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-    return translated("%1 h %2 min")
+        return Words::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
+    return Words::tr("%1 h %2 min")
         .arg(whole / 3600)
         .arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
 }
 
 QString numberText(double value) {
-    if (!std::isfinite(value)) return translated("not finite");
+    if (!std::isfinite(value)) return Words::tr("not finite");
     return QString::number(value, 'g', 4);
 }
 
 QString percentText(double fraction) {
     if (fraction < 0 || !std::isfinite(fraction)) return {};
-    if (fraction == 0) return translated("0 %");
+    if (fraction == 0) return Words::tr("0 %");
     const double percent = fraction * 100;
-    if (percent > 0 && percent < 0.001) return translated("< 0.001 %");
-    return translated("%1 %").arg(QString::number(percent, 'f',
-                                                  percent < 0.1  ? 3
-                                                  : percent < 10 ? 2
-                                                                 : 1));
+    if (percent > 0 && percent < 0.001) return Words::tr("< 0.001 %");
+    return Words::tr("%1 %").arg(QString::number(percent, 'f',
+                                                 percent < 0.1  ? 3
+                                                 : percent < 10 ? 2
+                                                                : 1));
 }
 
 QString bitsText(double bitsPerWeight) { return QString::number(bitsPerWeight, 'f', 2); }

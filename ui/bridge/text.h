@@ -20,6 +20,10 @@ inline QString pathText(const std::filesystem::path& path) {
     return QString::fromStdString(path.string());
 }
 
+// A text of the engine (core/pipeline/registered_texts.h) in the language of the window; as it is
+// where there is no translation.
+QString engineText(std::string_view text);
+
 // Of the window: what installLanguage (ui/window/language.h) put in, "en" before.
 std::string windowLanguage();
 

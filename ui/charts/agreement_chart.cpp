@@ -87,7 +87,7 @@ void AgreementChart::setAgreement(const MetricAgreement& agreement) {
     if (byWidth.empty()) return;
     auto* x = makeLogAxis(left, right);
     auto* y = makeLogAxis(low, high);
-    x->setTitleText(qs(agreement.title));
+    x->setTitleText(engineText(agreement.title));
     y->setTitleText(tr("measured KL, nats"));
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);

@@ -62,9 +62,10 @@ QWidget* RecipeDelegate::createEditor(QWidget* parent, const QStyleOptionViewIte
     combo->addItem(tr("as stored"), QString());
     for (const auto& recipe : offeredRecipes()) {
         combo->addItem(qs(recipe->id), qs(recipe->id));
-        combo->setItemData(combo->count() - 1,
-                           QStringLiteral("%1. %2").arg(qs(recipe->title), qs(recipe->summary)),
-                           Qt::ToolTipRole);
+        combo->setItemData(
+            combo->count() - 1,
+            QStringLiteral("%1. %2").arg(engineText(recipe->title), engineText(recipe->summary)),
+            Qt::ToolTipRole);
     }
     return combo;
 }

@@ -2,15 +2,13 @@
 
 #include "ui/bridge/text.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
 #include <cassert>
 #include <cmath>
 
 namespace bitsmith::ui {
 
-QString said(const char* text) { return QCoreApplication::translate("lessons", text); }
+QString said(const char* text) { return Said::tr(text); }
 
 Control slider(const char* id, const QString& title, const QString& tip, double min, double max,
                double step, double value, const QString& unit) {

@@ -18,6 +18,8 @@
 #include <QString>
 #include <QStringList>
 
+#include <QCoreApplication>
+
 #include <any>
 #include <functional>
 #include <map>
@@ -31,7 +33,11 @@ class QPainter;
 
 namespace bitsmith::ui {
 
-// The words of pictures, which are no QObjects and have no tr().
+// The words of pictures, which are no QObjects and have no tr(). said(): of a text that is marked
+// by QT_TRANSLATE_NOOP("lessons", ...).
+struct Said {
+    Q_DECLARE_TR_FUNCTIONS(lessons)
+};
 QString said(const char* text);
 
 struct Control {

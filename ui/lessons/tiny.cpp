@@ -123,7 +123,7 @@ LayerStats firstInputs(const LayerStats& stats, std::size_t cols) {
 }
 
 QString weightsNote(const PictureWeights& weights, std::size_t rows, std::size_t cols) {
-    return said("%1: %2 × %3 of %4 × %5 weights")
+    return Said::tr("%1: %2 × %3 of %4 × %5 weights")
         .arg(weights.tensor)
         .arg(rows)
         .arg(cols)
@@ -132,8 +132,8 @@ QString weightsNote(const PictureWeights& weights, std::size_t rows, std::size_t
 }
 
 QString decibels(double error, double signal) {
-    if (!(error > 0) || !(signal > 0)) return said("exact");
-    return said("%1 dB").arg(10 * std::log10(signal / error), 0, 'f', 1);
+    if (!(error > 0) || !(signal > 0)) return Said::tr("exact");
+    return Said::tr("%1 dB").arg(10 * std::log10(signal / error), 0, 'f', 1);
 }
 
 QString relative(double error, double signal) {

@@ -9,17 +9,19 @@
 namespace bitsmith::ui {
 namespace {
 
-QString translated(const char* text) { return QCoreApplication::translate("CoderRows", text); }
+// A class, so that lupdate finds the texts.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(CoderRows)
+};
 
 } // namespace
 
 std::vector<FiguresColumn> coderColumns() {
-    return {
-        {translated("coder"), translated("What writes the codes, without their scales"), false},
-        {translated("bytes"), translated("Tables included"), true},
-        {translated("bits per code"), translated("Beside the entropy of these codes"), true},
-        {translated("of packed"), translated("Relative to codes of a fixed width"), true},
-        {translated("decoding"), translated("Codes per second on one core, measured now"), true}};
+    return {{Words::tr("coder"), Words::tr("What writes the codes, without their scales"), false},
+            {Words::tr("bytes"), Words::tr("Tables included"), true},
+            {Words::tr("bits per code"), Words::tr("Beside the entropy of these codes"), true},
+            {Words::tr("of packed"), Words::tr("Relative to codes of a fixed width"), true},
+            {Words::tr("decoding"), Words::tr("Codes per second on one core, measured now"), true}};
 }
 
 void showCoders(FiguresModel& model, const CoderSizes& sizes) {
@@ -28,20 +30,21 @@ void showCoders(FiguresModel& model, const CoderSizes& sizes) {
     for (const CoderSize& coder : sizes.coders) {
         if (best < 0 || coder.bytes < sizes.coders[static_cast<std::size_t>(best)].bytes)
             best = static_cast<int>(rows.size());
-        rows.push_back(
-            {qs(coder.title), bytesText(coder.bytes), QString::number(coder.bitsPerCode, 'f', 3),
-             percentText(static_cast<double>(coder.bytes) / sizes.packedBytes),
-             coder.decodeSeconds > 0 ? translated("%1/s").arg(countText(static_cast<std::uint64_t>(
-                                           static_cast<double>(sizes.codes) / coder.decodeSeconds)))
-                                     : translated("–")});
+        rows.push_back({engineText(coder.title), bytesText(coder.bytes),
+                        QString::number(coder.bitsPerCode, 'f', 3),
+                        percentText(static_cast<double>(coder.bytes) / sizes.packedBytes),
+                        coder.decodeSeconds > 0
+                            ? Words::tr("%1/s").arg(countText(static_cast<std::uint64_t>(
+                                  static_cast<double>(sizes.codes) / coder.decodeSeconds)))
+                            : Words::tr("–")});
     }
-    rows.push_back({translated("entropy"),
+    rows.push_back({Words::tr("entropy"),
                     bytesText(static_cast<std::uint64_t>(sizes.entropy *
                                                          static_cast<double>(sizes.codes) / 8)),
                     QString::number(sizes.entropy, 'f', 3),
                     percentText(sizes.entropy * static_cast<double>(sizes.codes) / 8 /
                                 std::max(1.0, sizes.packedBytes)),
-                    translated("–")});
+                    Words::tr("–")});
     model.setRows(std::move(rows), best);
 }
 

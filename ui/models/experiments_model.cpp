@@ -152,7 +152,7 @@ QVariant ExperimentsModel::data(const QModelIndex& index, int role) const {
     case Kl:
         return metricText("kl_mean");
     case State:
-        return qs(e.state);
+        return engineText(e.state);
     case Seconds:
         return done ? secondsText(e.seconds) : QString();
     case Started:

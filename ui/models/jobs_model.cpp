@@ -78,7 +78,7 @@ QVariant JobsModel::data(const QModelIndex& index, int role) const {
         case State:
             return stateText(job.state);
         case Step:
-            return job.state == JobState::Failed ? qs(job.error) : qs(job.progress.step);
+            return job.state == JobState::Failed ? qs(job.error) : engineText(job.progress.step);
         case Time:
             return job.state == JobState::Queued ? QString() : secondsText(job.seconds);
         case Remaining:

@@ -9,7 +9,10 @@
 namespace bitsmith::ui {
 namespace {
 
-QString translated(const char* text) { return QCoreApplication::translate("plan", text); }
+// A class, so that lupdate finds the texts.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(plan)
+};
 
 } // namespace
 
@@ -53,14 +56,14 @@ QString planSummary(const Plan& plan) {
     for (const auto& tensor : plan.model_tensors) original += tensor.bytes;
     const double ratio =
         plan.bytes ? static_cast<double>(original) / static_cast<double>(plan.bytes) : 0;
-    const QString text = translated("%1 · %2 bits per weight · %3× smaller")
+    const QString text = Words::tr("%1 · %2 bits per weight · %3× smaller")
                              .arg(bytesText(plan.bytes), bitsText(plan.bitsPerWeight()),
                                   QString::number(ratio, 'f', 2));
     switch (sizeCertainty(plan)) {
     case SizeCertainty::About:
-        return translated("about %1").arg(text);
+        return Words::tr("about %1").arg(text);
     case SizeCertainty::AtMost:
-        return translated("at most %1").arg(text);
+        return Words::tr("at most %1").arg(text);
     case SizeCertainty::Exact:
         break;
     }

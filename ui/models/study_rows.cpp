@@ -13,7 +13,10 @@ namespace {
 
 constexpr double Missing = std::numeric_limits<double>::quiet_NaN();
 
-QString translated(const char* text) { return QCoreApplication::translate("StudyRows", text); }
+// A class, so that lupdate finds the texts.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(StudyRows)
+};
 
 // Texts and keys of a row side by side.
 class RowMaker {
@@ -27,7 +30,7 @@ public:
         return text(QString::number(value, 'f', decimals), value);
     }
     RowMaker& error(double value) {
-        return value < 0 ? text(translated("–"), Missing) : text(numberText(value), value);
+        return value < 0 ? text(Words::tr("–"), Missing) : text(numberText(value), value);
     }
     FiguresRow row(std::size_t id) {
         m_row.id = static_cast<int>(id);
@@ -38,20 +41,24 @@ private:
     FiguresRow m_row;
 };
 
-FiguresColumn column(const char* title, const char* tip, bool number = true) {
-    return {translated(title), translated(tip), number};
+FiguresColumn column(const QString& title, const QString& tip, bool number = true) {
+    return {title, tip, number};
 }
 
 // What settings and tensors have in common.
 std::vector<FiguresColumn> numberColumns() {
-    return {column("entropy", "Bits per code, each code by itself (order 0)"),
-            column("ratio", "Width of a code over its entropy: high where levels are badly used"),
-            column("paid", "Bits per weight, packed, with scales and zeros"),
-            column("coded", "Bits per weight, entropy-coded, everything counted"),
-            column("SQNR, dB", "Signal to quantization noise of the weights; more is better"),
-            column("error", "Squared error of the weights, relative"),
-            column("wasted", "Bits that outliers cost: mean log2(absmax / rms) of the weights "
-                             "that share a scale")};
+    return {
+        column(Words::tr("entropy"), Words::tr("Bits per code, each code by itself (order 0)")),
+        column(Words::tr("ratio"),
+               Words::tr("Width of a code over its entropy: high where levels are badly used")),
+        column(Words::tr("paid"), Words::tr("Bits per weight, packed, with scales and zeros")),
+        column(Words::tr("coded"), Words::tr("Bits per weight, entropy-coded, everything counted")),
+        column(Words::tr("SQNR, dB"),
+               Words::tr("Signal to quantization noise of the weights; more is better")),
+        column(Words::tr("error"), Words::tr("Squared error of the weights, relative")),
+        column(Words::tr("wasted"),
+               Words::tr("Bits that outliers cost: mean log2(absmax / rms) of the weights "
+                         "that share a scale"))};
 }
 
 void addNumbers(RowMaker& row, const StudyNumbers& n) {
@@ -62,13 +69,14 @@ void addNumbers(RowMaker& row, const StudyNumbers& n) {
 std::vector<FiguresColumn> joined(std::vector<FiguresColumn> first,
                                   std::vector<FiguresColumn> second) {
     first.insert(first.end(), second.begin(), second.end());
-    first.push_back(column("output error", "Squared error of the output on the calibration text, "
-                                           "relative; mean over tensors, weighted by weights"));
+    first.push_back(column(Words::tr("output error"),
+                           Words::tr("Squared error of the output on the calibration text, "
+                                     "relative; mean over tensors, weighted by weights")));
     return first;
 }
 
 QString smoothingText(double alpha) {
-    return alpha < 0 ? translated("as they are") : QString::number(alpha, 'f', 2);
+    return alpha < 0 ? Words::tr("as they are") : QString::number(alpha, 'f', 2);
 }
 
 } // namespace
@@ -87,9 +95,10 @@ double outputErrorOf(const StudyResult& study, int setting) {
 }
 
 std::vector<FiguresColumn> settingColumns() {
-    return joined({column("setting", "Recipe, bits, granularity, zero point", false),
-                   column("bits", "Width of a code")},
-                  numberColumns());
+    return joined(
+        {column(Words::tr("setting"), Words::tr("Recipe, bits, granularity, zero point"), false),
+         column(Words::tr("bits"), Words::tr("Width of a code"))},
+        numberColumns());
 }
 
 std::vector<FiguresRow> settingRows(const StudyResult& study) {
@@ -107,9 +116,9 @@ std::vector<FiguresRow> settingRows(const StudyResult& study) {
 }
 
 std::vector<FiguresColumn> studyTensorColumns() {
-    return joined(
-        {column("tensor", "In the model's order", false), column("weights", "Rows times columns")},
-        numberColumns());
+    return joined({column(Words::tr("tensor"), Words::tr("In the model's order"), false),
+                   column(Words::tr("weights"), Words::tr("Rows times columns"))},
+                  numberColumns());
 }
 
 std::vector<FiguresRow> studyTensorRows(const StudyResult& study, int setting) {
@@ -129,13 +138,15 @@ std::vector<FiguresRow> studyTensorRows(const StudyResult& study, int setting) {
 }
 
 std::vector<FiguresColumn> activationColumns() {
-    return {
-        column("input", "What is quantized at run time: the input of a block's matrices", false),
-        column("smoothing", "SmoothQuant's strength"),
-        column("bits", "Width of a code, symmetric"),
-        column("codes", "How many were counted"),
-        column("a scale per token", "Entropy, bits per code"),
-        column("per tensor", "Entropy with one scale from calibration, bits per code")};
+    return {column(Words::tr("input"),
+                   Words::tr("What is quantized at run time: the input of a block's matrices"),
+                   false),
+            column(Words::tr("smoothing"), Words::tr("SmoothQuant's strength")),
+            column(Words::tr("bits"), Words::tr("Width of a code, symmetric")),
+            column(Words::tr("codes"), Words::tr("How many were counted")),
+            column(Words::tr("a scale per token"), Words::tr("Entropy, bits per code")),
+            column(Words::tr("per tensor"),
+                   Words::tr("Entropy with one scale from calibration, bits per code"))};
 }
 
 std::vector<FiguresRow> activationRows(const StudyResult& study) {
@@ -144,7 +155,7 @@ std::vector<FiguresRow> activationRows(const StudyResult& study) {
         const ActivationCodes& a = study.activations[i];
         const bool all = a.input.empty();
         RowMaker row;
-        row.text(all ? translated("all inputs") : qs(a.input),
+        row.text(all ? Words::tr("all inputs") : qs(a.input),
                  static_cast<double>(i) - (all ? 1e9 : 0.0))
             .text(smoothingText(a.smoothing), a.smoothing)
             .fixed(a.bits, 0)
@@ -155,18 +166,23 @@ std::vector<FiguresRow> activationRows(const StudyResult& study) {
 }
 
 std::vector<FiguresColumn> codesColumns() {
-    return {column("tensor", "In the model's order", false),
-            column("format", "How it is stored", false),
-            column("entropy", "Bits per code, each code by itself (order 0)"),
-            column("paid", "Bits per weight as stored"),
-            column("needed", "Bits per weight: entropy of codes, scales and zeros"),
-            column("coded", "Bits per weight, entropy-coded as a container writes it"),
-            column("by row", "Entropy where each row has a distribution of its own"),
-            column("by group", "Entropy where each group that shares a scale has its own"),
-            column("by previous", "Entropy by the code before it in the row"),
-            column("wasted", "Bits that outliers cost: mean log2(absmax / rms) of the weights "
-                             "that share a scale"),
-            column("weights", "Rows times columns")};
+    return {column(Words::tr("tensor"), Words::tr("In the model's order"), false),
+            column(Words::tr("format"), Words::tr("How it is stored"), false),
+            column(Words::tr("entropy"), Words::tr("Bits per code, each code by itself (order 0)")),
+            column(Words::tr("paid"), Words::tr("Bits per weight as stored")),
+            column(Words::tr("needed"),
+                   Words::tr("Bits per weight: entropy of codes, scales and zeros")),
+            column(Words::tr("coded"),
+                   Words::tr("Bits per weight, entropy-coded as a container writes it")),
+            column(Words::tr("by row"),
+                   Words::tr("Entropy where each row has a distribution of its own")),
+            column(Words::tr("by group"),
+                   Words::tr("Entropy where each group that shares a scale has its own")),
+            column(Words::tr("by previous"), Words::tr("Entropy by the code before it in the row")),
+            column(Words::tr("wasted"),
+                   Words::tr("Bits that outliers cost: mean log2(absmax / rms) of the weights "
+                             "that share a scale")),
+            column(Words::tr("weights"), Words::tr("Rows times columns"))};
 }
 
 std::vector<FiguresRow> codesRows(const QuantizedModelCodes& codes) {

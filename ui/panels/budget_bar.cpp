@@ -125,9 +125,11 @@ QWidget* BudgetBar::buildOptions() {
         for (const Allocator* allocator : allAllocators()) {
             const AllocatorInfo& info = allocator->info();
             if (info.control != control) continue;
-            m_allocator->addItem(control ? tr("%1 (control)").arg(qs(info.title)) : qs(info.title),
+            m_allocator->addItem(control ? tr("%1 (control)").arg(engineText(info.title))
+                                         : engineText(info.title),
                                  qs(info.id));
-            m_allocator->setItemData(m_allocator->count() - 1, qs(info.summary), Qt::ToolTipRole);
+            m_allocator->setItemData(m_allocator->count() - 1, engineText(info.summary),
+                                     Qt::ToolTipRole);
         }
     m_allocator->setCurrentIndex(m_allocator->findData(qs(m_budget.allocator())));
     m_losses = new QComboBox;

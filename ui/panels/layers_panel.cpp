@@ -167,7 +167,7 @@ QPushButton* LayersPanel::makePresetButton() {
         const auto actions = menu->actions();
         for (qsizetype i = 0; i < actions.size(); ++i) {
             const PresetInfo& preset = allPresets()[static_cast<std::size_t>(i)];
-            QString text = QStringLiteral("%1 – %2").arg(qs(preset.id), qs(preset.summary));
+            QString text = QStringLiteral("%1 – %2").arg(qs(preset.id), engineText(preset.summary));
             if (plan)
                 if (const auto next = withPreset(*plan, preset.id))
                     text += QLatin1Char('\t') + bytesText((*next)->bytes);
@@ -223,7 +223,8 @@ QMenu* LayersPanel::makeMenu() {
     auto* recipeMenu = menu->addMenu(tr("Set &recipe"));
     for (const auto& recipe : offeredRecipes())
         recipeMenu->addAction(
-            QStringLiteral("%1 – %2").arg(qs(recipe->id), qs(recipe->title)), this, [this, recipe] {
+            QStringLiteral("%1 – %2").arg(qs(recipe->id), engineText(recipe->title)), this,
+            [this, recipe] {
                 editSelection({.recipe = recipe}, tr("Set recipe to %1").arg(qs(recipe->id)));
             });
     auto* keep = menu->addAction(tr("&Keep as stored"), this,

@@ -29,7 +29,7 @@ namespace {
 
 QString lookName(const StageLook& look) {
     if (look.stage == "original") return PipelinePage::tr("original");
-    return QStringLiteral("%1: %2").arg(qs(look.stage), qs(look.choice));
+    return QStringLiteral("%1: %2").arg(stageTitle(look.stage), qs(look.choice));
 }
 
 double errorOf(const LayerReport& report) {

@@ -3,6 +3,7 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
 #include "ui/delegates/cell_delegates.h"
+#include "ui/session/study_text.h"
 #include "ui/widgets/roomy_column.h"
 #include "ui/widgets/state_stack.h"
 
@@ -223,7 +224,7 @@ void RunsPanel::showChosen() {
         if (job->state == JobState::Failed)
             m_chartStack->showFailed(qs(job->error));
         else if (study && job->state == JobState::Done)
-            m_chartStack->showEmpty(qs(study->verdict()));
+            m_chartStack->showEmpty(loadVerdict(*study));
         else if (job->state == JobState::Cancelled)
             m_chartStack->showEmpty(tr("Cancelled; temporary files were removed."));
         else

@@ -28,8 +28,8 @@ QString metricTip() {
     for (const Salience* metric : allSaliences()) {
         const SalienceInfo& info = metric->info();
         out += QStringLiteral("<br><b>%1</b>: %2. %3 (%4)")
-                   .arg(qs(info.title), qs(info.formula).toHtmlEscaped(), qs(info.summary),
-                        qs(info.paper));
+                   .arg(engineText(info.title), engineText(info.formula).toHtmlEscaped(),
+                        engineText(info.summary), qs(info.paper));
     }
     return out;
 }
@@ -94,7 +94,7 @@ QWidget* SaliencePage::buildControls() {
     m_metric->setObjectName(QStringLiteral("salienceMetric"));
     m_metric->setToolTip(metricTip());
     for (const Salience* metric : allSaliences())
-        m_metric->addItem(qs(metric->info().title), qs(metric->info().id));
+        m_metric->addItem(engineText(metric->info().title), qs(metric->info().id));
     m_pooling->setObjectName(QStringLiteral("saliencePooling"));
     m_pooling->addItems({tr("largest"), tr("mean")});
     m_pooling->setToolTip(tr("What a pixel shows of the weights it stands for"));
@@ -167,7 +167,7 @@ void SaliencePage::refresh() {
             return m_gate->ask(
                 tr("%1 (%2) depends on what reaches the layer: calibrate first. Magnitude works "
                    "without.")
-                    .arg(qs(metric->info().title), qs(metric->info().formula)));
+                    .arg(engineText(metric->info().title), engineText(metric->info().formula)));
         }
         wish.calibration = m_session.calibration()->key;
     }
@@ -230,7 +230,7 @@ void SaliencePage::showPicture() {
                         .logarithmic = m_colours->currentIndex() == 1,
                         .rowName = tr("output channel"),
                         .colName = tr("input channel"),
-                        .valueName = qs(m_view.map->factors().metric->formula)});
+                        .valueName = engineText(m_view.map->factors().metric->formula)});
 }
 
 void SaliencePage::showNumbers() {
@@ -240,7 +240,7 @@ void SaliencePage::showNumbers() {
         tr("<b>%1</b>, %2: the top 1 % of weights hold <b>%3</b> of the total, the top 1 % of "
            "input channels %4. The largest channel is %5 times the median; %6 beyond %7 times it. "
            "Kurtosis of the weights %8.")
-            .arg(qs(info.title), qs(info.formula), percentText(sums.topWeights.p1),
+            .arg(engineText(info.title), engineText(info.formula), percentText(sums.topWeights.p1),
                  percentText(m_view.channels.p1),
                  QString::number(m_view.outliers.largestRatio, 'f', 1),
                  m_view.outliers.channels.empty() ? tr("none is")

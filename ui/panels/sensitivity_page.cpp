@@ -60,8 +60,9 @@ QComboBox* makeMetricBox(Sensitivities& sensitivities, const QString& name) {
         if (!same) {
             box->clear();
             for (const SensitivityMetric* metric : known) {
-                box->addItem(qs(metric->info().title), qs(metric->info().id));
-                box->setItemData(box->count() - 1, qs(metric->info().summary), Qt::ToolTipRole);
+                box->addItem(engineText(metric->info().title), qs(metric->info().id));
+                box->setItemData(box->count() - 1, engineText(metric->info().summary),
+                                 Qt::ToolTipRole);
             }
         }
         box->setCurrentIndex(box->findData(qs(sensitivities.metric())));

@@ -29,8 +29,8 @@ QComboBox* makeTargetBox(TargetCheck& check) {
     box->addItem(TargetList::tr("no target"));
     for (const Target* target : allTargets()) {
         const TargetInfo& info = target->info();
-        box->addItem(qs(info.title), QVariant::fromValue(static_cast<const void*>(target)));
-        box->setItemData(box->count() - 1, qs(info.summary), Qt::ToolTipRole);
+        box->addItem(engineText(info.title), QVariant::fromValue(static_cast<const void*>(target)));
+        box->setItemData(box->count() - 1, engineText(info.summary), Qt::ToolTipRole);
     }
     if (const auto last = findTarget(QSettings().value(TargetKey).toString().toStdString()))
         check.choose(*last);

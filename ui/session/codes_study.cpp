@@ -10,7 +10,10 @@
 namespace bitsmith::ui {
 namespace {
 
-QString translated(const char* text) { return QCoreApplication::translate("CodesStudy", text); }
+// A class, so that lupdate finds the texts.
+struct Words {
+    Q_DECLARE_TR_FUNCTIONS(CodesStudy)
+};
 QString bits(double value) { return QString::number(value, 'f', 3); }
 
 } // namespace
@@ -80,14 +83,14 @@ QString CodesStudy::text() const {
     if (quantized) {
         const CodeStatistics& all = codes.total;
         const double weights = static_cast<double>(std::max<std::uint64_t>(1, all.codes));
-        return translated("%1 of %2 tensors: codes hold %3 bits of entropy. A weight pays %4 bits, "
-                          "needs %5 and takes %6 entropy-coded.")
+        return Words::tr("%1 of %2 tensors: codes hold %3 bits of entropy. A weight pays %4 bits, "
+                         "needs %5 and takes %6 entropy-coded.")
             .arg(codes.tensors.size())
             .arg(expected)
             .arg(bits(all.entropy), bits(all.bitsPaid()), bits(all.bitsNeeded()),
                  bits(8.0 * static_cast<double>(codes.codedBytes) / weights));
     }
-    QString out = translated("%1 settings on %2 of %3 matrices, %4 weights.")
+    QString out = Words::tr("%1 settings on %2 of %3 matrices, %4 weights.")
                       .arg(dense.settings.size())
                       .arg(dense.tensors.size())
                       .arg(expected)
@@ -95,8 +98,8 @@ QString CodesStudy::text() const {
     if (!finished) return out;
     out += QLatin1Char(' ');
     out += dense.irregular.empty()
-               ? translated("Finer granularity always means more entropy and less error.")
-               : translated("%1 comparisons of granularities are not as expected.")
+               ? Words::tr("Finer granularity always means more entropy and less error.")
+               : Words::tr("%1 comparisons of granularities are not as expected.")
                      .arg(dense.irregular.size());
     return out;
 }

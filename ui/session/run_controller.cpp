@@ -2,6 +2,7 @@
 
 #include "ui/bridge/preferences.h"
 #include "ui/bridge/text.h"
+#include "ui/session/study_text.h"
 
 #include <QDir>
 #include <QFileInfo>
@@ -63,7 +64,7 @@ Result<std::any> runAnalysis(const AnalyzeRequest& request, const Engine& engine
 QString evaluationText(const EvalResult& result) {
     QString text = RunController::tr("perplexity %1 ± %2 (%3, %4 tokens, %5)")
                        .arg(numberText(result.perplexity), numberText(result.perplexityError),
-                            qs(protocolName(result.protocol)), countText(result.tokens),
+                            engineText(protocolName(result.protocol)), countText(result.tokens),
                             secondsText(result.seconds));
     if (result.hasBaseline)
         text += RunController::tr("; original %1, mean KL %2 nats, same top token %3")
@@ -75,7 +76,7 @@ QString evaluationText(const EvalResult& result) {
 QString agreementText(const SensitivityReport& report) {
     QStringList metrics;
     for (const MetricAgreement& metric : report.metrics)
-        metrics << RunController::tr("%1 %2").arg(qs(metric.title),
+        metrics << RunController::tr("%1 %2").arg(engineText(metric.title),
                                                   QString::number(metric.meanByWidth, 'f', 2));
     return RunController::tr("rank correlation with the measured divergence: %1")
         .arg(metrics.join(QStringLiteral(", ")));
@@ -406,7 +407,7 @@ void RunController::onFinished(JobId id) {
             m_services.messages().say(title, compressionText(*result));
         if (const auto* study = std::any_cast<LoadStudy>(&value)) {
             found->second.loads = *study;
-            m_services.messages().say(title, qs(study->verdict()));
+            m_services.messages().say(title, loadVerdict(*study));
         }
         if (const auto* compared = std::any_cast<RecipeStudy>(&value)) {
             found->second.recipes = *compared;

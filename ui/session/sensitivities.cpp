@@ -184,7 +184,7 @@ void Sensitivities::setChecked(CheckedPlan checked) {
 
 QString metricTitle(std::string_view id) {
     const auto metric = findSensitivityMetric(id);
-    return metric ? qs((*metric)->info().title) : qs(id);
+    return metric ? engineText((*metric)->info().title) : qs(id);
 }
 
 QString predictionText(const Prediction& p) {

@@ -41,7 +41,7 @@ const TargetProblem* TargetCheck::of(const std::string& tensor) const {
 
 QString TargetCheck::summary() const {
     if (!m_target) return {};
-    const QString title = qs(m_target->info().title);
+    const QString title = engineText(m_target->info().title);
     const std::size_t caveats = m_problems.size() - m_blocking;
     QStringList counts;
     if (m_blocking == 1) counts << tr("1 problem blocks");
@@ -71,7 +71,7 @@ QString TargetCheck::fixAll() {
     if (!plan || !m_target) return {};
     const auto next = fixedForTarget(*plan, m_family, *m_target);
     if (!next) return qs(next.error().message);
-    m_document.apply(tr("Fix for %1").arg(qs(m_target->info().title)), *next);
+    m_document.apply(tr("Fix for %1").arg(engineText(m_target->info().title)), *next);
     return {};
 }
 

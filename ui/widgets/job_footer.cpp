@@ -17,7 +17,7 @@ bool isUnfinished(const JobSnapshot& job) {
 
 QString jobStateText(const JobSnapshot& job) {
     if (job.state == JobState::Queued) return JobFooter::tr("Waiting for the run before it.");
-    QString text = qs(job.progress.step);
+    QString text = engineText(job.progress.step);
     if (job.etaSeconds >= 0)
         text += JobFooter::tr(" · about %1 left").arg(secondsText(job.etaSeconds));
     return text;

@@ -27,9 +27,10 @@ void ParamsForm::setParams(std::unique_ptr<Params> params) {
     for (const Field& field : m_params->fields()) {
         QWidget* widget = fieldOf(field);
         widget->setObjectName(objectName() + QLatin1Char('_') + qs(field.id));
-        widget->setToolTip(qs(field.info.help));
+        widget->setToolTip(engineText(field.info.help));
         // A check box says its title itself.
-        m_form->addRow(qobject_cast<QCheckBox*>(widget) ? QString() : qs(field.info.title), widget);
+        m_form->addRow(qobject_cast<QCheckBox*>(widget) ? QString() : engineText(field.info.title),
+                       widget);
         ++m_fields;
     }
 }
@@ -41,7 +42,7 @@ std::shared_ptr<const Params> ParamsForm::params() const {
 QWidget* ParamsForm::fieldOf(const Field& field) {
     const bool ranged = field.info.max > field.info.min;
     if (const bool* on = std::get_if<bool>(&field.value)) {
-        auto* box = new QCheckBox(qs(field.info.title));
+        auto* box = new QCheckBox(engineText(field.info.title));
         box->setChecked(*on);
         connect(box, &QCheckBox::toggled, this, [this, id = field.id](bool now) { set(id, now); });
         return box;

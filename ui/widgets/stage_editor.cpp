@@ -33,7 +33,7 @@ void StageEditor::setStage(std::shared_ptr<const Recipe> recipe, const QString& 
     m_column->addWidget(m_body);
     const StageInfo* info = findStage(stage.toStdString());
     if (!m_recipe || !info) return;
-    auto* question = new QLabel(qs(info->question));
+    auto* question = new QLabel(engineText(info->question));
     question->setWordWrap(true);
     column->addWidget(question);
     for (const StageChoice& choice : m_recipe->stages)
@@ -53,8 +53,9 @@ void StageEditor::addPart(const StageChoice* choice) {
     if (!info.required)
         part.choice->addItem(index == 0 ? tr("none") : tr("nothing more"), QString());
     for (const ChoiceInfo* known : stageChoices(info.id)) {
-        part.choice->addItem(qs(known->title), qs(known->id));
-        part.choice->setItemData(part.choice->count() - 1, qs(known->summary), Qt::ToolTipRole);
+        part.choice->addItem(engineText(known->title), qs(known->id));
+        part.choice->setItemData(part.choice->count() - 1, engineText(known->summary),
+                                 Qt::ToolTipRole);
     }
     part.choice->setCurrentIndex(part.choice->findData(choice ? qs(choice->id) : QString()));
     auto* column = static_cast<QVBoxLayout*>(m_body->layout());
@@ -79,10 +80,9 @@ void StageEditor::showChoice(std::size_t index) {
     QString summary;
     for (const ChoiceInfo* known : stageChoices(stage))
         if (known->id == id)
-            summary =
-                known->needsStats
-                    ? tr("%1 Needs a calibration text.").arg(qs(known->summary) + QLatin1Char('.'))
-                    : qs(known->summary) + QLatin1Char('.');
+            summary = known->needsStats ? tr("%1 Needs a calibration text.")
+                                              .arg(engineText(known->summary) + QLatin1Char('.'))
+                                        : engineText(known->summary) + QLatin1Char('.');
     part.summary->setText(summary);
     part.summary->setVisible(!summary.isEmpty());
     auto defaults = stageDefaults(stage, id);

@@ -29,7 +29,8 @@ QWidget* makeArrow() {
     return arrow;
 }
 
-// The engine's titles, translated where the window has a translation.
+} // namespace
+
 QString stageTitle(std::string_view id) {
     if (id == "transform") return StageStrip::tr("transform");
     if (id == "grid") return StageStrip::tr("grid");
@@ -39,8 +40,6 @@ QString stageTitle(std::string_view id) {
     if (id == "encode") return StageStrip::tr("encode");
     return qs(id);
 }
-
-} // namespace
 
 QString choicesText(const Recipe& recipe, std::string_view stage) {
     QStringList names;
@@ -59,7 +58,7 @@ StageStrip::StageStrip(QWidget* parent)
     for (const StageInfo& stage : allStages()) {
         auto* box = makeBox(QStringLiteral("stage-") + qs(stage.id));
         box->setProperty("stage", qs(stage.id));
-        box->setToolTip(qs(stage.question));
+        box->setToolTip(engineText(stage.question));
         m_group->addButton(box);
         m_boxes << box;
         if (row->count() > 0) row->addWidget(makeArrow());

@@ -29,6 +29,8 @@ private:
     QToolButton* m_bits;         // what allocation decides: not a choice of the recipe
 };
 
+// A stage by its id, as the window calls it: "grid", "Gitter".
+QString stageTitle(std::string_view id);
 // "none", "gptq", "outliers + refit".
 QString choicesText(const Recipe& recipe, std::string_view stage);
 

@@ -187,13 +187,13 @@ void AgreementDialog::showReport(SensitivityReport report) {
         const QSignalBlocker quiet(m_metric);
         m_metric->clear();
         for (const MetricAgreement& m : m_report.metrics) {
-            m_metric->addItem(qs(m.title), qs(m.metric));
-            QStringList cells{qs(m.title), rho(m.meanByWidth)};
+            m_metric->addItem(engineText(m.title), qs(m.metric));
+            QStringList cells{engineText(m.title), rho(m.meanByWidth)};
             for (std::size_t w = 0; w < m_report.widths.size(); ++w)
                 cells << rho(w < m.byWidth.size() ? m.byWidth[w] : std::nan(""));
             cells << rho(m.overall) << secondsText(m.seconds);
             rows.push_back(cells);
-            if (!(m.meanByWidth >= Weak)) weak << qs(m.title);
+            if (!(m.meanByWidth >= Weak)) weak << engineText(m.title);
         }
         m_metric->setCurrentIndex(std::max(0, m_metric->findData(chosen)));
     }

@@ -193,8 +193,9 @@ void AnalyzeDialog::fillMetrics() {
         for (const SensitivityMetric* metric : allSensitivityMetrics()) {
             const SensitivityInfo& info = metric->info();
             if ((info.id == "kl") != truth) continue;
-            add(truth ? tr("%1 (the truth, the slowest)").arg(qs(info.title)) : qs(info.title),
-                qs(info.id), qs(info.summary));
+            add(truth ? tr("%1 (the truth, the slowest)").arg(engineText(info.title))
+                      : engineText(info.title),
+                qs(info.id), engineText(info.summary));
         }
     m_metric->insertSeparator(m_metric->count());
     add(tr("All metrics, to compare them"), All,
@@ -213,7 +214,7 @@ void AnalyzeDialog::fillRecipes() {
     std::ranges::stable_sort(m_recipes, std::greater<>(),
                              [&](const auto& recipe) { return recipe->id == main; });
     for (const auto& recipe : m_recipes)
-        m_recipe->addItem(QStringLiteral("%1 – %2").arg(qs(recipe->id), qs(recipe->title)));
+        m_recipe->addItem(QStringLiteral("%1 – %2").arg(qs(recipe->id), engineText(recipe->title)));
 }
 
 void AnalyzeDialog::fillDefaults() {
@@ -301,7 +302,7 @@ void AnalyzeDialog::check() {
                            .arg(qs(m_model->name()).toHtmlEscaped(),
                                 all ? tr("everything that is known to say how much the model minds "
                                          "a tensor being quantized, beside the truth")
-                                : metric ? qs((*metric)->info().summary)
+                                : metric ? engineText((*metric)->info().summary)
                                          : QString()));
     QString problem;
     if (widths().empty())
@@ -359,7 +360,7 @@ void AnalyzeDialog::showJob() {
     if (job->state == JobState::Queued) m_state->setText(tr("Waiting for the run before it."));
     if (job->state != JobState::Running) return;
     m_bar->setValue(static_cast<int>(job->progress.fraction * 1000));
-    QString text = qs(job->progress.step);
+    QString text = engineText(job->progress.step);
     if (job->etaSeconds >= 0) text += tr(" · about %1 left").arg(secondsText(job->etaSeconds));
     m_state->setText(text);
 }

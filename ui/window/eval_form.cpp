@@ -44,7 +44,7 @@ EvalForm::EvalForm(QWidget* parent)
            "itself. Strided: overlapping windows. The protocol is kept with the figure."));
     for (const Protocol protocol :
          {Protocol::Windows, Protocol::Documents, Protocol::Strided, Protocol::LlamaCpp})
-        m_protocol->addItem(qs(protocolName(protocol)), static_cast<int>(protocol));
+        m_protocol->addItem(engineText(protocolName(protocol)), static_cast<int>(protocol));
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("&Text"), m_text);

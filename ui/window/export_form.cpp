@@ -90,12 +90,13 @@ ExportForm::ExportForm(Services& services, Session& session, const QString& mode
     column->addStretch();
 
     for (const Exporter* exporter : allExporters()) {
-        m_format->addItem(qs(exporter->info().title), qs(exporter->info().id));
-        m_format->setItemData(m_format->count() - 1, qs(exporter->info().summary), Qt::ToolTipRole);
+        m_format->addItem(engineText(exporter->info().title), qs(exporter->info().id));
+        m_format->setItemData(m_format->count() - 1, engineText(exporter->info().summary),
+                              Qt::ToolTipRole);
     }
     m_target->addItem(tr("no target"), QString());
     for (const Target* target : allTargets())
-        m_target->addItem(qs(target->info().title), qs(target->info().id));
+        m_target->addItem(engineText(target->info().title), qs(target->info().id));
     m_folder->setPath(defaultFolder());
     fillModels(model);
     // The plan's target, with the format that serves it best.
@@ -152,7 +153,7 @@ void ExportForm::fillModels(const QString& wanted) {
 
 void ExportForm::showFormat() {
     const Exporter* exporter = findExporter(m_format->currentData().toString().toStdString());
-    m_summary->setText(exporter ? qs(exporter->info().summary) : QString());
+    m_summary->setText(exporter ? engineText(exporter->info().summary) : QString());
     m_params->setParams(exporter ? exporter->defaults() : nullptr);
     m_group->setTitle(m_format->currentText());
     m_group->setVisible(!m_params->empty());

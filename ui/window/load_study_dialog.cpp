@@ -2,6 +2,7 @@
 
 #include "ui/bridge/text.h"
 #include "ui/charts/roofline_chart.h"
+#include "ui/session/study_text.h"
 #include "ui/widgets/job_footer.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
@@ -193,11 +194,13 @@ void LoadStudyDialog::showJob() {
 
 void LoadStudyDialog::showStudy(const LoadStudy& study, bool finished) {
     m_what->setText(tr("%1: %2, compressed %3 (%4), on %5")
-                        .arg(qs(study.what), bytesText(study.rawBytes), bytesText(study.codedBytes),
-                             percentText(study.fraction()), qs(study.medium.text())));
-    std::vector<QStringList> rates{
-        {tr("reading, cold"), rateText(study.coldRead.bandwidth()), qs(study.coldRead.method)},
-        {tr("reading, warm"), rateText(study.warmRead.bandwidth()), qs(study.warmRead.method)}};
+                        .arg(engineText(study.what), bytesText(study.rawBytes),
+                             bytesText(study.codedBytes), percentText(study.fraction()),
+                             qs(study.medium.text())));
+    std::vector<QStringList> rates{{tr("reading, cold"), rateText(study.coldRead.bandwidth()),
+                                    engineText(study.coldRead.method)},
+                                   {tr("reading, warm"), rateText(study.warmRead.bandwidth()),
+                                    engineText(study.warmRead.method)}};
     for (const DecodeRate& rate : study.decode)
         rates.push_back({rate.threads == 1 ? tr("decoding, 1 thread")
                                            : tr("decoding, %1 threads").arg(rate.threads),
@@ -207,7 +210,7 @@ void LoadStudyDialog::showStudy(const LoadStudy& study, bool finished) {
                       timeText(study.raw.warm)},
                      {tr("compressed"), timeText(study.coded.cold), timeText(study.expectedCoded()),
                       timeText(study.coded.warm)}});
-    m_verdict->setText(finished ? qs(study.verdict()) : QString());
+    m_verdict->setText(finished ? loadVerdict(study) : QString());
     m_chart->setStudy(study);
     m_chart->setVisible(!rooflineOf(study).empty());
     m_stack->showContent();

@@ -207,7 +207,7 @@ void MainWindow::showJobs() {
     m_jobBar->setVisible(running != nullptr);
     m_jobText->setVisible(running != nullptr);
     if (running) {
-        QString text = qs(running->progress.step);
+        QString text = engineText(running->progress.step);
         if (running->etaSeconds >= 0)
             text += tr(" · about %1 left").arg(secondsText(running->etaSeconds));
         if (waiting) text += tr(" · %1 waiting").arg(waiting);

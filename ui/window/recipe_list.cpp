@@ -44,14 +44,15 @@ QString widthsText(const Recipe& recipe) {
 
 QString recipeCard(const Recipe& recipe) {
     QString text = QStringLiteral("<h3>%1</h3><p>%2</p>")
-                       .arg(qs(recipe.title).toHtmlEscaped(), qs(recipe.summary).toHtmlEscaped());
+                       .arg(engineText(recipe.title).toHtmlEscaped(),
+                            engineText(recipe.summary).toHtmlEscaped());
     if (!recipe.paper.empty())
         text += QStringLiteral("<p><i>%1</i></p>").arg(qs(recipe.paper).toHtmlEscaped());
     QStringList stages;
     for (const StageInfo& stage : allStages()) {
         const QString choice = choicesText(recipe, stage.id);
         if (choice != StageStrip::tr("none"))
-            stages << QStringLiteral("%1: <b>%2</b>").arg(qs(stage.title), choice);
+            stages << QStringLiteral("%1: <b>%2</b>").arg(engineText(stage.title), choice);
     }
     text += QStringLiteral("<p>%1</p>").arg(stages.join(QStringLiteral(" › ")));
     QStringList needs{RecipeList::tr("%1 bits").arg(widthsText(recipe))};
@@ -76,11 +77,11 @@ RecipeList::RecipeList(QWidget* parent)
     int index = 0;
     for (const auto& recipe : builtinRecipes()) {
         auto* item = new QListWidgetItem(
-            QStringLiteral("%1 – %2").arg(qs(recipe->id), qs(recipe->title)), m_list);
+            QStringLiteral("%1 – %2").arg(qs(recipe->id), engineText(recipe->title)), m_list);
         item->setData(Qt::UserRole, index++);
         item->setFlags(item->flags() | Qt::ItemIsUserCheckable);
         item->setCheckState(Qt::Unchecked);
-        item->setToolTip(qs(recipe->summary));
+        item->setToolTip(engineText(recipe->summary));
     }
     m_card->setTextFormat(Qt::RichText);
     m_card->setAlignment(Qt::AlignTop | Qt::AlignLeft);
@@ -137,8 +138,9 @@ void RecipeList::filter() {
     for (int i = 0; i < m_list->count(); ++i) {
         const Recipe& r = *recipeOf(*m_list->item(i));
         bool fits = word.isEmpty();
-        for (const std::string* text : {&r.id, &r.title, &r.summary, &r.paper})
-            fits = fits || qs(*text).contains(word, Qt::CaseInsensitive);
+        for (const QString& text : {qs(r.id), qs(r.title), qs(r.summary), qs(r.paper),
+                                    engineText(r.title), engineText(r.summary)})
+            fits = fits || text.contains(word, Qt::CaseInsensitive);
         m_list->item(i)->setHidden(!fits);
     }
 }

@@ -115,7 +115,8 @@ void StudyForm::build() {
     m_coders->setToolTip(tr("Huffman, rANS and zstd beside the entropy, each run and decoded"));
     for (const auto& recipe : builtinRecipes())
         m_recipes->box(qs(recipe->id))
-            ->setToolTip(QStringLiteral("%1. %2").arg(qs(recipe->title), qs(recipe->summary)));
+            ->setToolTip(QStringLiteral("%1. %2").arg(engineText(recipe->title),
+                                                      engineText(recipe->summary)));
     QFont bold = m_title->font();
     bold.setBold(true);
     m_title->setFont(bold);

@@ -27,15 +27,16 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("alpha", said("α"),
-                       said("How much of the inputs' differences moves into the "
+        return {
+            slider("alpha", Said::tr("α"),
+                   Said::tr("How much of the inputs' differences moves into the "
                             "weights: s = mean|x|^α"),
-                       0, 1, 0.05, 0),
-                slider("bits", said("Bits"), said("Of a code"), 2, 8, 1, 3),
-                slider("salient", said("Strong inputs"),
-                       said("How much larger two of the channels' inputs are; where yours are not "
+                   0, 1, 0.05, 0),
+            slider("bits", Said::tr("Bits"), Said::tr("Of a code"), 2, 8, 1, 3),
+            slider("salient", Said::tr("Strong inputs"),
+                   Said::tr("How much larger two of the channels' inputs are; where yours are not "
                             "measured"),
-                       1, 30, 1, 12, said("×"))};
+                   1, 30, 1, 12, Said::tr("×"))};
     }
     void compute(const PictureInput& in) override {
         m_weights = cornerOf(in.weights, Rows, Cols, "awq", 0.05);
@@ -61,29 +62,30 @@ public:
         m_note = !in.weights
                      ? QString()
                      : weightsNote(*in.weights, m_weights.rows(), cols) +
-                           (measured ? said("; inputs as measured by the calibration")
-                                     : said("; inputs are made up: calibrate on the Salience "
-                                            "page to use yours"));
+                           (measured ? Said::tr("; inputs as measured by the calibration")
+                                     : Said::tr("; inputs are made up: calibrate on the Salience "
+                                                "page to use yours"));
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         if (!m_problem.isEmpty() || m_curve.isEmpty()) return;
         const QRectF upper(area.topLeft(), QSizeF(area.width(), area.height() * 0.46));
         double most = 0;
         for (const QPointF& point : m_curve) most = std::max(most, point.y());
-        const Plot plot(painter, upper, inks, {.min = 0, .max = 1, .title = said("α")},
+        const Plot plot(painter, upper, inks, {.min = 0, .max = 1, .title = Said::tr("α")},
                         {.min = 0,
                          .max = niceRange(0, std::max(most, 1e-9)).max,
-                         .title = said("output error, %")});
+                         .title = Said::tr("output error, %")});
         plot.curve(m_curve, inks.first, 2.4);
         const QPointF best = *std::ranges::min_element(m_curve, {}, &QPointF::y);
-        plot.vertical(best.x(), inks.third, said("least"), 0, Qt::DashLine);
-        plot.vertical(m_alpha, inks.second, said("α"), 1);
+        plot.vertical(best.x(), inks.third, Said::tr("least"), 0, Qt::DashLine);
+        plot.vertical(m_alpha, inks.second, Said::tr("α"), 1);
         plot.dot(m_alpha, 100 * m_error, inks.second, lineHeight(inks.small) * 0.4);
         m_plane = plot;
 
         QRectF rest(area.left(), upper.bottom(), area.width(), area.height() * 0.54);
-        rest = drawLegend(painter, rest, inks,
-                          {{inks.dim, said("before")}, {inks.second, said("after scaling")}});
+        rest =
+            drawLegend(painter, rest, inks,
+                       {{inks.dim, Said::tr("before")}, {inks.second, Said::tr("after scaling")}});
         const double half = rest.width() / 2 - lineHeight(inks.small) * 0.4;
         std::vector<double> before, after, columns, scaled;
         for (std::size_t c = 0; c < m_weights.cols(); ++c) {
@@ -96,18 +98,18 @@ public:
             scaled.push_back(largest * m_scales[c]);
         }
         bars(painter, QRectF(rest.left(), rest.top(), half, rest.height()), inks, before, after,
-             said("mean |input|"));
+             Said::tr("mean |input|"));
         bars(painter, QRectF(rest.right() - half, rest.top(), half, rest.height()), inks, columns,
-             scaled, said("largest |weight|"));
+             scaled, Said::tr("largest |weight|"));
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
         const QPointF best = *std::ranges::min_element(m_curve, {}, &QPointF::y);
-        return {{said("output error: unscaled"), percentText(m_curve.front().y() / 100)},
-                {said("at this α"), percentText(m_error)},
-                {said("least"), percentText(best.y() / 100)},
-                {said("at α"), QString::number(best.x(), 'f', 2)},
-                {said("product without rounding differs by"), percentText(productChange())}};
+        return {{Said::tr("output error: unscaled"), percentText(m_curve.front().y() / 100)},
+                {Said::tr("at this α"), percentText(m_error)},
+                {Said::tr("least"), percentText(best.y() / 100)},
+                {Said::tr("at α"), QString::number(best.x(), 'f', 2)},
+                {Said::tr("product without rounding differs by"), percentText(productChange())}};
     }
     QString note() const override { return m_note; }
     bool drag(const QPointF& at, bool, ControlValues& controls) override {
@@ -163,7 +165,7 @@ private:
             std::max(*std::ranges::max_element(before), *std::ranges::max_element(after));
         const auto count = static_cast<double>(before.size());
         const Plot plot(painter, area, inks,
-                        {.min = -0.5, .max = count - 0.5, .title = said("channel")},
+                        {.min = -0.5, .max = count - 0.5, .title = Said::tr("channel")},
                         {.min = 0, .max = niceRange(0, std::max(most, 1e-9)).max, .title = title});
         for (std::size_t c = 0; c < before.size(); ++c) {
             const auto x = static_cast<double>(c);

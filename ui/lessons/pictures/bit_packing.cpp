@@ -25,10 +25,11 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("bits", said("Bits"), said("Of a code"), 1, 8, 1, 3),
-                slider("chosen", said("Code number"), said("The one that is looked at; click one"),
-                       0, Count - 1, 1, 5),
-                slider("value", said("Its value"), said("What it is changed to"), 0, 255, 1, 5)};
+        return {slider("bits", Said::tr("Bits"), Said::tr("Of a code"), 1, 8, 1, 3),
+                slider("chosen", Said::tr("Code number"),
+                       Said::tr("The one that is looked at; click one"), 0, Count - 1, 1, 5),
+                slider("value", Said::tr("Its value"), Said::tr("What it is changed to"), 0, 255, 1,
+                       5)};
     }
     void compute(const PictureInput& in) override {
         const int bits = in.controls.whole("bits"), most = (1 << bits) - 1;
@@ -52,7 +53,7 @@ public:
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         const double line = lineHeight(inks.small);
         QRectF rest =
-            drawTitle(painter, area, inks, said("16 codes of %1 bits: click one").arg(m_bits));
+            drawTitle(painter, area, inks, Said::tr("16 codes of %1 bits: click one").arg(m_bits));
         const double codeHeight = std::min(line * 2.2, rest.height() * 0.18);
         const double width = rest.width() / Count;
         m_codeArea = QRectF(rest.left(), rest.top(), rest.width(), codeHeight);
@@ -68,18 +69,19 @@ public:
         rest.setTop(rest.top() + codeHeight + line * 0.8);
         rest = drawTitle(
             painter, rest, inks,
-            said("%1 bytes, most significant bit first; the first code has the lowest bits")
+            Said::tr("%1 bytes, most significant bit first; the first code has the lowest bits")
                 .arg(m_bytes.size()));
         paintBytes(painter,
                    QRectF(rest.left(), rest.top(), rest.width(), rest.height() - line * 3.4), inks);
         const std::size_t bit = m_chosen * static_cast<std::size_t>(m_bits), byte = bit / 8,
                           shift = bit % 8;
         const bool straddles = shift + static_cast<std::size_t>(m_bits) > 8;
-        const QString word = straddles ? said("(byte %1 | byte %2 << 8)").arg(byte).arg(byte + 1)
-                                       : said("byte %1").arg(byte);
+        const QString word = straddles
+                                 ? Said::tr("(byte %1 | byte %2 << 8)").arg(byte).arg(byte + 1)
+                                 : Said::tr("byte %1").arg(byte);
         drawText(painter, QRectF(rest.left(), rest.bottom() - line * 3.1, rest.width(), line * 1.3),
                  inks.text, inks.font,
-                 said("code %1 = %2 >> %3 & %4 = %5")
+                 Said::tr("code %1 = %2 >> %3 & %4 = %5")
                      .arg(m_chosen)
                      .arg(word)
                      .arg(shift)
@@ -87,8 +89,8 @@ public:
                      .arg(m_back[m_chosen]));
         drawText(painter, QRectF(rest.left(), rest.bottom() - line * 1.6, rest.width(), line * 1.3),
                  straddles ? inks.warning : inks.dim, inks.small,
-                 straddles ? said("It lies across two bytes: both must be read.")
-                           : said("It lies within one byte."));
+                 straddles ? Said::tr("It lies across two bytes: both must be read.")
+                           : Said::tr("It lies within one byte."));
     }
     std::vector<Reading> readings() const override {
         std::size_t across = 0;
@@ -96,11 +98,12 @@ public:
             if (i * static_cast<std::size_t>(m_bits) % 8 + static_cast<std::size_t>(m_bits) > 8)
                 ++across;
         const bool same = m_back == m_codes;
-        return {{said("bytes"), QString::number(m_bytes.size())},
-                {said("unpacked again"), same ? said("the same codes") : said("NOT the same")},
-                {said("codes across two bytes"), QString::number(across)},
-                {said("as 16-bit floats"), said("%1 bytes").arg(2 * Count)},
-                {said("first bytes"), hex()}};
+        return {{Said::tr("bytes"), QString::number(m_bytes.size())},
+                {Said::tr("unpacked again"),
+                 same ? Said::tr("the same codes") : Said::tr("NOT the same")},
+                {Said::tr("codes across two bytes"), QString::number(across)},
+                {Said::tr("as 16-bit floats"), Said::tr("%1 bytes").arg(2 * Count)},
+                {Said::tr("first bytes"), hex()}};
     }
     QString note() const override { return m_note; }
     bool drag(const QPointF& at, bool begin, ControlValues& controls) override {
@@ -123,7 +126,7 @@ private:
                 for (std::size_t i = 0; i < codes.size(); ++i)
                     m_codes[i] = static_cast<std::uint8_t>(bits == 1 ? codes[i] >> 1U : codes[i]);
             }
-            m_note = weightsNote(*in.weights, 1, row.cols()) + said(", rounded to nearest");
+            m_note = weightsNote(*in.weights, 1, row.cols()) + Said::tr(", rounded to nearest");
             return;
         }
         for (std::size_t i = 0; i < Count; ++i)

@@ -26,14 +26,17 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {
-            slider("bits", said("Bits"), said("Of an element: a sign and the magnitude"), 3, 8, 1,
-                   4),
-            slider("spread", said("Spread"),
-                   said("Octaves between the largest and the smallest magnitudes"), 0, 10, 0.5, 3),
-            choice("block", said("Block"), said("Weights that share an exponent"),
-                   {{"8", said("8")}, {"16", said("16")}, {"32", said("32")}, {"64", said("64")}},
-                   1)};
+        return {slider("bits", Said::tr("Bits"),
+                       Said::tr("Of an element: a sign and the magnitude"), 3, 8, 1, 4),
+                slider("spread", Said::tr("Spread"),
+                       Said::tr("Octaves between the largest and the smallest magnitudes"), 0, 10,
+                       0.5, 3),
+                choice("block", Said::tr("Block"), Said::tr("Weights that share an exponent"),
+                       {{"8", Said::tr("8")},
+                        {"16", Said::tr("16")},
+                        {"32", Said::tr("32")},
+                        {"64", Said::tr("64")}},
+                       1)};
     }
     void compute(const PictureInput& in) override {
         m_bits = in.controls.whole("bits");
@@ -85,9 +88,9 @@ public:
         if (m_values.empty()) return;
         const double line = lineHeight(inks.small);
         QRectF rest = drawLegend(painter, area, inks,
-                                 {{inks.dim, said("weight")},
-                                  {inks.first, said("rounded")},
-                                  {inks.warning, said("rounded to 0")}});
+                                 {{inks.dim, Said::tr("weight")},
+                                  {inks.first, Said::tr("rounded")},
+                                  {inks.warning, Said::tr("rounded to 0")}});
         const double cell = std::clamp(rest.height() * 0.42 / (m_bits + 1), line * 0.5, line * 1.2);
         const double bitsHeight = cell * m_bits + line * 1.4;
         const QRectF upper(rest.left(), rest.top(), rest.width(),
@@ -99,7 +102,8 @@ public:
             painter, upper, inks, {.min = -0.5, .max = count - 0.5, .title = {}, .labels = false},
             {.min = -top,
              .max = top,
-             .title = said("weights of the first block; dashed: ± 2^E, E = %1").arg(exponent())});
+             .title =
+                 Said::tr("weights of the first block; dashed: ± 2^E, E = %1").arg(exponent())});
         plot.horizontal(0, inks.dim);
         plot.horizontal(top, inks.second, Qt::DashLine);
         plot.horizontal(-top, inks.second, Qt::DashLine);
@@ -116,13 +120,13 @@ public:
                   inks, cell);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
-        return {{said("shared exponent E"), QString::number(exponent())},
-                {said("signal to noise"), m_error},
-                {said("bits per weight"), bitsText(m_perWeight)},
-                {said("integers, as many bits"), m_integerError},
-                {said("at bits per weight"), bitsText(m_integerBits)},
-                {said("rounded to 0"), percentText(m_lost)}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
+        return {{Said::tr("shared exponent E"), QString::number(exponent())},
+                {Said::tr("signal to noise"), m_error},
+                {Said::tr("bits per weight"), bitsText(m_perWeight)},
+                {Said::tr("integers, as many bits"), m_integerError},
+                {Said::tr("at bits per weight"), bitsText(m_integerBits)},
+                {Said::tr("rounded to 0"), percentText(m_lost)}};
     }
     QString note() const override { return m_note; }
 
@@ -146,7 +150,7 @@ private:
         const double line = lineHeight(inks.small);
         drawText(painter, QRectF(area.left(), area.bottom() - line * 1.2, area.width(), line),
                  inks.text, inks.small,
-                 said("bits of the elements: the sign above, then the magnitude"));
+                 Said::tr("bits of the elements: the sign above, then the magnitude"));
     }
     std::vector<float> m_values, m_rounded;
     std::vector<std::uint16_t> m_codes;

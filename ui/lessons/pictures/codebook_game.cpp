@@ -56,18 +56,21 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {
-            choice(
-                "levels", said("Levels"), said("How many values a weight can take"),
-                {{"4", said("4 (2 bits)")}, {"8", said("8 (3 bits)")}, {"16", said("16 (4 bits)")}},
-                0),
-            slider("which", said("Level"), said("Which one the next slider moves"), 1, 16, 1, 1),
-            slider("place", said("Its value"), said("In standard deviations of the weights"), -5, 5,
-                   0.01, 0),
-            button("lloyd", said("One step of k-means"),
-                   said("Each level moves to the mean of the weights nearest to it")),
-            button("finish", said("To the end"), said("Steps of k-means until nothing moves")),
-            button("reset", said("Evenly again"), said("Your levels become a uniform ruler"))};
+        return {choice("levels", Said::tr("Levels"), Said::tr("How many values a weight can take"),
+                       {{"4", Said::tr("4 (2 bits)")},
+                        {"8", Said::tr("8 (3 bits)")},
+                        {"16", Said::tr("16 (4 bits)")}},
+                       0),
+                slider("which", Said::tr("Level"), Said::tr("Which one the next slider moves"), 1,
+                       16, 1, 1),
+                slider("place", Said::tr("Its value"),
+                       Said::tr("In standard deviations of the weights"), -5, 5, 0.01, 0),
+                button("lloyd", Said::tr("One step of k-means"),
+                       Said::tr("Each level moves to the mean of the weights nearest to it")),
+                button("finish", Said::tr("To the end"),
+                       Said::tr("Steps of k-means until nothing moves")),
+                button("reset", Said::tr("Evenly again"),
+                       Said::tr("Your levels become a uniform ruler"))};
     }
     void compute(const PictureInput& in) override {
         const auto count = static_cast<std::size_t>(in.controls.option("levels").toInt());
@@ -120,10 +123,10 @@ public:
         const double tallest = std::max(1.0, *std::ranges::max_element(counts));
         const Plot plot(
             painter, upper, inks,
-            {.min = -reach, .max = reach, .title = said("weight, in standard deviations")},
+            {.min = -reach, .max = reach, .title = Said::tr("weight, in standard deviations")},
             {.min = 0,
              .max = tallest * 1.15,
-             .title = said("your levels: drag them"),
+             .title = Said::tr("your levels: drag them"),
              .labels = false});
         m_plane = plot;
         QColor faint = inks.first;
@@ -142,7 +145,7 @@ public:
                    inks);
     }
     std::vector<Reading> readings() const override {
-        std::vector<Reading> out{{said("your error"), percentText(m_error)}};
+        std::vector<Reading> out{{Said::tr("your error"), percentText(m_error)}};
         for (const auto& [name, error] : m_others) out.push_back({name, percentText(error)});
         return out;
     }
@@ -189,15 +192,15 @@ private:
             if (tiny)
                 m_others.emplace_back(name, meanSquare(m_weights.view(), tiny->values.view()));
         };
-        add(said("uniform, full range"), "rtn", bits, {{"granularity", "tensor"}});
-        add(said("uniform, best range"), "rtn_mse", bits, {{"granularity", "tensor"}});
-        if (count == 16) add(said("NF4 (a scale per 64)"), "nf4", 4, {});
+        add(Said::tr("uniform, full range"), "rtn", bits, {{"granularity", "tensor"}});
+        add(Said::tr("uniform, best range"), "rtn_mse", bits, {{"granularity", "tensor"}});
+        if (count == 16) add(Said::tr("NF4 (a scale per 64)"), "nf4", 4, {});
         // From the quantiles: a better start than an even one.
         std::vector<double> means;
         for (std::size_t k = 0; k < count; ++k)
             means.push_back(m_sorted[(2 * k + 1) * m_sorted.size() / (2 * count)]);
         for (int turn = 0; turn < MostTurns && lloyd(m_sorted, means);) ++turn;
-        m_others.emplace_back(said("k-means"), errorOf(m_sorted, means));
+        m_others.emplace_back(Said::tr("k-means"), errorOf(m_sorted, means));
     }
     void paintTable(QPainter& painter, const QRectF& area, const Inks& inks) const {
         const double line = lineHeight(inks.small), row = line * 1.35;
@@ -217,7 +220,7 @@ private:
                      inks.text, inks.small, percentText(error), Qt::AlignLeft | Qt::AlignVCenter);
             y += row;
         };
-        put(said("yours"), m_error, inks.second);
+        put(Said::tr("yours"), m_error, inks.second);
         for (const auto& [name, error] : m_others) put(name, error, inks.first);
     }
 

@@ -27,13 +27,15 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("bits", said("Bits"), said("Of a code as packed"), 2, 8, 1, 4),
-                choice("group", said("Group size"), said("Weights that share a scale"),
-                       {{"16", said("16")}, {"64", said("64")}, {"256", said("256")}}, 2),
-                choice("shape", said("Weights"), said("What the lesson's own weights look like"),
-                       {{"normal", said("normal")},
-                        {"laplace", said("long tails")},
-                        {"uniform", said("uniform")}},
+        return {slider("bits", Said::tr("Bits"), Said::tr("Of a code as packed"), 2, 8, 1, 4),
+                choice("group", Said::tr("Group size"), Said::tr("Weights that share a scale"),
+                       {{"16", Said::tr("16")}, {"64", Said::tr("64")}, {"256", Said::tr("256")}},
+                       2),
+                choice("shape", Said::tr("Weights"),
+                       Said::tr("What the lesson's own weights look like"),
+                       {{"normal", Said::tr("normal")},
+                        {"laplace", Said::tr("long tails")},
+                        {"uniform", Said::tr("uniform")}},
                        0)};
     }
     void compute(const PictureInput& in) override {
@@ -74,11 +76,11 @@ public:
         const auto count = static_cast<double>(m_counts.size());
         const bool lengths = m_bits <= 4;
         const Plot plot(
-            painter, upper, inks, {.min = -0.6, .max = count - 0.4, .title = said("code")},
+            painter, upper, inks, {.min = -0.6, .max = count - 0.4, .title = Said::tr("code")},
             {.min = 0,
              .max = std::max(1.0, tallest) * 1.2,
-             .title = lengths ? said("how often; above each bar the bits of its Huffman code")
-                              : said("how often")});
+             .title = lengths ? Said::tr("how often; above each bar the bits of its Huffman code")
+                              : Said::tr("how often")});
         for (std::size_t code = 0; code < m_counts.size(); ++code) {
             const auto x = static_cast<double>(code), height = static_cast<double>(m_counts[code]);
             plot.bar(x, m_bits > 6 ? 1 : 0.8, 0, height, inks.first);
@@ -92,13 +94,14 @@ public:
                    inks);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
-        std::vector<Reading> out{{said("codes"), QString::number(m_sizes.codes)},
-                                 {said("entropy"), said("%1 bits").arg(m_entropy, 0, 'f', 3)}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
+        std::vector<Reading> out{
+            {Said::tr("codes"), QString::number(m_sizes.codes)},
+            {Said::tr("entropy"), Said::tr("%1 bits").arg(m_entropy, 0, 'f', 3)}};
         for (const CoderSize& coder : m_sizes.coders)
-            out.push_back({qs(coder.title), said("%1 bytes").arg(coder.bytes)});
-        out.push_back({said("scales beside the codes"),
-                       said("%1 bits per weight").arg(bitsText(m_sideBits))});
+            out.push_back({engineText(coder.title), Said::tr("%1 bytes").arg(coder.bytes)});
+        out.push_back({Said::tr("scales beside the codes"),
+                       Said::tr("%1 bits per weight").arg(bitsText(m_sideBits))});
         return out;
     }
     QString note() const override { return m_note; }
@@ -138,13 +141,14 @@ private:
                 QRectF(area.left() + names, y + line * 0.15, std::max(width, 1.0), line * 0.7),
                 color);
             drawText(painter, QRectF(area.left() + names + width + line * 0.4, y, line * 6, line),
-                     inks.text, inks.small, said("%1 bits").arg(bits, 0, 'f', 3),
+                     inks.text, inks.small, Said::tr("%1 bits").arg(bits, 0, 'f', 3),
                      Qt::AlignLeft | Qt::AlignVCenter);
             y += row;
         };
-        put(said("entropy (the bound)"), m_entropy, inks.third);
+        put(Said::tr("entropy (the bound)"), m_entropy, inks.third);
         for (const CoderSize& coder : m_sizes.coders)
-            put(qs(coder.title), coder.bitsPerCode, coder.id == "rans" ? inks.second : inks.first);
+            put(engineText(coder.title), coder.bitsPerCode,
+                coder.id == "rans" ? inks.second : inks.first);
     }
 
     Matrix m_weights;

@@ -28,14 +28,14 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("column", said("Columns rounded"), said("How far the method has come"), 0,
-                       Cols, 1, 0),
-                slider("bits", said("Bits"), said("Of a code"), 2, 8, 1, 3),
-                slider("rho", said("Correlation"),
-                       said("Of neighbouring inputs; where yours are not measured"), 0, 0.98, 0.02,
-                       0.8),
-                toggle("act_order", said("Strongest first"),
-                       said("Columns with the largest inputs first (act order)"))};
+        return {slider("column", Said::tr("Columns rounded"),
+                       Said::tr("How far the method has come"), 0, Cols, 1, 0),
+                slider("bits", Said::tr("Bits"), Said::tr("Of a code"), 2, 8, 1, 3),
+                slider("rho", Said::tr("Correlation"),
+                       Said::tr("Of neighbouring inputs; where yours are not measured"), 0, 0.98,
+                       0.02, 0.8),
+                toggle("act_order", Said::tr("Strongest first"),
+                       Said::tr("Columns with the largest inputs first (act order)"))};
     }
     QString played() const override { return QStringLiteral("column"); }
 
@@ -54,9 +54,9 @@ public:
         m_note = !in.weights
                      ? QString()
                      : weightsNote(*in.weights, m_weights.rows(), cols) +
-                           (measured ? said("; inputs as measured by the calibration")
-                                     : said("; inputs are made up: calibrate on the Salience "
-                                            "page to use yours"));
+                           (measured ? Said::tr("; inputs as measured by the calibration")
+                                     : Said::tr("; inputs are made up: calibrate on the Salience "
+                                                "page to use yours"));
         const Status run = round(in.controls, stats.gram);
         m_problem = run ? QString() : qs(run.error().message);
     }
@@ -65,24 +65,24 @@ public:
         if (!m_problem.isEmpty() || m_loss.empty()) return;
         const double line = lineHeight(inks.small);
         QRectF rest = drawTitle(painter, area, inks,
-                                m_done == 0 ? said("Nothing is rounded yet")
+                                m_done == 0 ? Said::tr("Nothing is rounded yet")
                                 : m_done == m_weights.cols()
-                                    ? said("All columns are rounded: their errors W − Q")
-                                    : said("Left of the line: errors W − Q of rounded columns. "
-                                           "Right: what was added to the others"));
+                                    ? Said::tr("All columns are rounded: their errors W − Q")
+                                    : Said::tr("Left of the line: errors W − Q of rounded columns. "
+                                               "Right: what was added to the others"));
         const QRectF cells(rest.left(), rest.top(), rest.width(), rest.height() * 0.48);
         paintCells(painter, cells, inks);
         rest.setTop(cells.bottom() + line * 0.6);
         rest = drawLegend(painter, rest, inks,
-                          {{inks.warning, said("nearest")}, {inks.third, said("GPTQ")}});
+                          {{inks.warning, Said::tr("nearest")}, {inks.third, Said::tr("GPTQ")}});
         const double most = std::max({m_loss.back(), m_nearestLoss.back(), 1e-12});
         const Plot plot(painter, rest, inks,
                         {.min = 0,
                          .max = static_cast<double>(m_weights.cols()),
-                         .title = said("columns rounded")},
+                         .title = Said::tr("columns rounded")},
                         {.min = 0,
                          .max = niceRange(0, most * 100).max,
-                         .title = said("output error so far, % of the output")});
+                         .title = Said::tr("output error so far, % of the output")});
         QList<QPointF> nearest, gptq;
         for (std::size_t j = 0; j < m_loss.size(); ++j) {
             nearest << QPointF(static_cast<double>(j), 100 * m_nearestLoss[j]);
@@ -95,11 +95,11 @@ public:
         plot.dot(static_cast<double>(m_done), 100 * m_loss[m_done], inks.third);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty() || m_loss.empty()) return {{said("not possible"), m_problem}};
-        return {{said("output error so far: nearest"), percentText(m_nearestLoss[m_done])},
-                {said("GPTQ"), percentText(m_loss[m_done])},
-                {said("of the weights, in the end: nearest"), percentText(m_nearestWeights)},
-                {said("GPTQ"), percentText(m_gptqWeights)}};
+        if (!m_problem.isEmpty() || m_loss.empty()) return {{Said::tr("not possible"), m_problem}};
+        return {{Said::tr("output error so far: nearest"), percentText(m_nearestLoss[m_done])},
+                {Said::tr("GPTQ"), percentText(m_loss[m_done])},
+                {Said::tr("of the weights, in the end: nearest"), percentText(m_nearestWeights)},
+                {Said::tr("GPTQ"), percentText(m_gptqWeights)}};
     }
     QString note() const override { return m_note; }
 

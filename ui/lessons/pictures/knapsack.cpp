@@ -87,13 +87,13 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("budget", said("Budget"), said("Bits per weight, scales included"), 2.5, 8.3,
-                       0.05, 4.3),
-                choice("allocator", said("Bought by"), said("Who spends the budget"),
-                       {{"uniform", said("the same width for all")},
-                        {"greedy", said("greedy")},
-                        {"lagrange", said("Lagrange")},
-                        {"random", said("chance")}},
+        return {slider("budget", Said::tr("Budget"), Said::tr("Bits per weight, scales included"),
+                       2.5, 8.3, 0.05, 4.3),
+                choice("allocator", Said::tr("Bought by"), Said::tr("Who spends the budget"),
+                       {{"uniform", Said::tr("the same width for all")},
+                        {"greedy", Said::tr("greedy")},
+                        {"lagrange", Said::tr("Lagrange")},
+                        {"random", Said::tr("chance")}},
                        0)};
     }
     void compute(const PictureInput& in) override {
@@ -104,7 +104,7 @@ public:
             m_note.clear();
             m_uniform.clear();
         } else if (m_measured != m_model.get()) {
-            m_note = said("Measuring %1…").arg(qs(m_model->name()));
+            m_note = Said::tr("Measuring %1…").arg(qs(m_model->name()));
             m_result = {};
             m_problem.items.clear();
             return;
@@ -133,8 +133,8 @@ public:
             m_measured = m_model.get();
             m_uniform.clear();
             m_note =
-                said("%1: relative squared error of each tensor, rounded to nearest. The pages "
-                     "Sensitivity and Budget do this with measured losses.")
+                Said::tr("%1: relative squared error of each tensor, rounded to nearest. The pages "
+                         "Sensitivity and Budget do this with measured losses.")
                     .arg(m_model ? qs(m_model->name()) : QString());
         }
     }
@@ -151,8 +151,8 @@ public:
         const auto count = static_cast<double>(m_problem.items.size());
         const Plot bars(
             painter, upper, inks,
-            {.min = -0.5, .max = count - 0.5, .title = said("tensor"), .labels = count > 16},
-            {.min = 0, .max = 8.6, .title = said("bits of each tensor")});
+            {.min = -0.5, .max = count - 0.5, .title = Said::tr("tensor"), .labels = count > 16},
+            {.min = 0, .max = 8.6, .title = Said::tr("bits of each tensor")});
         for (std::size_t i = 0; i < m_problem.items.size(); ++i) {
             const double width = m_problem.items[i].choices[m_result.chosen[i]].width;
             bars.bar(static_cast<double>(i), 0.8, 0, width,
@@ -168,9 +168,9 @@ public:
         }
         QRectF rest(area.left(), upper.bottom(), area.width(), area.height() * 0.5);
         rest = drawLegend(painter, rest, inks,
-                          {{inks.third, said("best mixed widths")},
-                           {inks.warning, said("one width for all")},
-                           {inks.second, said("what you bought")}});
+                          {{inks.third, Said::tr("best mixed widths")},
+                           {inks.warning, Said::tr("one width for all")},
+                           {inks.second, Said::tr("what you bought")}});
         double low = 1e300, high = 0;
         for (const auto* line : {&m_mixed, &m_uniform})
             for (const QPointF& point : *line)
@@ -180,24 +180,25 @@ public:
                 }
         if (!(high > low)) return;
         const Plot plot(painter, rest, inks,
-                        {.min = 2, .max = 8.6, .title = said("bits per weight")},
+                        {.min = 2, .max = 8.6, .title = Said::tr("bits per weight")},
                         {.min = low * 0.7,
                          .max = high * 1.5,
-                         .title = said("loss of all tensors (logarithmic)"),
+                         .title = Said::tr("loss of all tensors (logarithmic)"),
                          .logarithmic = true});
         plot.curve(m_mixed, inks.third, 2.2);
         for (const QPointF& point : m_uniform) plot.dot(point.x(), point.y(), inks.warning);
         plot.dot(bitsOf(m_result), m_result.loss, inks.second, lineHeight(inks.small) * 0.45);
     }
     std::vector<Reading> readings() const override {
-        if (!m_error.isEmpty()) return {{said("not possible"), m_error}};
+        if (!m_error.isEmpty()) return {{Said::tr("not possible"), m_error}};
         if (m_result.chosen.empty()) return {};
-        return {{said("bought"), said("%1 bits per weight").arg(bitsText(bitsOf(m_result)))},
-                {said("loss"), numberText(m_result.loss)},
-                {said("one width for all"),
-                 said("%1 at %2 bits").arg(numberText(m_plain.loss), bitsText(bitsOf(m_plain)))},
-                {said("Lagrange"), numberText(m_best.loss)},
-                {said("nobody can go below"), numberText(m_best.leastLoss)}};
+        return {
+            {Said::tr("bought"), Said::tr("%1 bits per weight").arg(bitsText(bitsOf(m_result)))},
+            {Said::tr("loss"), numberText(m_result.loss)},
+            {Said::tr("one width for all"),
+             Said::tr("%1 at %2 bits").arg(numberText(m_plain.loss), bitsText(bitsOf(m_plain)))},
+            {Said::tr("Lagrange"), numberText(m_best.loss)},
+            {Said::tr("nobody can go below"), numberText(m_best.leastLoss)}};
     }
     QString note() const override { return m_note; }
 

@@ -34,14 +34,15 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {
-            slider("rho", said("Correlation"), said("Of the two inputs"), -0.98, 0.98, 0.02, 0.9),
-            slider("ratio", said("Second input"), said("Its size relative to the first"), 0.25, 4,
-                   0.05, 1, said("×")),
-            slider("w1", said("First weight"), said("In steps"), -2.5, 2.5, 0.01, 0.4),
-            slider("w2", said("Second weight"), said("In steps"), -2.5, 2.5, 0.01, 0.4),
-            slider("pair", said("Pair"), said("Which neighbouring columns; only with your weights"),
-                   0, 62, 1, 0)};
+        return {slider("rho", Said::tr("Correlation"), Said::tr("Of the two inputs"), -0.98, 0.98,
+                       0.02, 0.9),
+                slider("ratio", Said::tr("Second input"),
+                       Said::tr("Its size relative to the first"), 0.25, 4, 0.05, 1, Said::tr("×")),
+                slider("w1", Said::tr("First weight"), Said::tr("In steps"), -2.5, 2.5, 0.01, 0.4),
+                slider("w2", Said::tr("Second weight"), Said::tr("In steps"), -2.5, 2.5, 0.01, 0.4),
+                slider("pair", Said::tr("Pair"),
+                       Said::tr("Which neighbouring columns; only with your weights"), 0, 62, 1,
+                       0)};
     }
     void compute(const PictureInput& in) override {
         takePair(in);
@@ -65,15 +66,15 @@ public:
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         const QRectF rest = drawLegend(painter, area, inks,
-                                       {{inks.text, said("the two weights: drag them")},
-                                        {inks.warning, said("nearest")},
-                                        {inks.second, said("GPTQ")},
-                                        {inks.third, said("best of all")}});
+                                       {{inks.text, Said::tr("the two weights: drag them")},
+                                        {inks.warning, Said::tr("nearest")},
+                                        {inks.second, Said::tr("GPTQ")},
+                                        {inks.third, Said::tr("best of all")}});
         const double side = std::min(rest.width(), rest.height());
         const QRectF square(rest.center().x() - side / 2, rest.top(), side, side);
         const Plot plot(painter, square, inks,
-                        {.min = -3.6, .max = 3.2, .title = said("first weight, in steps")},
-                        {.min = -3.6, .max = 3.2, .title = said("second weight, in steps")});
+                        {.min = -3.6, .max = 3.2, .title = Said::tr("first weight, in steps")},
+                        {.min = -3.6, .max = 3.2, .title = Said::tr("second weight, in steps")});
         m_plane = plot;
         painter.save();
         painter.setClipRect(plot.plane());
@@ -96,13 +97,13 @@ public:
         plot.dot(m_w.x, m_w.y, inks.text, line * 0.36);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
-        return {{said("output error: nearest"), numberText(error(m_nearest))},
-                {said("GPTQ"), numberText(error(m_gptq))},
-                {said("coordinate descent"), numberText(error(m_descent))},
-                {said("best of all"), numberText(error(m_best))},
-                {said("distance: nearest"), numberText(distance(m_nearest))},
-                {said("best"), numberText(distance(m_best))}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
+        return {{Said::tr("output error: nearest"), numberText(error(m_nearest))},
+                {Said::tr("GPTQ"), numberText(error(m_gptq))},
+                {Said::tr("coordinate descent"), numberText(error(m_descent))},
+                {Said::tr("best of all"), numberText(error(m_best))},
+                {Said::tr("distance: nearest"), numberText(distance(m_nearest))},
+                {Said::tr("best"), numberText(distance(m_best))}};
     }
     QString note() const override { return m_note; }
     bool drag(const QPointF& at, bool, ControlValues& controls) override {
@@ -131,7 +132,7 @@ private:
             in.controls.set("w1", values(0, c) / step);
             in.controls.set("w2", values(0, c + 1) / step);
         }
-        m_note = said("%1: row 1, columns %2 and %3, in steps of a 3-bit ruler; ")
+        m_note = Said::tr("%1: row 1, columns %2 and %3, in steps of a 3-bit ruler; ")
                      .arg(m_tensor)
                      .arg(c + 1)
                      .arg(c + 2);
@@ -142,10 +143,10 @@ private:
                 in.controls.set("rho", stats->gram(c, c + 1) / std::sqrt(a * b));
                 in.controls.set("ratio", std::sqrt(b / a));
             }
-            m_note += said("correlation as measured by the calibration");
+            m_note += Said::tr("correlation as measured by the calibration");
         } else {
-            m_note +=
-                said("the correlation is made up: calibrate on the Salience page to measure it");
+            m_note += Said::tr(
+                "the correlation is made up: calibrate on the Salience page to measure it");
         }
     }
     Point rounded(const Matrix& w, std::string_view recipe) {

@@ -36,14 +36,15 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {slider("bits", said("Bits"), said("2^bits levels"), 2, 8, 1, 3),
-                slider("range", said("Range"),
-                       said("How much of the weights' range the levels cover"), LeastRange, 1, 0.01,
-                       1),
-                choice("shape", said("Weights"), said("What the lesson's own weights look like"),
-                       {{"normal", said("normal")},
-                        {"laplace", said("long tails")},
-                        {"uniform", said("uniform")}},
+        return {slider("bits", Said::tr("Bits"), Said::tr("2^bits levels"), 2, 8, 1, 3),
+                slider("range", Said::tr("Range"),
+                       Said::tr("How much of the weights' range the levels cover"), LeastRange, 1,
+                       0.01, 1),
+                choice("shape", Said::tr("Weights"),
+                       Said::tr("What the lesson's own weights look like"),
+                       {{"normal", Said::tr("normal")},
+                        {"laplace", Said::tr("long tails")},
+                        {"uniform", Said::tr("uniform")}},
                        0)};
     }
     void compute(const PictureInput& in) override {
@@ -78,9 +79,9 @@ public:
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         QRectF rest = drawLegend(painter, area, inks,
-                                 {{inks.text, said("all of the error")},
-                                  {inks.warning, said("from weights cut off")},
-                                  {inks.first, said("from rounding")}});
+                                 {{inks.text, Said::tr("all of the error")},
+                                  {inks.warning, Said::tr("from weights cut off")},
+                                  {inks.first, Said::tr("from rounding")}});
         const QRectF upper(rest.topLeft(), QSizeF(rest.width(), rest.height() * 0.62));
         const QRectF lower(rest.left(), upper.bottom(), rest.width(), rest.height() * 0.38);
         double most = 0, least = 1e30;
@@ -96,25 +97,26 @@ public:
         most = std::min(most, 60 * least);
         const Plot plot(
             painter, upper, inks,
-            PlotAxis{.min = LeastRange, .max = 1, .title = said("range / largest weight")},
-            PlotAxis{.min = 0, .max = niceRange(0, most).max, .title = said("mean squared error")});
+            PlotAxis{.min = LeastRange, .max = 1, .title = Said::tr("range / largest weight")},
+            PlotAxis{
+                .min = 0, .max = niceRange(0, most).max, .title = Said::tr("mean squared error")});
         m_upper = plot;
         plot.curve(cut, inks.warning, 1.6);
         plot.curve(rounding, inks.first, 1.6);
         plot.curve(total, inks.text, 2.6);
-        plot.vertical(m_best, inks.third, said("least error"), 0, Qt::DashLine);
-        plot.vertical(m_percentile, inks.dim, said("99.9 % inside"), 1, Qt::DashLine);
-        plot.vertical(m_range, inks.second, said("range"), 2);
+        plot.vertical(m_best, inks.third, Said::tr("least error"), 0, Qt::DashLine);
+        plot.vertical(m_percentile, inks.dim, Said::tr("99.9 % inside"), 1, Qt::DashLine);
+        plot.vertical(m_range, inks.second, Said::tr("range"), 2);
         plot.dot(m_range, m_now.total(), inks.second, lineHeight(inks.small) * 0.4);
 
         constexpr std::size_t Bins = 81;
         const auto counts = histogram(m_weights, -m_top, m_top, Bins);
         const double tallest = *std::ranges::max_element(counts);
         const Plot shape(painter, lower, inks,
-                         {.min = -1, .max = 1, .title = said("weight / largest")},
+                         {.min = -1, .max = 1, .title = Said::tr("weight / largest")},
                          {.min = 0,
                           .max = std::max(tallest, 1.0) * 1.05,
-                          .title = said("weights"),
+                          .title = Said::tr("weights"),
                           .labels = false});
         for (std::size_t b = 0; b < Bins; ++b) {
             const double x = -1 + (2.0 * static_cast<double>(b) + 1) / Bins;
@@ -125,14 +127,15 @@ public:
         shape.vertical(m_range, inks.second);
     }
     std::vector<Reading> readings() const override {
-        return {{said("error here"), relative(m_now.total(), m_signal)},
-                {said("of it cut off"), relative(m_now.cut, m_now.total())},
-                {said("full range"), relative(m_full.total(), m_signal)},
-                {said("least"), relative(m_least.total(), m_signal)},
-                {said("at range"), QString::number(m_best, 'f', 2)},
-                {said("gain"), said("%1 dB").arg(10 * std::log10(std::max(m_full.total(), 1e-300) /
-                                                                 std::max(m_least.total(), 1e-300)),
-                                                 0, 'f', 1)}};
+        return {{Said::tr("error here"), relative(m_now.total(), m_signal)},
+                {Said::tr("of it cut off"), relative(m_now.cut, m_now.total())},
+                {Said::tr("full range"), relative(m_full.total(), m_signal)},
+                {Said::tr("least"), relative(m_least.total(), m_signal)},
+                {Said::tr("at range"), QString::number(m_best, 'f', 2)},
+                {Said::tr("gain"),
+                 Said::tr("%1 dB").arg(10 * std::log10(std::max(m_full.total(), 1e-300) /
+                                                       std::max(m_least.total(), 1e-300)),
+                                       0, 'f', 1)}};
     }
     QString note() const override { return m_note; }
     bool drag(const QPointF& at, bool, ControlValues& controls) override {

@@ -26,12 +26,14 @@ public:
     }
     std::vector<Control> controls() const override {
         return {
-            slider("bits", said("Bits"), said("2^bits levels"), 2, 8, 1, 3),
-            slider("range", said("Range"),
-                   said("How much of the weights' range the levels cover; the rest is cut off"),
+            slider("bits", Said::tr("Bits"), Said::tr("2^bits levels"), 2, 8, 1, 3),
+            slider("range", Said::tr("Range"),
+                   Said::tr("How much of the weights' range the levels cover; the rest is cut off"),
                    0.3, 1, 0.01, 1),
-            slider("shift", said("Shift"), said("Moves all weights to one side"), -1, 1, 0.05, 0),
-            toggle("symmetric", said("Symmetric"), said("No zero point: the range is -a to a"))};
+            slider("shift", Said::tr("Shift"), Said::tr("Moves all weights to one side"), -1, 1,
+                   0.05, 0),
+            toggle("symmetric", Said::tr("Symmetric"),
+                   Said::tr("No zero point: the range is -a to a"))};
     }
     void compute(const PictureInput& in) override {
         const Matrix source = cornerOf(in.weights, 1, Samples, "number line", 0.35);
@@ -64,15 +66,15 @@ public:
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         const QRectF rest = drawLegend(painter, area, inks,
-                                       {{inks.first, said("weight and its level")},
-                                        {inks.warning, said("cut off: beyond the last level")},
-                                        {inks.dim, said("levels")}});
+                                       {{inks.first, Said::tr("weight and its level")},
+                                        {inks.warning, Said::tr("cut off: beyond the last level")},
+                                        {inks.dim, Said::tr("levels")}});
         const auto [least, most] = std::ranges::minmax(m_weights);
         const double low = std::min(least, m_levels.front()),
                      high = std::max(most, m_levels.back());
         const double room = std::max((high - low) * 0.04, 1e-12);
         const Plot plot(painter, rest, inks,
-                        {.min = low - room, .max = high + room, .title = said("value")},
+                        {.min = low - room, .max = high + room, .title = Said::tr("value")},
                         {.min = -0.48, .max = 1.3, .title = {}, .labels = false});
         for (const float level : m_levels)
             plot.curve({{level, -0.25}, {level, 0.12}}, inks.dim, m_bits > 6 ? 1 : 2);
@@ -90,20 +92,20 @@ public:
         drawText(
             painter,
             QRectF(plot.at(low, 1.3), QSizeF(plot.plane().width(), lineHeight(inks.small) * 1.4)),
-            inks.text, inks.small, said("weights"), Qt::AlignLeft | Qt::AlignVCenter);
+            inks.text, inks.small, Said::tr("weights"), Qt::AlignLeft | Qt::AlignVCenter);
         drawText(
             painter,
             QRectF(plot.at(low, -0.27), QSizeF(plot.plane().width(), lineHeight(inks.small) * 1.4)),
-            inks.text, inks.small, said("levels"), Qt::AlignLeft | Qt::AlignVCenter);
+            inks.text, inks.small, Said::tr("levels"), Qt::AlignLeft | Qt::AlignVCenter);
     }
     std::vector<Reading> readings() const override {
-        return {{said("scale (step)"), numberText(m_group.scale)},
-                {said("zero point"), QString::number(m_group.zero)},
-                {said("levels"), QString::number(m_levels.size())},
-                {said("rms error"), numberText(std::sqrt(m_squares))},
-                {said("step / √12"), numberText(m_group.scale / std::sqrt(12.0))},
-                {said("largest error"), numberText(m_largest)},
-                {said("cut off"), QString::number(m_clipped)}};
+        return {{Said::tr("scale (step)"), numberText(m_group.scale)},
+                {Said::tr("zero point"), QString::number(m_group.zero)},
+                {Said::tr("levels"), QString::number(m_levels.size())},
+                {Said::tr("rms error"), numberText(std::sqrt(m_squares))},
+                {Said::tr("step / √12"), numberText(m_group.scale / std::sqrt(12.0))},
+                {Said::tr("largest error"), numberText(m_largest)},
+                {Said::tr("cut off"), QString::number(m_clipped)}};
     }
     QString note() const override { return m_note; }
 

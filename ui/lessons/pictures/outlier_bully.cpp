@@ -25,14 +25,16 @@ public:
         return Info;
     }
     std::vector<Control> controls() const override {
-        return {
-            slider("outlier", said("Outlier"),
-                   said("How many times the typical weight the marked one is"), 1, 20, 0.5, 1,
-                   said("×")),
-            slider("bits", said("Bits"), said("2^bits levels per group"), 2, 8, 1, 4),
-            choice("group", said("Group size"), said("Weights that share a scale"),
-                   {{"8", said("8")}, {"16", said("16")}, {"32", said("32")}, {"64", said("64")}},
-                   3)};
+        return {slider("outlier", Said::tr("Outlier"),
+                       Said::tr("How many times the typical weight the marked one is"), 1, 20, 0.5,
+                       1, Said::tr("×")),
+                slider("bits", Said::tr("Bits"), Said::tr("2^bits levels per group"), 2, 8, 1, 4),
+                choice("group", Said::tr("Group size"), Said::tr("Weights that share a scale"),
+                       {{"8", Said::tr("8")},
+                        {"16", Said::tr("16")},
+                        {"32", Said::tr("32")},
+                        {"64", Said::tr("64")}},
+                       3)};
     }
     void compute(const PictureInput& in) override {
         m_weights = cornerOf(in.weights, 1, Count, "bully");
@@ -63,16 +65,16 @@ public:
         m_inside = inside > 0 ? std::sqrt(m_inside / inside) : 0;
         m_outside = outside > 0 ? std::sqrt(m_outside / outside) : 0;
         m_note = in.weights ? weightsNote(*in.weights, 1, n) +
-                                  said("; the marked one is where you drag it")
+                                  Said::tr("; the marked one is where you drag it")
                             : QString();
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
         if (m_levels.empty()) return;
         const QRectF rest = drawLegend(painter, area, inks,
-                                       {{inks.first, said("weights")},
-                                        {inks.second, said("the outlier: drag it")},
-                                        {inks.dim, said("levels of its group")},
-                                        {inks.warning, said("error")}});
+                                       {{inks.first, Said::tr("weights")},
+                                        {inks.second, Said::tr("the outlier: drag it")},
+                                        {inks.dim, Said::tr("levels of its group")},
+                                        {inks.warning, Said::tr("error")}});
         const QRectF upper(rest.topLeft(), QSizeF(rest.width(), rest.height() * 0.68));
         const QRectF lower(rest.left(), upper.bottom(), rest.width(), rest.height() * 0.32);
         const std::size_t n = m_weights.cols(), bully = std::min(Bully, n - 1);
@@ -83,7 +85,7 @@ public:
         const double right = static_cast<double>(n) - 0.5;
         const Plot plot(painter, upper, inks,
                         PlotAxis{.min = -0.5, .max = right, .title = {}, .labels = false},
-                        PlotAxis{.min = y.min, .max = y.max, .title = said("weight")});
+                        PlotAxis{.min = y.min, .max = y.max, .title = Said::tr("weight")});
         m_upper = plot;
         for (std::size_t g = 0; g < m_levels.size(); ++g) {
             const double from = static_cast<double>(g * m_group) - 0.42;
@@ -100,20 +102,20 @@ public:
         }
         double largest = 0.3 * m_typical;
         for (const double error : m_errors) largest = std::max(largest, std::abs(error));
-        const Plot errors(painter, lower, inks,
-                          {.min = -0.5, .max = right, .title = said("weight number")},
-                          {.min = -largest * 1.1, .max = largest * 1.1, .title = said("error")});
+        const Plot errors(
+            painter, lower, inks, {.min = -0.5, .max = right, .title = Said::tr("weight number")},
+            {.min = -largest * 1.1, .max = largest * 1.1, .title = Said::tr("error")});
         errors.horizontal(0, inks.dim);
         for (std::size_t i = 0; i < m_errors.size(); ++i)
             errors.bar(static_cast<double>(i), 0.7, 0, m_errors[i], inks.warning);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
         std::vector<Reading> out{
-            {said("rms error of its neighbours"), relative(m_inside, m_typical)}};
+            {Said::tr("rms error of its neighbours"), relative(m_inside, m_typical)}};
         if (m_levels.size() > 1)
-            out.push_back({said("in other groups"), relative(m_outside, m_typical)});
-        out.push_back({said("bits per weight"), bitsText(m_bits)});
+            out.push_back({Said::tr("in other groups"), relative(m_outside, m_typical)});
+        out.push_back({Said::tr("bits per weight"), bitsText(m_bits)});
         return out;
     }
     QString note() const override { return m_note; }

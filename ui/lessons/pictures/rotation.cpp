@@ -34,12 +34,14 @@ public:
     }
     std::vector<Control> controls() const override {
         return {
-            toggle("rotate", said("Rotate"), said("Multiply every row by a random rotation")),
-            slider("outlier", said("Outliers"),
-                   said("How many times as large three of the columns are"), 1, 30, 1, 15,
-                   said("×")),
-            slider("bits", said("Bits"), said("Of a code; one scale per row"), 2, 8, 1, 4),
-            slider("seed", said("Signs"), said("Another draw of the random signs D"), 1, 20, 1, 1)};
+            toggle("rotate", Said::tr("Rotate"),
+                   Said::tr("Multiply every row by a random rotation")),
+            slider("outlier", Said::tr("Outliers"),
+                   Said::tr("How many times as large three of the columns are"), 1, 30, 1, 15,
+                   Said::tr("×")),
+            slider("bits", Said::tr("Bits"), Said::tr("Of a code; one scale per row"), 2, 8, 1, 4),
+            slider("seed", Said::tr("Signs"), Said::tr("Another draw of the random signs D"), 1, 20,
+                   1, 1)};
     }
     void compute(const PictureInput& in) override {
         m_before = cornerOf(in.weights, Rows, in.weights ? MostCols : Cols, "rotation", 0.05);
@@ -55,7 +57,7 @@ public:
         m_errorBefore = errorOf(m_before, bits);
         m_errorAfter = errorOf(m_after, bits);
         m_note = in.weights ? weightsNote(*in.weights, m_before.rows(), cols) +
-                                  said("; the outliers are its own, if it has any")
+                                  Said::tr("; the outliers are its own, if it has any")
                             : QString();
     }
     void paint(QPainter& painter, const QRectF& area, const Inks& inks) override {
@@ -66,23 +68,24 @@ public:
         most = std::max(most, 1e-9F);
         QRectF rest =
             drawTitle(painter, area, inks,
-                      m_rotate ? said("After: every row rotated (blue below 0, orange above)")
-                               : said("Before: the weights (blue below 0, orange above)"));
+                      m_rotate ? Said::tr("After: every row rotated (blue below 0, orange above)")
+                               : Said::tr("Before: the weights (blue below 0, orange above)"));
         const QRectF cells(rest.left(), rest.top(), rest.width(), rest.height() * 0.4);
         drawSigned(painter, cells, inks, shown.view(), most);
         rest.setTop(cells.bottom() + lineHeight(inks.small) * 0.6);
-        rest =
-            drawLegend(painter, rest, inks,
-                       {{inks.warning, said("before")}, {inks.third, said("after the rotation")}});
+        rest = drawLegend(
+            painter, rest, inks,
+            {{inks.warning, Said::tr("before")}, {inks.third, Said::tr("after the rotation")}});
         constexpr std::size_t Bins = 61;
         const auto before = histogram(m_before.values(), -most, most, Bins);
         const auto after = histogram(m_after.values(), -most, most, Bins);
         const double tallest =
             std::max(*std::ranges::max_element(before), *std::ranges::max_element(after));
-        const Plot plot(painter, rest, inks, {.min = -most, .max = most, .title = said("value")},
+        const Plot plot(painter, rest, inks,
+                        {.min = -most, .max = most, .title = Said::tr("value")},
                         {.min = 0.5,
                          .max = std::max(tallest, 2.0) * 1.3,
-                         .title = said("how many (logarithmic)"),
+                         .title = Said::tr("how many (logarithmic)"),
                          .logarithmic = true});
         const auto outline = [&](const std::vector<double>& counts, const QColor& color,
                                  bool filled) {
@@ -102,16 +105,17 @@ public:
         outline(m_rotate ? after : before, m_rotate ? inks.third : inks.warning, true);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
         const double size = meanSquare(m_before.view());
-        return {{said("kurtosis before"), QString::number(kurtosis(m_before.values()), 'f', 1)},
-                {said("after"), QString::number(kurtosis(m_after.values()), 'f', 1)},
-                {said("error before"), relative(m_errorBefore, size)},
-                {said("after"), relative(m_errorAfter, size)},
-                {said("gain"),
-                 m_errorAfter > 0 && m_errorBefore > 0
-                     ? said("%1 dB").arg(10 * std::log10(m_errorBefore / m_errorAfter), 0, 'f', 1)
-                     : said("none")}};
+        return {
+            {Said::tr("kurtosis before"), QString::number(kurtosis(m_before.values()), 'f', 1)},
+            {Said::tr("after"), QString::number(kurtosis(m_after.values()), 'f', 1)},
+            {Said::tr("error before"), relative(m_errorBefore, size)},
+            {Said::tr("after"), relative(m_errorAfter, size)},
+            {Said::tr("gain"),
+             m_errorAfter > 0 && m_errorBefore > 0
+                 ? Said::tr("%1 dB").arg(10 * std::log10(m_errorBefore / m_errorAfter), 0, 'f', 1)
+                 : Said::tr("none")}};
     }
     QString note() const override { return m_note; }
 

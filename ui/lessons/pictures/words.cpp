@@ -121,15 +121,17 @@ public:
     }
     std::vector<Control> controls() const override {
         return {
-            slider("bits", said("Bits"), said("Of every weight of the model"), 2, 8, 1, 8),
-            choice("prompt", said("Prompt"), said("How the text begins"),
-                   {{"once", said("Once upon a time")},
-                    {"rain", said("It was raining")},
-                    {"friend", said("The two friends")}},
+            slider("bits", Said::tr("Bits"), Said::tr("Of every weight of the model"), 2, 8, 1, 8),
+            choice("prompt", Said::tr("Prompt"), Said::tr("How the text begins"),
+                   {{"once", Said::tr("Once upon a time")},
+                    {"rain", Said::tr("It was raining")},
+                    {"friend", Said::tr("The two friends")}},
                    0),
-            slider("temperature", said("Temperature"),
-                   said("0: always the most likely token; higher: more variety"), 0, 1.2, 0.1, 0),
-            slider("seed", said("Seed"), said("Another draw of the random numbers"), 1, 20, 1, 1)};
+            slider("temperature", Said::tr("Temperature"),
+                   Said::tr("0: always the most likely token; higher: more variety"), 0, 1.2, 0.1,
+                   0),
+            slider("seed", Said::tr("Seed"), Said::tr("Another draw of the random numbers"), 1, 20,
+                   1, 1)};
     }
     void compute(const PictureInput& in) override {
         m_bits = in.controls.whole("bits");
@@ -137,8 +139,8 @@ public:
                                          QStringLiteral("It was raining"),
                                          QStringLiteral("The two friends")};
         m_prompt = prompts.value(in.controls.whole("prompt"));
-        m_note = in.weights ? said("The open model: %1").arg(qs(in.weights->model->name()))
-                            : said("The demo model that comes with Bitsmith");
+        m_note = in.weights ? Said::tr("The open model: %1").arg(qs(in.weights->model->name()))
+                            : Said::tr("The demo model that comes with Bitsmith");
     }
     std::optional<PictureWork> work(const PictureInput& in) override {
         const SamplingOptions options{.tokens = Tokens,
@@ -170,32 +172,32 @@ public:
         const double line = lineHeight(inks.small);
         QRectF rest = area;
         const double half = (rest.height() - line * 7) / 2;
-        rest = drawTitle(painter, rest, inks, said("The original"));
+        rest = drawTitle(painter, rest, inks, Said::tr("The original"));
         paintText(painter, QRectF(rest.left(), rest.top(), rest.width(), half - line * 1.6), inks,
                   m_words.original, false);
         rest.setTop(rest.top() + half - line * 1.3);
         rest = drawTitle(painter, rest, inks,
-                         m_words.rounded.empty() ? said("Rounded: not there yet")
-                                                 : said("Rounded to %1 bits").arg(m_wordsBits));
+                         m_words.rounded.empty() ? Said::tr("Rounded: not there yet")
+                                                 : Said::tr("Rounded to %1 bits").arg(m_wordsBits));
         paintText(painter, QRectF(rest.left(), rest.top(), rest.width(), half - line * 1.6), inks,
                   m_words.rounded, true);
         rest.setTop(rest.top() + half - line * 1.3);
         double most = 0.1;
         for (const SpokenToken& token : m_words.rounded) most = std::max(most, token.kl);
-        const Plot strip(painter, rest, inks, {.min = 0, .max = Tokens, .title = said("token")},
-                         {.min = 0, .max = most * 1.1, .title = said("KL divergence, nats")});
+        const Plot strip(painter, rest, inks, {.min = 0, .max = Tokens, .title = Said::tr("token")},
+                         {.min = 0, .max = most * 1.1, .title = Said::tr("KL divergence, nats")});
         for (std::size_t i = 0; i < m_words.rounded.size(); ++i)
             strip.bar(static_cast<double>(i) + 0.5, 0.85, 0, m_words.rounded[i].kl, inks.second);
     }
     std::vector<Reading> readings() const override {
-        if (!m_problem.isEmpty()) return {{said("not possible"), m_problem}};
-        if (m_words.original.empty()) return {{said("bits"), QString::number(m_bits)}};
-        std::vector<Reading> out{{said("tokens"), QString::number(m_words.original.size())}};
+        if (!m_problem.isEmpty()) return {{Said::tr("not possible"), m_problem}};
+        if (m_words.original.empty()) return {{Said::tr("bits"), QString::number(m_bits)}};
+        std::vector<Reading> out{{Said::tr("tokens"), QString::number(m_words.original.size())}};
         if (m_words.meanKl < 0) return out;
-        out.push_back({said("bits per weight"), bitsText(m_words.bitsPerWeight)});
-        out.push_back({said("mean KL"), said("%1 nats").arg(numberText(m_words.meanKl))});
+        out.push_back({Said::tr("bits per weight"), bitsText(m_words.bitsPerWeight)});
+        out.push_back({Said::tr("mean KL"), Said::tr("%1 nats").arg(numberText(m_words.meanKl))});
         out.push_back(
-            {said("same tokens before the first difference"), QString::number(m_words.same)});
+            {Said::tr("same tokens before the first difference"), QString::number(m_words.same)});
         return out;
     }
     QString note() const override { return m_note; }
