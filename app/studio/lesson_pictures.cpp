@@ -9,20 +9,13 @@
 #include "ui/window/commands.h"
 #include "ui/window/learn.h"
 
-#include <cstdio>
-
 namespace bitsmith::ui {
 
-int Tour::runLessons(const QString& id) {
-    if (!QDir().mkpath(m_folder.absolutePath())) return failed("the folder cannot be made");
+bool Tour::lessonsAlone() {
     m_window.show();
-    m_window.session().openDemo();
-    if (!wait([&] { return m_window.session().state() == SessionState::Open; }))
-        return failed("the demo model did not open");
+    if (!openDemo()) return false;
     chooseTensor(QStringLiteral("mlp.down"));
-    if (!lessonPictures(id)) return 1;
-    std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
-    return m_problem ? 1 : 0;
+    return lessonPictures(m_wishes.lesson);
 }
 
 bool Tour::lessonPictures(const QString& id) {

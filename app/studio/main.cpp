@@ -29,10 +29,16 @@ using namespace bitsmith;
 using namespace bitsmith::ui;
 
 struct Options {
-    QString model, database, screenshots, lesson, part, device, precision;
+    QString model, database, lesson, language, device, precision;
+    PictureWishes pictures;
     Theme theme = Theme::System;
     bool quitWhenShown = false;
 };
+
+[[noreturn]] void refuse(const std::string& problem) {
+    std::fprintf(stderr, "bitsmith-studio: %s\n", problem.c_str());
+    std::exit(2);
+}
 
 Options parse(const QApplication& application) {
     QCommandLineParser parser;
@@ -63,9 +69,21 @@ Options parse(const QApplication& application) {
     QCommandLineOption quit(QStringLiteral("quit-when-shown"),
                             QStringLiteral("Exit once the window can be used; for measurements"));
     quit.setFlags(QCommandLineOption::HiddenFromHelp);
-    QCommandLineOption part(QStringLiteral("part"), QStringLiteral("window: fewer pictures"),
-                            QStringLiteral("NAME"));
-    part.setFlags(QCommandLineOption::HiddenFromHelp);
+    const QCommandLineOption language(QStringLiteral("language"),
+                                      QStringLiteral("Language of the window for this start: %1")
+                                          .arg(languages().join(QStringLiteral(", "))),
+                                      QStringLiteral("CODE"));
+    const QCommandLineOption part(
+        QStringLiteral("part"),
+        QStringLiteral("With --screenshots: window (every panel, page and dialog, light and dark, "
+                       "at 1280x800, 1920x1080 and at twice the size), or manual (a few)"),
+        QStringLiteral("NAME"));
+    const QCommandLineOption size(QStringLiteral("size"),
+                                  QStringLiteral("With --part window: this size only"),
+                                  QStringLiteral("WIDTHxHEIGHT"));
+    const QCommandLineOption zoom(QStringLiteral("zoom"),
+                                  QStringLiteral("With --part window: this size of text only"),
+                                  QStringLiteral("PERCENT"));
     const QCommandLineOption device(
         QStringLiteral("device"),
         QStringLiteral(
@@ -75,26 +93,36 @@ Options parse(const QApplication& application) {
         QStringLiteral("precision"),
         QStringLiteral("What a CUDA device computes products in: fp32, tf32, bf16 or fp16"),
         QStringLiteral("NAME"), QStringLiteral("fp32"));
-    parser.addOptions({database, screenshots, theme, lesson, quit, part, device, precision});
+    parser.addOptions({database, screenshots, theme, language, lesson, quit, part, size, zoom,
+                       device, precision});
     parser.process(application);
-    if (parser.positionalArguments().size() > 1) {
-        std::fputs("bitsmith-studio: only one MODEL can be given\n", stderr);
-        std::exit(2);
-    }
+    if (parser.positionalArguments().size() > 1) refuse("only one MODEL can be given");
     Options out{.model = parser.positionalArguments().value(0),
                 .database = parser.value(database),
-                .screenshots = parser.value(screenshots),
                 .lesson = parser.value(lesson),
-                .part = parser.value(part),
+                .language = parser.value(language),
                 .device = parser.value(device),
                 .precision = parser.value(precision),
+                .pictures = {},
                 .theme = themeFromName(parser.value(theme)),
                 .quitWhenShown = parser.isSet(quit)};
     if (parser.isSet(theme) && out.theme == Theme::System &&
-        parser.value(theme) != QLatin1String("system")) {
-        std::fputs("bitsmith-studio: --theme must be light, dark or system\n", stderr);
-        std::exit(2);
-    }
+        parser.value(theme) != QLatin1String("system"))
+        refuse("--theme must be light, dark or system");
+    if (!out.language.isEmpty() && !languages().contains(out.language))
+        refuse(fmt::format("--language must be one of {}",
+                           languages().join(QStringLiteral(", ")).toStdString()));
+    auto pictures = pictureWishes(parser.value(screenshots), parser.value(part), parser.value(size),
+                                  parser.value(zoom));
+    if (!pictures) refuse(pictures.error().message);
+    if (!parser.isSet(screenshots))
+        for (const auto* option : {&part, &size, &zoom})
+            if (parser.isSet(*option))
+                refuse("--" + option->names().constFirst().toStdString() +
+                       " only goes with --screenshots");
+    out.pictures = *std::move(pictures);
+    out.pictures.lesson = out.lesson;
+    if (parser.isSet(theme) && out.theme != Theme::System) out.pictures.theme = out.theme;
     return out;
 }
 
@@ -150,8 +178,9 @@ int main(int argc, char** argv) {
     QApplication::setWindowIcon(QIcon(QStringLiteral(":/icons/bitsmith-studio.svg")));
     const Preferences preferences = loadPreferences();
     setThreads(preferences.threads);
-    installLanguage(preferences.language, application);
     const Options options = parse(application);
+    installLanguage(options.language.isEmpty() ? preferences.language : options.language,
+                    application);
 
     QString problem;
     Services services(makeStudioEngine(preferences, options, problem));
@@ -160,8 +189,8 @@ int main(int argc, char** argv) {
     if (!problem.isEmpty())
         services.messages().fail(QApplication::translate("main", "Experiments are not recorded"),
                                  problem);
-    if (!options.screenshots.isEmpty())
-        return takeScreenshots(services, window, options.screenshots, options.lesson, options.part);
+    if (!options.pictures.folder.isEmpty())
+        return takeScreenshots(services, window, options.pictures);
     window.show();
     if (!options.lesson.isEmpty()) {
         const Status opened = window.learn().open(options.lesson);

@@ -1,4 +1,5 @@
 #include "app/studio/screenshots.h"
+
 #include "app/studio/tour.h"
 
 #include "ui/bridge/text.h"
@@ -27,6 +28,16 @@ constexpr std::size_t EvaluationTokens = 20000; // enough for a picture
 
 int Tour::run() {
     if (!QDir().mkpath(m_folder.absolutePath())) return failed("the folder cannot be made");
+    const bool complete = !m_wishes.lesson.isEmpty()                 ? lessonsAlone()
+                          : m_wishes.part == QLatin1String("window") ? windowPictures()
+                          : m_wishes.part == QLatin1String("manual") ? manualPictures()
+                                                                     : everything();
+    if (!complete) return 1;
+    std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
+    return m_problem ? 1 : 0;
+}
+
+bool Tour::everything() {
     size(1280, 800, Theme::Light);
     m_window.show();
     settle();
@@ -35,16 +46,13 @@ int Tour::run() {
     settle();
     save(m_window.inspector(), QStringLiteral("codes-empty-light"));
     m_window.inspector()->tabs()->setCurrentIndex(0);
-    if (!openDemo()) return 1;
+    if (!openDemo()) return false;
     chooseTensor(QStringLiteral("mlp.down"));
     if (!wait([&] { return m_window.inspector()->weights()->ready(); }))
-        return failed("no weights");
+        return failed("no weights") == 0;
     shot("layers-light");
-    if (!saliencePictures()) return 1;
-    if (!quantizeAll()) return 1;
-    if (!sensitivityPictures()) return 1;
-    if (!recipePictures()) return 1;
-    return pictures();
+    return saliencePictures() && quantizeAll() && sensitivityPictures() && recipePictures() &&
+           pictures() && codingPictures() && windowPictures() && ggufPictures() && lessonPictures();
 }
 
 bool Tour::quantizeAll() {
@@ -143,7 +151,7 @@ void Tour::exportOnce(ExportDialog* dialog, const char* name) {
     }
 }
 
-int Tour::pictures() {
+bool Tour::pictures() {
     targetShot();
     exportShot("export-dialog-light", "bitsmith");
     exportShot("export-problems-light", "exllama");
@@ -174,26 +182,11 @@ int Tour::pictures() {
         save(m_window.layers(), QStringLiteral("panel-layers") + suffix);
         save(m_window.inspector(), QStringLiteral("panel-inspector") + suffix);
     }
-    if (!codingPictures()) return 1;
-    if (!windowPictures()) return 1;
-    if (!ggufPictures()) return 1;
-    if (!lessonPictures()) return 1;
-    std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
-    return m_problem ? 1 : 0;
+    return true;
 }
 
-int Tour::runWindow() {
-    if (!QDir().mkpath(m_folder.absolutePath())) return failed("the folder cannot be made");
-    if (!windowPictures()) return 1;
-    std::printf("%d pictures in %s\n", m_count, qPrintable(m_folder.absolutePath()));
-    return m_problem ? 1 : 0;
-}
-
-int takeScreenshots(Services& services, MainWindow& window, const QString& folder,
-                    const QString& lesson, const QString& part) {
-    Tour tour(services, window, folder);
-    if (!lesson.isEmpty()) return tour.runLessons(lesson);
-    return part == QLatin1String("window") ? tour.runWindow() : tour.run();
+int takeScreenshots(Services& services, MainWindow& window, const PictureWishes& wishes) {
+    return Tour(services, window, wishes).run();
 }
 
 } // namespace bitsmith::ui

@@ -2,6 +2,7 @@
 // class, told in several parts: screenshots.cpp and the files beside it.
 #pragma once
 
+#include "app/studio/screenshots.h"
 #include "core/jobs/job_queue.h"
 #include "ui/bridge/services.h"
 #include "ui/window/main_window.h"
@@ -18,14 +19,13 @@ class ExportDialog;
 
 class Tour {
 public:
-    Tour(Services& services, MainWindow& window, const QString& folder)
-        : m_services(services), m_window(window), m_folder(folder) {}
+    Tour(Services& services, MainWindow& window, const PictureWishes& wishes)
+        : m_services(services), m_window(window), m_wishes(wishes), m_folder(wishes.folder) {}
 
-    int run();                         // exit code
-    int runLessons(const QString& id); // their pictures alone; "all", or one
-    int runWindow();                   // the window's pictures alone: seconds instead of minutes
+    int run(); // exit code
 
 private:
+    bool everything();
     // Several plans, so that the plot of size against quality has points.
     bool quantizeAll();
     bool quantizeOnce(bool midway);
@@ -35,7 +35,7 @@ private:
     void exportShot(const char* name, const char* targetId);
     // Where it may be written: the result's page.
     void exportOnce(ExportDialog* dialog, const char* name);
-    int pictures();
+    bool pictures();
 
     // analysis_pictures.cpp
     // Which weights matter: the form that asks for a text, the picture whole and close by, spectra.
@@ -63,14 +63,21 @@ private:
     bool ggufPictures();
 
     // lesson_pictures.cpp
+    bool lessonsAlone(); // "all", or one
     // Every lesson; some dark, large, high in contrast, and with the open model's weights.
     bool lessonPictures(const QString& id = QStringLiteral("all"));
 
     // window_pictures.cpp
-    // The first start, the dialogs, layouts, text at twice the size.
+    // The first start; then panels, pages, layouts and dialogs in each look.
     bool windowPictures();
+    bool manualPictures();
+    bool somethingToShow();
+    void wear(const Look& look);
+    bool panelPictures(const QString& suffix);
+    bool pagePictures(const QString& suffix);
     void layoutPictures(const QString& suffix);
-    void dialogPictures(const QString& suffix = QStringLiteral("-light"));
+    void dialogPictures(const QString& suffix);
+    bool lessonPicture(const QString& suffix);
 
     // What all parts use; tour.cpp. False and failed(): a step did not come about.
     bool openDemo();
@@ -88,6 +95,7 @@ private:
 
     Services& m_services;
     MainWindow& m_window;
+    PictureWishes m_wishes;
     QDir m_folder;
     int m_count = 0;
     bool m_problem = false;
