@@ -16,7 +16,7 @@
 namespace bitsmith {
 namespace {
 
-// Of core's beginStep("..."); a test compares them.
+// What core gives RunContext::beginStep; a test compares them.
 constexpr auto Steps = std::to_array<std::string_view>({
     "preparing",
     "preparing files",
