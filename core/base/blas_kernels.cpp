@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <filesystem>
+#include <system_error>
 #include <unistd.h>
 
 extern "C" char* openblas_get_corename();
@@ -35,8 +37,11 @@ void chooseBlasKernels(char** argv) {
                         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
                         __builtin_cpu_supports("avx512cd");
     const std::string better = betterBlasKernels(openblas_get_corename(), avx2, avx512);
-    if (better.empty() || ::setenv("OPENBLAS_CORETYPE", better.c_str(), 0) != 0) return;
-    ::execv("/proc/self/exe", argv);
+    // By its own path: the link would become the name of the process.
+    std::error_code error;
+    const std::filesystem::path self = std::filesystem::read_symlink("/proc/self/exe", error);
+    if (better.empty() || error || ::setenv("OPENBLAS_CORETYPE", better.c_str(), 0) != 0) return;
+    ::execv(self.c_str(), argv);
 #else
     (void)argv;
 #endif

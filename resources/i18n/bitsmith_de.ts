@@ -6677,8 +6677,8 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <translation>Hadamard + GPTQ + Nachpassen</translation>
     </message>
     <message>
-        <source>Rotates the inputs at random so that no weight stands out, rounds with GPTQ, then fits the scales to what was rounded. The size of plain GPTQ and 8 bytes.</source>
-        <translation>Dreht die Eingaben zufällig, so dass kein Gewicht herausragt, rundet mit GPTQ, passt dann die Skalen an das Gerundete an. Die Größe von GPTQ allein und 8 Byte.</translation>
+        <source>Rotates the inputs at random so that no weight stands out, rounds with GPTQ on searched ranges, then fits the scales to what was rounded. The size of plain GPTQ and 8 bytes.</source>
+        <translation>Dreht die Eingaben zufällig, so dass kein Gewicht herausragt, rundet mit GPTQ in gesuchten Bereichen, passt dann die Skalen an das Gerundete an. Die Größe von GPTQ allein und 8 Byte.</translation>
     </message>
     <message>
         <source>Hadamard, round to nearest</source>

@@ -9,6 +9,7 @@
 
 #include <QTest>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace bitsmith;
@@ -128,11 +129,15 @@ private Q_SLOTS:
     void tokensDoNotSeeTheFuture() {
         QFETCH(QString, name);
         const auto tokens = someTokens(40);
+        // Another future of the same length: products of other sizes may round another way.
+        auto other = tokens;
+        std::rotate(other.begin() + 29, other.begin() + 30, other.end());
+        QVERIFY(other != tokens);
         for (const char* text : {"bfp4", "int4", "mxfp4"})
             for (const char* cache : {"", "3:group4:window6"}) {
                 const ForwardPass pass = with(passOf(name), text, cache);
                 const Matrix all = logitsOf(pass, tokens);
-                const Matrix some = logitsOf(pass, std::span(tokens).first(29));
+                const Matrix some = logitsOf(pass, other);
                 for (std::size_t t = 0; t < 29; ++t)
                     for (std::size_t c = 0; c < all.cols(); ++c)
                         QVERIFY(std::abs(all(t, c) - some(t, c)) <=

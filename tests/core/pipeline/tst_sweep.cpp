@@ -307,7 +307,7 @@ private Q_SLOTS:
             if (c == '\n' && !quoted) fields.push_back(1);
         }
         QVERIFY(!quoted);
-        QCOMPARE(fields, (std::vector<int>{17, 17, 17, 1}));
+        QCOMPARE(fields, (std::vector<int>{18, 18, 18, 1}));
     }
 
     void pictures() {
