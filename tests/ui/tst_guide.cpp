@@ -36,7 +36,7 @@ void TstGuide::fiveClicksToAPlot() {
     int clicks = 0;
     while (guide.step() != GuideStep::Done && clicks < 6) {
         QTRY_VERIFY_WITH_TIMEOUT(guide.pointedAt(), RunPatience); // while it works: nothing
-        if (guide.step() == GuideStep::Done) break; // the plot stood in sight already
+        if (guide.step() == GuideStep::Done) break;               // the plot stood in sight already
         auto* target = const_cast<QWidget*>(guide.pointedAt());
         QVERIFY(target->isVisible() && target->isEnabled());
         QVERIFY(!QApplication::activeModalWidget());

@@ -33,16 +33,16 @@ QString loadVerdict(const LoadStudy& study) {
     out += QLatin1Char(' ');
     out += study.breakEven() > 0
                ? Words::tr("This machine decodes %1 and reads %2 cold: compression pays on media "
-                            "slower than %3.")
+                           "slower than %3.")
                      .arg(rate(study.bestDecode()), rate(study.coldBandwidth()),
                           rate(study.breakEven()))
                : Words::tr("This machine decodes %1 and reads %2 cold; but the file does not get "
-                            "smaller.")
+                           "smaller.")
                      .arg(rate(study.bestDecode()), rate(study.coldBandwidth()));
     if (study.leftInCache > NearlyCold)
         out += QLatin1Char(' ') +
                Words::tr("%1 % of a file could not be dropped from the page cache, so that the "
-                          "loads were not quite cold.")
+                         "loads were not quite cold.")
                    .arg(100 * study.leftInCache, 0, 'f', 0);
     return out;
 }
