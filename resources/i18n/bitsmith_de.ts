@@ -5185,8 +5185,8 @@ Werkzeuge, Komprimierbarkeitsstudie zeigt die Zahlen.</translation>
         <translation>Ein Sprachmodell kleiner machen und sehen, was es kostet</translation>
     </message>
     <message>
-        <source>&lt;ol style=&apos;margin-left:-18px&apos;&gt;&lt;li&gt;Open a model: a Hugging Face folder, a .safetensors, .gguf or PyTorch file. Dropping it here works, too.&lt;/li&gt;&lt;li&gt;Choose bits and recipe per layer; the size follows at once.&lt;/li&gt;&lt;li&gt;Quantize, then compare: errors per layer, perplexity, text side by side.&lt;/li&gt;&lt;/ol&gt;</source>
-        <translation>&lt;ol style=&apos;margin-left:-18px&apos;&gt;&lt;li&gt;Ein Modell öffnen: einen Hugging-Face-Ordner, eine .safetensors-, .gguf- oder PyTorch-Datei. Sie hier fallen zu lassen geht auch.&lt;/li&gt;&lt;li&gt;Bits und Rezept je Schicht wählen; die Größe folgt sofort.&lt;/li&gt;&lt;li&gt;Quantisieren, dann vergleichen: Fehler je Schicht, Perplexität, Texte nebeneinander.&lt;/li&gt;&lt;/ol&gt;</translation>
+        <source>&lt;ol&gt;&lt;li&gt;Open a model: a Hugging Face folder, a .safetensors, .gguf or PyTorch file. Dropping it here works, too.&lt;/li&gt;&lt;li&gt;Choose bits and recipe per layer; the size follows at once.&lt;/li&gt;&lt;li&gt;Quantize, then compare: errors per layer, perplexity, text side by side.&lt;/li&gt;&lt;/ol&gt;</source>
+        <translation>&lt;ol&gt;&lt;li&gt;Ein Modell öffnen: einen Hugging-Face-Ordner, eine .safetensors-, .gguf- oder PyTorch-Datei. Sie hier fallen zu lassen geht auch.&lt;/li&gt;&lt;li&gt;Bits und Rezept je Schicht wählen; die Größe folgt sofort.&lt;/li&gt;&lt;li&gt;Quantisieren, dann vergleichen: Fehler je Schicht, Perplexität, Texte nebeneinander.&lt;/li&gt;&lt;/ol&gt;</translation>
     </message>
     <message>
         <source>Open the &amp;demo model</source>

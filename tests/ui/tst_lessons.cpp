@@ -4,13 +4,13 @@
 #include "core/lessons/lesson.h"
 #include "core/quant/layer_errors.h"
 #include "tests/ui/small_studio.h"
-#include "ui/lessons/flow_layout.h"
 #include "ui/lessons/lesson_player.h"
 #include "ui/lessons/lesson_window.h"
 #include "ui/lessons/picture.h"
 #include "ui/lessons/picture_view.h"
 #include "ui/lessons/question_box.h"
 #include "ui/lessons/tiny.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/window/learn.h"
 
 #include <QAbstractButton>
@@ -408,8 +408,8 @@ void TstLessons::nothingIsCutOff() {
                 QTest::qWait(20); // laid out again
                 QVERIFY2(lessons->width() <= std::max(size.width(), 1000),
                          "the window cannot be made small");
-                QVERIFY2(clippedIn(lessons).isEmpty(),
-                         qPrintable(clippedIn(lessons).join(QLatin1Char('\n'))));
+                QTRY_VERIFY2(clippedIn(lessons).isEmpty(),
+                             qPrintable(clippedIn(lessons).join(QLatin1Char('\n'))));
                 for (const Lesson& lesson : builtinLessons()) {
                     QVERIFY(lessons->openLesson(qs(lesson.id)));
                     lessons->player()->picture()->useWeights(dark); // the explanation, too

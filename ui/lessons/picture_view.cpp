@@ -2,7 +2,7 @@
 
 #include "ui/bridge/text.h"
 #include "ui/charts/chart_view.h"
-#include "ui/lessons/flow_layout.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/parts.h"
 
 #include <QCheckBox>

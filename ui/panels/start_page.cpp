@@ -1,6 +1,7 @@
 #include "ui/panels/start_page.h"
 
 #include "ui/session/recent_models.h"
+#include "ui/widgets/flow_layout.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -9,6 +10,7 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <utility>
 
 namespace bitsmith::ui {
@@ -23,7 +25,7 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     title->setFont(font);
     title->setWordWrap(true);
     auto* steps = new QLabel(tr(
-        "<ol style='margin-left:-18px'>"
+        "<ol>"
         "<li>Open a model: a Hugging Face folder, a .safetensors, .gguf or PyTorch file. Dropping "
         "it here works, too.</li>"
         "<li>Choose bits and recipe per layer; the size follows at once.</li>"
@@ -31,7 +33,7 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     steps->setWordWrap(true);
     steps->setTextFormat(Qt::RichText);
 
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowLayout; // large type and long words need two lines
     const auto button = [&](const char* name, const QString& text, const QString& tip,
                             auto signal) {
         auto* made = new QPushButton(text);
@@ -53,7 +55,6 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     button("startLearn", tr("&Learn…"),
            tr("Lessons with live pictures: what quantizing does (Ctrl+L)"),
            &StartPage::openLessons);
-    row->addStretch();
     demo->setDefault(true);
 
     auto* recentTitle = new QLabel(tr("Opened before"));
@@ -79,7 +80,7 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     column->addStretch(3);
     auto* box = new QWidget;
     box->setLayout(column);
-    box->setMaximumWidth(640);
+    box->setMaximumWidth(std::max(640, 80 * box->fontMetrics().averageCharWidth()));
     auto* layout = new QHBoxLayout(this);
     layout->setContentsMargins(32, 16, 32, 16);
     layout->addStretch(1);
