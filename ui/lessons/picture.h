@@ -103,7 +103,7 @@ struct PictureInput {
 // What is read from a picture: "rms error", "0.031".
 struct Reading {
     QString title, value;
-    auto operator<=>(const Reading&) const = default;
+    bool operator==(const Reading&) const = default;
 };
 
 struct Inks {
