@@ -26,6 +26,7 @@ struct CalibrationSamples {
     std::vector<std::vector<TokenId>> sequences;
     std::string key; // content key of (text, tokenizer's result, options)
     std::uint64_t tokens() const;
+    TokenBatch batch() const; // one after the other
 };
 Result<CalibrationSamples> drawSamples(const Model& model, std::string_view text,
                                        const CalibrationOptions& options);

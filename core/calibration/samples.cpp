@@ -11,6 +11,12 @@ std::uint64_t CalibrationSamples::tokens() const {
     return sum;
 }
 
+TokenBatch CalibrationSamples::batch() const {
+    TokenBatch out;
+    for (const std::vector<TokenId>& sequence : sequences) out.append(sequence);
+    return out;
+}
+
 Result<CalibrationSamples> drawSamples(const Model& model, std::string_view text,
                                        const CalibrationOptions& options) {
     if (!model.architecture()) return fail(model.whyNotRunnable());

@@ -1,5 +1,6 @@
 #include "core/pipeline/quantize_layers.h"
 
+#include "core/calibration/fisher.h"
 #include "core/compute/device_backend.h"
 #include "core/quant/round/asymmetric_target.h"
 #include "core/quant/stored_rows.h"
@@ -81,6 +82,7 @@ private:
                             m_run.options.calibration.samples, m_run.options.calibration.context,
                             m_run.options.calibration.seed),
                 calibration.tokens));
+        BITSMITH_CHECK(prepareFisher(before));
         for (const Item& item : m_items)
             if (item.plan->recipe->sequential() && item.info->block >= 0)
                 m_lastSequential = std::max(m_lastSequential, item.info->block);
@@ -93,6 +95,19 @@ private:
         });
         if (m_walk && asymmetric) m_full.emplace(*m_walk);
         return {};
+    }
+
+    // Of the network as it was: what rewriting changes is divided out where a matrix needs it.
+    Status prepareFisher(const ForwardPass& before) {
+        std::vector<std::string> tensors;
+        for (const Item& item : m_items)
+            if (item.info->block >= 0 && item.plan->recipe->wantsFisher() &&
+                !m_journal.contains(item.plan->tensor))
+                tensors.push_back(item.plan->tensor);
+        if (tensors.empty()) return {};
+        m_fisher.emplace(m_run.engine.calibrationFolder, m_run.calibrationKey);
+        m_context.beginStep("measuring gradients", 0.2, 0.3);
+        return measureFisher(before, m_run.samples, std::move(tensors), *m_fisher, m_context);
     }
 
     std::map<int, std::vector<Item>> byBlock() const {
@@ -250,6 +265,15 @@ private:
             m_context.warn(
                 fmt::format("'{}': {} NaN or infinite weights were taken as 0", name, bad));
         }
+        Matrix fisher;
+        if (m_fisher && item.info->block >= 0 && item.plan->recipe->wantsFisher()) {
+            BITSMITH_TRY(fisher, m_fisher->load(name, weights.rows(), weights.cols()));
+            const auto scales = m_run.scales.find(
+                blockInputName(static_cast<std::size_t>(item.info->block), item.info->input));
+            if (scales != m_run.scales.end())
+                fisher = dividedFisher(std::as_const(fisher).view(), scales->second);
+            task.fisher = std::as_const(fisher).view();
+        }
         Matrix target;
         if (task.stats && task.stats == sequential && !m_drift.empty() &&
             item.plan->recipe->asymmetry() > 0) {
@@ -287,6 +311,7 @@ private:
     std::vector<LayerReport> m_reports;
     std::optional<ForwardPass> m_pass;
     std::optional<StatsCache> m_cache;
+    std::optional<FisherCache> m_fisher;
     std::optional<BlockWalk> m_walk; // of the quantized network
     std::optional<BlockWalk> m_full; // of the other, beside it, where a recipe looks at both
     Matrix m_drift;                  // of the input that is quantized for; empty: not measured

@@ -97,6 +97,11 @@ public:
     // begin().
     virtual Result<MatrixLayout> layout(std::size_t rows, std::size_t cols, int bits,
                                         const Params& params, bool columnGroups) const = 0;
+    // Whether it wants LayerTask::fisher; without, it makes do with statistics and says so.
+    virtual bool wantsFisher(const Params& params) const {
+        (void)params;
+        return false;
+    }
     // Whether codes only come for whole rows (blocks that are searched for at once): quantizeRows
     // alone works then, and rounders that go column by column are refused.
     virtual bool wholeRowsOnly() const { return false; }

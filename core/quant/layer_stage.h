@@ -42,9 +42,14 @@ struct LayerWork {
     // As LayerTask's, of outliers; empty where a transform mixes columns.
     std::vector<std::uint8_t> kept = {};
 
+    // As LayerTask's, of the transformed basis; empty where a transform mixes columns.
+    ConstMatrixView fisher = task.fisher;
+    Matrix ownFisher = {}; // what fisher shows once it is not the task's
+
     // The task that grid and rounder work on. Borrows from this.
     LayerTask inner() const {
-        return {task.name, weights.view(), stats.get(), bits, task.seed, kept, task.accelerator};
+        return {task.name, weights.view(), stats.get(), bits, task.seed, kept, fisher,
+                task.accelerator};
     }
 };
 

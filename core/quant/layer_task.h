@@ -21,6 +21,9 @@ struct LayerTask {
     // (rows x cols) 1 where something beside the codes makes up for any error of a weight: rounders
     // with error feedback have none to pass on there. Empty: nowhere.
     std::span<const std::uint8_t> kept = {};
+    // (rows x cols) what the square of a weight's error costs the network's loss, up to a common
+    // factor: the diagonal of its Fisher information. Empty: not known.
+    ConstMatrixView fisher = {};
     const Accelerator* accelerator = nullptr; // may do the heavy parts; nullptr: none
 };
 

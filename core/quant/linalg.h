@@ -9,10 +9,13 @@
 
 namespace bitsmith {
 
+enum class Above { Zero, Kept }; // the diagonal
+
 // Cholesky factorisation a = L L^T in place. a: n x n, row-major, symmetric; only the lower
-// triangle is read. It becomes L, with zeros above the diagonal. False where a is not positive
-// definite in double precision (NaN and infinity included). n^3 / 6 multiply-adds.
-[[nodiscard]] bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& context);
+// triangle is read. It becomes L, with zeros above the diagonal unless that is kept. False where a
+// is not positive definite in double precision (NaN and infinity included). n^3 / 6 multiply-adds.
+[[nodiscard]] bool choleskyInPlace(std::span<double> a, std::size_t n, const RunContext& context,
+                                   Above above = Above::Zero);
 
 // The inverse of a lower triangular matrix in place. l: n x n, row-major, zeros above the diagonal,
 // no zero on it. n^3 / 6 multiply-adds.

@@ -106,6 +106,12 @@ const StageChoice* Recipe::stage(std::string_view name) const {
     return found == stages.end() ? nullptr : &*found;
 }
 
+bool Recipe::wantsFisher() const {
+    const StageChoice* grid = stage("grid");
+    const Grid* found = grid ? findGrid(grid->id) : nullptr;
+    return found && found->wantsFisher(*grid->params);
+}
+
 bool Recipe::needsStats() const {
     return std::ranges::any_of(stages, [](const StageChoice& choice) {
         if (const LayerStage* found = findLayerStage(choice.stage, choice.id))

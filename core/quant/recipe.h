@@ -42,6 +42,7 @@ struct Recipe {
     std::optional<ActivationScheme> activations{}; // nothing: in full precision
     const StageChoice* stage(std::string_view name) const; // the first of several
     bool needsStats() const;
+    bool wantsFisher() const; // measured where there is a calibration text
     // Whether calibration statistics must come from the already quantized predecessors
     // (true-sequential), which needs the calibration text while quantizing.
     bool sequential() const;

@@ -1,10 +1,11 @@
 // Row-major float matrices: an owner and two views. Rows may be strided in views.
 #pragma once
 
+#include "core/base/large_allocator.h"
+
 #include <cassert>
 #include <cstddef>
 #include <span>
-#include <vector>
 
 namespace bitsmith {
 
@@ -49,7 +50,15 @@ class Matrix {
 public:
     Matrix() = default;
     Matrix(std::size_t rows, std::size_t cols)
-        : m_rows(rows), m_cols(cols), m_values(rows * cols) {}
+        : m_rows(rows), m_cols(cols), m_values(rows * cols, 0.0F) {}
+    // For those who write all of it, or all that is ever read.
+    static Matrix unfilled(std::size_t rows, std::size_t cols) {
+        Matrix out;
+        out.m_rows = rows;
+        out.m_cols = cols;
+        out.m_values.resize(rows * cols);
+        return out;
+    }
 
     std::size_t rows() const { return m_rows; }
     std::size_t cols() const { return m_cols; }
@@ -66,7 +75,7 @@ public:
 
 private:
     std::size_t m_rows = 0, m_cols = 0;
-    std::vector<float> m_values;
+    LargeVector<float> m_values;
 };
 
 } // namespace bitsmith

@@ -5206,7 +5206,7 @@ Werkzeuge, Komprimierbarkeitsstudie zeigt die Zahlen.</translation>
     </message>
     <message>
         <source>Open &amp;file…</source>
-        <translation>&amp;Datei öffnen…</translation>
+        <translation>Da&amp;tei öffnen…</translation>
     </message>
     <message>
         <source>A .safetensors, .gguf or PyTorch (.bin, .pth) file (Ctrl+Shift+O)</source>

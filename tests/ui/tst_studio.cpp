@@ -3,7 +3,7 @@
 #include "core/pipeline/measure.h"
 #include "core/plan/presets.h"
 #include "tests/ui/gap_meter.h"
-#include "tests/ui/small_model.h"
+#include "tests/ui/small_studio.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
 #include "ui/charts/tradeoff_chart.h"
@@ -47,38 +47,7 @@
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
-using bitsmith::test::GapMeter;
-
-namespace {
-
-constexpr int Patience = 60000, RunPatience = 200000; // ms; a busy machine is no failure
-
-// Services and window of one test, on the model of the suite.
-struct Studio {
-    explicit Studio(const QString& database)
-        : services(*makeEngine("cpu", toPath(database))), window(services) {
-        window.commands().setTheme(Theme::Light);
-        window.show();
-    }
-    bool open(const QString& path) {
-        window.session().open(path);
-        return QTest::qWaitFor([&] { return window.session().state() != SessionState::Opening; },
-                               Patience) &&
-               window.session().state() == SessionState::Open;
-    }
-    bool idle() {
-        return QTest::qWaitFor([&] { return !services.jobs().anyUnfinished(); }, RunPatience);
-    }
-    const JobSnapshot& newest() const { return services.jobs().jobs().back(); }
-    template <class W>
-    W* find(const char* name) {
-        return window.findChild<W*>(QLatin1String(name));
-    }
-    mutable Services services;
-    MainWindow window;
-};
-
-} // namespace
+using bitsmith::test::GapMeter, bitsmith::test::Patience, bitsmith::test::Studio;
 
 class TstStudio : public QObject {
     Q_OBJECT
@@ -102,22 +71,15 @@ private Q_SLOTS:
 
 private:
     QuantizeRequest request(Studio& studio, const QString& output, const char* recipe);
-    QString path(const char* name) const { return m_folder.filePath(QLatin1String(name)); }
-    QTemporaryDir m_folder;
+    QString path(const char* name) const { return m_folder.path(name); }
+    test::StudioFolder m_folder;
     QString m_model, m_text;
 };
 
 void TstStudio::initTestCase() {
-    for (const char* folder : {"XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"})
-        qputenv(folder, m_folder.filePath(QLatin1String(folder)).toUtf8());
-    QCoreApplication::setOrganizationName(QStringLiteral("bitsmith-test"));
-    QCoreApplication::setApplicationName(QStringLiteral("bitsmith-studio-test"));
-    m_model = path("small");
-    m_text = path("text.txt");
-    const test::SmallModel shape;
-    const auto written = test::writeSmallModel(toPath(m_model), shape);
-    QVERIFY2(written, written ? "" : written.error().message.c_str());
-    QVERIFY(writeFileAtomically(toPath(m_text), test::smallText(shape, 6000, 1)));
+    QVERIFY(m_folder.make());
+    m_model = m_folder.model();
+    m_text = m_folder.text();
 }
 
 QuantizeRequest TstStudio::request(Studio& studio, const QString& output, const char* recipe) {

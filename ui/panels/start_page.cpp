@@ -2,6 +2,7 @@
 
 #include "ui/session/recent_models.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/title_label.h"
 
 #include <QFileInfo>
 #include <QHBoxLayout>
@@ -18,12 +19,7 @@ namespace bitsmith::ui {
 StartPage::StartPage(RecentModels& recent, QWidget* parent)
     : QWidget(parent), m_recent(recent), m_recentBox(new QWidget), m_list(new QListWidget) {
     setObjectName(QStringLiteral("startPage"));
-    auto* title = new QLabel(tr("Make a language model smaller, and see what it costs"));
-    QFont font = title->font();
-    font.setPointSizeF(font.pointSizeF() * 1.35);
-    font.setBold(true);
-    title->setFont(font);
-    title->setWordWrap(true);
+    auto* title = new TitleLabel(1.35, tr("Make a language model smaller, and see what it costs"));
     auto* steps = new QLabel(tr(
         "<ol>"
         "<li>Open a model: a Hugging Face folder, a .safetensors, .gguf or PyTorch file. Dropping "

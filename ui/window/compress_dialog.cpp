@@ -5,6 +5,7 @@
 #include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 #include "ui/widgets/state_stack.h"
+#include "ui/widgets/title_label.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -105,11 +106,8 @@ QWidget* CompressDialog::buildForm() {
 }
 
 QWidget* CompressDialog::buildContent() {
-    m_title = makeLabel(QStringLiteral("compressTitle"));
-    QFont large = m_title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.15);
-    large.setBold(true);
-    m_title->setFont(large);
+    m_title = new TitleLabel(1.15);
+    m_title->setObjectName(QStringLiteral("compressTitle"));
     m_text = makeLabel(QStringLiteral("compressText"), true);
     m_table = makeFiguresTable(m_kinds, QStringLiteral("compressKinds"),
                                tr("What the file holds, and what it becomes"));

@@ -5,6 +5,7 @@
 #include "ui/widgets/parts.h"
 #include "ui/widgets/problem_table.h"
 #include "ui/widgets/state_stack.h"
+#include "ui/widgets/title_label.h"
 #include "ui/window/export_form.h"
 
 #include <QDesktopServices>
@@ -124,12 +125,8 @@ QWidget* ExportDialog::buildChoice() {
 }
 
 QWidget* ExportDialog::buildResult() {
-    m_title = new QLabel;
+    m_title = new TitleLabel(1.3);
     m_title->setObjectName(QStringLiteral("exportTitle"));
-    QFont large = m_title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.3);
-    large.setBold(true);
-    m_title->setFont(large);
     m_text = makeLabel(QStringLiteral("exportText"), true);
     m_bar = new QProgressBar;
     m_bar->setObjectName(QStringLiteral("exportProgress"));

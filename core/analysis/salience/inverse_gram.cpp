@@ -33,9 +33,12 @@ Result<ColumnFactors> secondOrderFactors(const SalienceInfo& metric, const Layer
                                          const std::function<double(InverseGramDiagonal)>& factorOf,
                                          const RunContext& context) {
     BITSMITH_CHECK(checkStats(metric, stats, cols));
-    auto feedback = errorFeedback(
-        stats->gram, {.damping = options.damping, .maxRetries = options.damping > 0 ? 10 : 0},
-        context);
+    auto feedback = errorFeedback(stats->gram,
+                                  {.damping = options.damping,
+                                   .maxRetries = options.damping > 0 ? 10 : 0,
+                                   .carry = false,
+                                   .spread = true},
+                                  context);
     if (!feedback)
         return fail(ErrorCode::Failed,
                     "the Gram matrix of '{}' holds NaN or infinity: activations overflowed on the "

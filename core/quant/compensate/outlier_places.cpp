@@ -27,8 +27,9 @@ Result<std::vector<float>> columnCosts(const LayerStats* stats, std::size_t cols
     std::vector<float> costs(cols, 1.0F);
     if (!stats) return costs;
     if (stats->gram.empty()) return stats->sumSquares;
-    BITSMITH_TRY(const ErrorFeedback feedback,
-                 errorFeedback(stats->gram, {.damping = damping}, context));
+    BITSMITH_TRY(
+        const ErrorFeedback feedback,
+        errorFeedback(stats->gram, {.damping = damping, .carry = false, .spread = true}, context));
     if (!feedback.usable) return costs;
     const std::vector<double> inverse = inverseDiagonal(feedback);
     for (std::size_t c = 0; c < cols; ++c)

@@ -184,7 +184,23 @@ HWY_INLINE Codes codesOf(V first, V second, const Group& firstGroup, const Group
     return hn::Min(hn::Max(both, hn::Zero(di16)), hn::Set(di16, 15));
 }
 
+// Past: past the caches, whose lines would first be read; `to` is then at a multiple of 16.
+template <bool Past, class V>
+HWY_INLINE void store(V codes, std::uint8_t* to) {
+    const D8 d8;
+    if constexpr (Past) {
+        const hn::Full128<std::uint8_t> block;
+        HWY_ALIGN std::uint8_t bytes[hn::MaxLanes(D8())];
+        hn::Store(codes, d8, bytes);
+        for (std::size_t i = 0; i < sizeof bytes; i += 16)
+            hn::Stream(hn::Load(block, bytes + i), block, to + i);
+    } else {
+        hn::StoreU(codes, d8, to);
+    }
+}
+
 // Four vectors of bf16 to one of packed codes; groups[i]: of the i-th.
+template <bool Past>
 HWY_INLINE void roundBlock(const std::uint8_t* from, const Group groups[4], std::uint8_t* out) {
     const D8 d8;
     const hn::RebindToUnsigned<D> d32;
@@ -211,9 +227,8 @@ HWY_INLINE void roundBlock(const std::uint8_t* from, const Group groups[4], std:
         return order;
     }();
     const auto sorted = hn::BitCast(d32, hn::TableLookupBytes(mixed, hn::LoadDup128(d8, Sorted)));
-    hn::StoreU(
-        hn::BitCast(d8, hn::TableLookupLanes(sorted, hn::SetTableIndices(d32, Order.data()))), d8,
-        out);
+    store<Past>(
+        hn::BitCast(d8, hn::TableLookupLanes(sorted, hn::SetTableIndices(d32, Order.data()))), out);
 }
 
 // The groups of a row's vectors, one after the other.
@@ -242,20 +257,20 @@ private:
 };
 
 // Shared: groups have a multiple of four vectors.
-template <bool Shared>
+template <bool Shared, bool Past>
 HWY_INLINE void nextBlock(const std::uint8_t* from, Groups& groups, std::uint8_t* out) {
     if constexpr (Shared) {
         const Group group = groups.next(4);
         const Group four[4] = {group, group, group, group};
-        roundBlock(from, four, out);
+        roundBlock<Past>(from, four, out);
     } else {
         const Group first = groups.next(1), second = groups.next(1), third = groups.next(1);
         const Group four[4] = {first, second, third, groups.next(1)};
-        roundBlock(from, four, out);
+        roundBlock<Past>(from, four, out);
     }
 }
 
-template <bool Shared>
+template <bool Shared, bool Past>
 HWY_INLINE void roundRow(const std::uint8_t* from, std::size_t cols, Groups groups,
                          std::uint8_t* out) {
     constexpr std::size_t Bytes = hn::MaxLanes(D8()), Step = 2 * Bytes;
@@ -264,36 +279,40 @@ HWY_INLINE void roundRow(const std::uint8_t* from, std::size_t cols, Groups grou
         // The same place of the next row: its ranges come next, and then wait for nothing.
         for (std::size_t line = 0; line < 2 * Step; line += 64)
             hwy::Prefetch(from + 2 * (i + cols) + line);
-        nextBlock<Shared>(from + 2 * i, groups, out + i / 2);
+        nextBlock<Shared, Past>(from + 2 * i, groups, out + i / 2);
     }
+    if constexpr (Past) hwy::FlushStream();
     if (i == cols) return;
     HWY_ALIGN std::uint8_t tail[4 * Bytes] = {}, codes[Bytes];
     std::memcpy(tail, from + 2 * i, 2 * (cols - i));
-    nextBlock<Shared>(tail, groups, codes);
+    nextBlock<Shared, false>(tail, groups, codes);
     if (cols % 2 != 0) codes[(cols - i) / 2] &= 15;
     std::memcpy(out + i / 2, codes, (cols - i + 1) / 2);
 }
 
 bool BfloatNibbles(const std::byte* row, std::size_t cols, std::size_t groupSize,
                    const float* scales, const std::uint8_t* zeros, std::size_t count,
-                   std::byte* packed) {
+                   std::byte* packed, bool past) {
     constexpr std::size_t Lanes = hn::MaxLanes(D16()), Endless = std::size_t{1} << 62;
     if (count > 1 && groupSize % Lanes != 0) return false;
     const auto* from = reinterpret_cast<const std::uint8_t*>(row);
     auto* out = reinterpret_cast<std::uint8_t*>(packed);
     const std::size_t vectors = count > 1 ? groupSize / Lanes : Endless; // of a group
     const Groups groups(scales, zeros, count, vectors);
+    past = past && reinterpret_cast<std::uintptr_t>(out) % 16 == 0;
     if (vectors % 4 == 0)
-        roundRow<true>(from, cols, groups, out);
+        past ? roundRow<true, true>(from, cols, groups, out)
+             : roundRow<true, false>(from, cols, groups, out);
     else
-        roundRow<false>(from, cols, groups, out);
+        past ? roundRow<false, true>(from, cols, groups, out)
+             : roundRow<false, false>(from, cols, groups, out);
     return true;
 }
 
 #else
 
 bool BfloatNibbles(const std::byte*, std::size_t, std::size_t, const float*, const std::uint8_t*,
-                   std::size_t, std::byte*) {
+                   std::size_t, std::byte*, bool) {
     return false;
 }
 
@@ -316,10 +335,11 @@ bool bfloatRanges(std::span<const std::byte> row, std::size_t groupSize, std::sp
 
 bool bfloatNibbles(std::span<const std::byte> row, std::size_t groupSize,
                    std::span<const float> scales, std::span<const std::uint8_t> zeros,
-                   std::span<std::byte> packed) {
+                   std::span<std::byte> packed, bool pastCaches) {
     assert(packed.size() == (row.size() / 2 + 1) / 2 && scales.size() == zeros.size());
     return HWY_DYNAMIC_DISPATCH(BfloatNibbles)(row.data(), row.size() / 2, groupSize, scales.data(),
-                                               zeros.data(), scales.size(), packed.data());
+                                               zeros.data(), scales.size(), packed.data(),
+                                               pastCaches);
 }
 
 } // namespace bitsmith::affine

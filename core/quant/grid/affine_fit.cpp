@@ -106,6 +106,8 @@ public:
         const std::size_t rowBytes = m_layout.rowBytes(), count = packed.size() / rowBytes;
         std::vector<float> lows(groups), highs(groups), zeros(groups), values;
         std::vector<std::uint8_t> codes;
+        constexpr std::size_t Caches = std::size_t{4} << 20;
+        const bool pastCaches = m_rows * rowBytes > Caches;
         for (std::size_t r = 0; r < count; ++r) {
             const auto row = rows.subspan(r * 2 * m_cols, 2 * m_cols);
             const auto out = packed.subspan(r * rowBytes, rowBytes);
@@ -116,7 +118,7 @@ public:
             if (m_bits == 4 && !clipped &&
                 affine::bfloatNibbles(row, size, scales,
                                       std::span<const std::uint8_t>(m_zeros).subspan(first, groups),
-                                      out))
+                                      out, pastCaches))
                 continue;
             values.resize(m_cols);
             codes.resize(m_cols);

@@ -216,8 +216,9 @@ Result<ColumnSalience> columnSalience(const LayerStats* stats, std::size_t cols,
             out.factors[c] = double{stats->sumSquares[c]} * double{stats->sumSquares[c]};
         return out;
     }
-    BITSMITH_TRY(const ErrorFeedback feedback,
-                 errorFeedback(stats->gram, {.damping = damping}, context));
+    BITSMITH_TRY(
+        const ErrorFeedback feedback,
+        errorFeedback(stats->gram, {.damping = damping, .carry = false, .spread = true}, context));
     out.damping = feedback.damping;
     if (!feedback.usable) {
         out.factors.clear();

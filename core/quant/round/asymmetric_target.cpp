@@ -21,9 +21,12 @@ Result<Matrix> asymmetricTarget(ConstMatrixView weights, const Matrix& gram, con
     for (std::size_t r = 0; r < weights.rows; ++r) std::ranges::copy(weights.row(r), &target(r, 0));
     if (options.share == 0) return target;
     BITSMITH_CHECK(checkGram(drift));
-    BITSMITH_TRY(const ErrorFeedback feedback,
-                 errorFeedback(gram, {.damping = options.damping, .maxRetries = options.maxRetries},
-                               context));
+    BITSMITH_TRY(const ErrorFeedback feedback, errorFeedback(gram,
+                                                             {.damping = options.damping,
+                                                              .maxRetries = options.maxRetries,
+                                                              .carry = false,
+                                                              .spread = true},
+                                                             context));
     if (!feedback.usable) return target;
 
     // (G + damping)^-1 = U^T U with U_jj = 1 / weight_j and U_jk = spread_jk U_jj.

@@ -1,5 +1,6 @@
 #include "core/quant/round/error_feedback.h"
 
+#include "core/base/large_allocator.h"
 #include "core/base/parallel.h"
 #include "core/compute/accelerator.h"
 #include "core/quant/linalg.h"
@@ -28,7 +29,7 @@ bool allFinite(const Matrix& matrix) {
 
 // The damped Gram matrix in reverse step order; the lower triangle only.
 void fillReversed(const Matrix& gram, const ErrorFeedback& feedback, double mean, double damping,
-                  std::vector<double>& out) {
+                  std::span<double> out) {
     const std::size_t n = gram.rows();
     parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
         for (std::size_t i = first; i < last; ++i) {
@@ -43,8 +44,34 @@ void fillReversed(const Matrix& gram, const ErrorFeedback& feedback, double mean
     });
 }
 
+// carry and weight from the reversed factor. False if a quotient is beyond fp32.
+bool readCarry(std::span<const double> factor, std::size_t n, ErrorFeedback& feedback) {
+    feedback.weight.resize(n);
+    std::vector<double> inverse(n); // of the diagonal, in the factor's order
+    for (std::size_t i = 0; i < n; ++i) {
+        feedback.weight[n - 1 - i] = factor[i * n + i];
+        inverse[i] = 1 / factor[i * n + i];
+    }
+    feedback.carry = Matrix::unfilled(n, n);
+    std::atomic<bool> finite = true;
+    parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
+        float sum = 0;
+        for (std::size_t i = first; i < last; ++i) {
+            const double* row = factor.data() + i * n;
+            float* out = &feedback.carry(n - 1 - i, n - 1);
+            for (std::size_t j = 0; j < i; ++j) {
+                const auto value = static_cast<float>(row[j] * inverse[j]);
+                *(out - j) = value;
+                sum += value * 0.0F;
+            }
+        }
+        if (!(sum == 0)) finite = false;
+    });
+    return finite;
+}
+
 // spread and weight from the inverse of the reversed factor. False if a quotient is beyond fp32.
-bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback& feedback) {
+bool readSpread(std::span<const double> inverse, std::size_t n, ErrorFeedback& feedback) {
     feedback.weight.resize(n);
     feedback.spread = Matrix(n, n);
     parallelFor(n, RowGrain, [&](std::size_t first, std::size_t last) {
@@ -58,19 +85,19 @@ bool readFactor(const std::vector<double>& inverse, std::size_t n, ErrorFeedback
     return allFinite(feedback.spread);
 }
 
-} // namespace
-
-namespace {
-
-// The inverse of the Cholesky factor in place; false where there is none.
-bool invertFactor(std::vector<double>& work, std::size_t n, const FeedbackOptions& options,
-                  const RunContext& context) {
+// False where the filled `work` has no factor, or none that fp32 can hold.
+bool factorise(std::span<double> work, std::size_t n, const FeedbackOptions& options,
+               ErrorFeedback& feedback, const RunContext& context) {
     bool definite = false;
-    if (options.accelerator && options.accelerator->invertedCholesky(work, n, &definite))
-        return definite;
-    if (!choleskyInPlace(work, n, context)) return false;
+    if (options.accelerator && !options.carry &&
+        options.accelerator->invertedCholesky(work, n, &definite))
+        return definite && readSpread(work, n, feedback);
+    if (!choleskyInPlace(work, n, context, options.spread ? Above::Zero : Above::Kept))
+        return false;
+    if (options.carry && !readCarry(work, n, feedback)) return false;
+    if (!options.spread) return true;
     invertLowerInPlace(work, n, context);
-    return true;
+    return readSpread(work, n, feedback);
 }
 
 } // namespace
@@ -102,16 +129,16 @@ Result<ErrorFeedback> errorFeedback(const Matrix& gram, const FeedbackOptions& o
     if (feedback.deadColumns == n) return feedback; // nothing was ever seen: no second order
     const double mean = sum / static_cast<double>(n - feedback.deadColumns);
 
-    std::vector<double> work(n * n);
+    // The first to touch it is the thread that fills it.
+    LargeVector<double> work;
+    work.resize(n * n);
     double damping = options.damping;
     for (int attempt = 0; attempt <= options.maxRetries; ++attempt) {
         feedback.retries = attempt;
         feedback.damping = damping;
         fillReversed(gram, feedback, mean, damping, work);
-        if (invertFactor(work, n, options, context)) {
-            feedback.usable = readFactor(work, n, feedback);
-            if (feedback.usable) break;
-        }
+        feedback.usable = factorise(work, n, options, feedback, context);
+        if (feedback.usable) break;
         damping = std::max(1e-4, 2 * damping);
     }
     return feedback;

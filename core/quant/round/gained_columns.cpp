@@ -18,7 +18,7 @@ constexpr double LeastGain = 0.1, MostGain = 1.5;
 // Some rows, one block of columns at a time.
 struct Panel {
     std::size_t firstRow, rows;
-    Matrix work;                        // rows x cols, in step order
+    Matrix weights, work;               // rows x cols, in step order; with what was carried over
     std::vector<float> columns, errors; // of the block: column after column, P apart
     float now[P], values[P];            // of one column
     std::uint16_t codes[P];             // its codes
@@ -34,15 +34,16 @@ public:
         eachPanel([&](Panel& panel, std::size_t p) {
             panel.firstRow = p * P;
             panel.rows = std::min(P, m_rows - panel.firstRow);
-            panel.work = Matrix(panel.rows, m_cols);
+            panel.weights = Matrix(panel.rows, m_cols);
             panel.columns.resize(m_block * P);
             panel.errors.resize(m_block * P);
             for (std::size_t r = 0; r < panel.rows; ++r)
                 for (std::size_t j = 0; j < m_cols; ++j) {
                     const std::uint32_t c = m_feedback.order[j];
                     if (!m_feedback.dead[c])
-                        panel.work(r, j) = m_args.weights(panel.firstRow + r, c);
+                        panel.weights(r, j) = m_args.weights(panel.firstRow + r, c);
                 }
+            panel.work = panel.weights;
         });
     }
 
@@ -53,7 +54,7 @@ public:
             const std::size_t last = std::min(m_cols, first + m_block);
             for (std::size_t j = first; j < last; ++j)
                 for (std::size_t k = first; k < j; ++k)
-                    m_factors[(j - first) * m_block + (k - first)] = m_feedback.spread(k, j);
+                    m_factors[(j - first) * m_block + (k - first)] = m_feedback.carry(k, j);
             eachPanel([&](Panel& panel, std::size_t) { loadBlock(panel, first, last); });
             for (std::size_t j = first; j < last; ++j)
                 out.gains[m_feedback.order[j]] = roundColumn(first, j);
@@ -99,7 +100,8 @@ private:
             square > 0 ? m_args.storable(c, std::clamp(product / square, LeastGain, MostGain)) : 1;
         for (Panel& panel : m_panels)
             for (std::size_t r = 0; r < panel.rows; ++r)
-                panel.errors[at + r] = static_cast<float>(gain) * panel.values[r] - panel.now[r];
+                panel.errors[at + r] =
+                    panel.weights(r, j) - static_cast<float>(gain) * panel.values[r];
         return gain;
     }
 
@@ -108,8 +110,8 @@ private:
         cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, static_cast<int>(panel.rows),
                     static_cast<int>(m_cols - last), static_cast<int>(last - first), 1.0F,
                     panel.errors.data(), static_cast<int>(P),
-                    m_feedback.spread.data() + first * m_cols + last, static_cast<int>(m_cols),
-                    1.0F, &panel.work(0, last), static_cast<int>(m_cols));
+                    m_feedback.carry.data() + first * m_cols + last, static_cast<int>(m_cols), 1.0F,
+                    &panel.work(0, last), static_cast<int>(m_cols));
     }
 
     std::vector<std::byte> packed() const {
@@ -125,7 +127,7 @@ private:
     const GainedColumnsArgs& m_args;
     const ErrorFeedback& m_feedback;
     std::size_t m_rows, m_cols, m_block;
-    std::vector<float> m_factors;       // spread of one block, transposed
+    std::vector<float> m_factors;       // carry of one block, transposed
     std::vector<std::uint16_t> m_codes; // rows x cols, original order
     std::vector<Panel> m_panels;
 };

@@ -61,8 +61,17 @@ public:
             groups = groupsOfColumns(m_feedback, fit.groupSize());
         if (AffineCodes made; onDevice(weights, fit, staticGroups, &made))
             return fit.finishWith(std::move(made), std::move(groups));
+        ErrorFeedback own; // where the device factored but declined the rest
+        if (m_feedback.carry.empty()) {
+            BITSMITH_TRY(own, errorFeedback(m_task.stats->gram,
+                                            {.damping = m_feedback.damping,
+                                             .actOrder = m_own.feedback.actOrder},
+                                            context));
+            if (!own.usable)
+                return fail(ErrorCode::Failed, "the Gram matrix cannot be factored on the CPU");
+        }
         auto packed = gptqRows({.weights = weights,
-                                .feedback = m_feedback,
+                                .feedback = own.usable ? own : m_feedback,
                                 .fit = fit,
                                 .importance = m_importance,
                                 .blockSize = static_cast<std::size_t>(m_own.feedback.blockSize),
@@ -123,7 +132,8 @@ public:
                                                    LayerReport& report,
                                                    RunContext& context) const override {
         const auto& own = dynamic_cast<const ParamsOf<GptqParams>&>(params).value;
-        BITSMITH_TRY(auto feedback, preparedFeedback(task, own.feedback, report, context));
+        BITSMITH_TRY(auto feedback,
+                     preparedFeedback(task, own.feedback, report, context, task.accelerator));
         if (!feedback) return preparedNearest(task);
         return std::make_unique<PreparedGptq>(own, task, *std::move(feedback));
     }

@@ -2,17 +2,18 @@
 
 namespace bitsmith {
 
-Result<std::optional<ErrorFeedback>> preparedFeedback(const LayerTask& task,
-                                                      const FeedbackParams& params,
-                                                      LayerReport& report,
-                                                      const RunContext& context) {
+Result<std::optional<ErrorFeedback>>
+preparedFeedback(const LayerTask& task, const FeedbackParams& params, LayerReport& report,
+                 const RunContext& context, const Accelerator* accelerator) {
     if (!task.stats || task.stats->gram.empty())
         return fail(ErrorCode::Usage, "error feedback needs calibration statistics");
     BITSMITH_TRY(ErrorFeedback feedback, errorFeedback(task.stats->gram,
                                                        {.damping = params.damping,
                                                         .maxRetries = params.maxRetries,
                                                         .actOrder = params.actOrder,
-                                                        .accelerator = task.accelerator},
+                                                        .carry = !accelerator,
+                                                        .spread = accelerator != nullptr,
+                                                        .accelerator = accelerator},
                                                        context));
     report.damping = feedback.damping;
     if (!feedback.usable) {

@@ -83,14 +83,14 @@ std::vector<float> columnFactors(const ErrorFeedback& feedback, const Matrix& gr
     return factors;
 }
 
-// Feedback of the scaled problem: U' = U / s.
+// Feedback of the scaled problem: R' = s R.
 void scale(ErrorFeedback& feedback, const std::vector<float>& factors) {
     const std::size_t n = factors.size();
     for (std::size_t j = 0; j < n; ++j) {
         const float own = factors[feedback.order[j]];
         feedback.weight[j] *= static_cast<double>(own);
         for (std::size_t k = j + 1; k < n; ++k)
-            feedback.spread(j, k) *= own / factors[feedback.order[k]];
+            feedback.carry(j, k) *= own / factors[feedback.order[k]];
     }
 }
 

@@ -56,6 +56,16 @@ void divideStats(const LayerStats& stats, std::span<const float> s, LayerStats& 
         for (std::size_t c = 0; c < n; ++c) out.sample(r, c) /= s[c];
 }
 
+Matrix dividedFisher(ConstMatrixView fisher, std::span<const float> s) {
+    Matrix out = Matrix::unfilled(fisher.rows, fisher.cols);
+    parallelFor(fisher.rows, RowsAtOnce, [&](std::size_t first, std::size_t last) {
+        for (std::size_t r = first; r < last; ++r)
+            for (std::size_t c = 0; c < fisher.cols; ++c)
+                out(r, c) = fisher(r, c) / (s[c] * s[c]);
+    });
+    return out;
+}
+
 void scaleColumns(LayerWork& work, std::span<const float> s) {
     const std::size_t n = work.weights.cols();
     auto& factors = work.side.columnFactors;
@@ -70,6 +80,10 @@ void scaleColumns(LayerWork& work, std::span<const float> s) {
         for (std::size_t r = first; r < last; ++r)
             for (std::size_t c = 0; c < n; ++c) work.weights(r, c) *= gain[c];
     });
+    if (work.fisher.data) {
+        work.ownFisher = dividedFisher(work.fisher, gain);
+        work.fisher = std::as_const(work.ownFisher).view();
+    }
     if (!work.stats) return;
     auto stats = std::make_shared<LayerStats>();
     divideStats(*work.stats, gain, *stats);

@@ -42,6 +42,9 @@ void tieLargest(std::span<float> values, std::span<const std::uint32_t> tied);
 // Column c of the weights times s[c], what is kept beside divided by it.
 void scaleColumns(LayerWork& work, std::span<const float> s);
 
+// The Fisher information of the weights times s, from theirs: divided by the squares.
+Matrix dividedFisher(ConstMatrixView fisher, std::span<const float> s);
+
 // Statistics of x diag(1/s), from those of x, into `out`, whose memory is used again.
 void divideStats(const LayerStats& stats, std::span<const float> s, LayerStats& out);
 

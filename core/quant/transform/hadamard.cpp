@@ -46,6 +46,7 @@ public:
             change(work.weights.view().rowRange(first, last - first));
         });
         if (work.stats) work.stats = changedStats(*work.stats, change);
+        work.fisher = {};
         work.side.rotationSeed = seed;
         return {};
     }

@@ -23,15 +23,9 @@ Result<Matrix> roundingError(const SensitivityInput& input, std::size_t tensor, 
 
 } // namespace
 
-TokenBatch sequencesOf(const CalibrationSamples& samples) {
-    TokenBatch sequences;
-    for (const std::vector<TokenId>& sequence : samples.sequences) sequences.append(sequence);
-    return sequences;
-}
-
 Status measureGradientLoss(const SensitivityInput& input, const SensitivitySink& sink,
                            const GradientLoss& loss, RunContext& context) {
-    const TokenBatch sequences = sequencesOf(*input.samples);
+    const TokenBatch sequences = input.samples->batch();
     std::size_t predicting = 0, predicted = 0;
     for (const std::vector<TokenId>& sequence : input.samples->sequences)
         if (sequence.size() > 1) {

@@ -8,9 +8,6 @@
 
 namespace bitsmith {
 
-// The samples side by side, for a gradient pass.
-TokenBatch sequencesOf(const CalibrationSamples& samples);
-
 struct GradientLoss {
     bool fisher = false;                       // LossChange::second is needed
     double (*value)(const LossChange& change); // of a tensor at one width

@@ -83,7 +83,7 @@ public:
             }
         if (probed.empty()) return {};
         BITSMITH_TRY(const GradientPass pass, GradientPass::create(*input.pass));
-        const TokenBatch sequences = sequencesOf(*input.samples);
+        const TokenBatch sequences = input.samples->batch();
         GradientRequest request;
         request.gradientBytes = std::max<std::uint64_t>(input.memoryBytes / 2, 1);
         for (const auto& [name, one] : probed) request.tensors.push_back(name);

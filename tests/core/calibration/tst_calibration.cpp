@@ -1,7 +1,8 @@
 // Calibration on the demo model: statistics against sums made by hand from the same activations,
 // seeded samples, the disk cache, and a walk that leaves hidden states alone while measuring.
 #include "core/base/atomic_file.h"
-#include "core/calibration/calibrate.h"
+#include "core/calibration/fisher.h"
+#include "core/model/backward.h"
 #include "tests/support/model_files.h"
 
 #include <QTemporaryDir>
@@ -124,6 +125,54 @@ private Q_SLOTS:
         QVERIFY(!calibrate(p, samples(), c, context)->cached); // a damaged entry is measured again
         QVERIFY(test::folderBytes(folder) == before);
         QVERIFY(!context.logSince(0).empty());
+    }
+
+    // Each sequence's own gradient, squared and summed; kept, found again, and refused when
+    // damaged.
+    void fisherIsTheSumOfSquaredGradients() {
+        const auto p = pass();
+        RunContext context;
+        const auto folder = std::filesystem::path(m_dir.filePath("fisher").toStdString());
+        const FisherCache c(folder, "key");
+        const TensorInfo* info = nullptr;
+        for (const TensorInfo& t : m_model->tensors())
+            if (t.block == 1 && t.input == "mlp_in") info = &t;
+        QVERIFY(info);
+        QVERIFY(measureFisher(p, samples(), {info->name}, c, context).has_value());
+        const Matrix fisher = c.load(info->name, info->rows, info->cols).value();
+        const auto backward = GradientPass::create(p).value();
+        std::vector<double> sum(fisher.values().size());
+        for (const auto& sequence : samples().sequences) {
+            TokenBatch one;
+            one.append(sequence);
+            QVERIFY(backward
+                        .run(
+                            one, {.tensors = {info->name}},
+                            [&](const TensorGradient& g) -> Status {
+                                for (std::size_t i = 0; i < sum.size(); ++i)
+                                    sum[i] += std::pow(double(g.gradient.data[i]), 2);
+                                return {};
+                            },
+                            context)
+                        .has_value());
+        }
+        double total = 0, difference = 0;
+        for (std::size_t i = 0; i < sum.size(); ++i) {
+            total += sum[i];
+            difference += std::abs(sum[i] - double(fisher.values()[i]));
+        }
+        QVERIFY(total > 0);
+        QVERIFY2(difference < 0.004 * total, qPrintable(QString::number(difference / total)));
+
+        QVERIFY(c.contains(info->name));
+        QVERIFY(!c.contains("another"));
+        QCOMPARE(c.load("another", 2, 2).error().code, ErrorCode::BadInput);
+        QCOMPARE(c.load(info->name, info->cols + 1, info->rows).error().code, ErrorCode::BadInput);
+        for (const auto& entry : std::filesystem::directory_iterator(folder / "key"))
+            test::writeText(entry.path(), "damaged");
+        QCOMPARE(c.load(info->name, info->rows, info->cols).error().code, ErrorCode::BadInput);
+        QVERIFY(measureFisher(p, samples(), {info->name}, c, context).has_value()); // again
+        QVERIFY(c.load(info->name, info->rows, info->cols).value() == fisher);
     }
 
     void measuringDoesNotMove() {

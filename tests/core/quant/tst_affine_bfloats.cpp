@@ -106,6 +106,15 @@ private Q_SLOTS:
                          qPrintable(QStringLiteral("%1 columns").arg(cols)));
     }
 
+    // More codes than caches hold, of rows that begin anywhere, and with a part of a block at the
+    // end.
+    void largeMatrices() {
+        for (const std::size_t cols : {8192, 8200, 8222})
+            QVERIFY2(sameBothWays(randomMatrix(1040, cols, cols, 0.02), 4,
+                                  {{"group_size", 128}, {"ragged", "short_last_group"}}),
+                     qPrintable(QStringLiteral("%1 columns").arg(cols)));
+    }
+
     // Weights that lie in the middle of two levels, for every scale that has any: where a product
     // with a rounded inverse would go the wrong way.
     void halfSteps() {

@@ -1,6 +1,7 @@
 // K-means on a line against all possible cuts, and the grid "codebook": levels of each channel,
 // group or tensor.
 #include "core/quant/grid/k_means.h"
+#include "core/quant/transform/column_scaling.h"
 #include "core/tensor/codebooks.h"
 #include "tests/core/quant/books_golden.h"
 #include "tests/core/quant/layer_quantizing.h"
@@ -251,6 +252,77 @@ private Q_SLOTS:
         };
         QVERIFY(cost(*weighted.matrix) < cost(*alike.matrix));
         QVERIFY(weighted.report.weightError > alike.report.weightError);
+    }
+    // Given the Fisher information of each weight, each channel's sum of F (w - v)^2 is the least
+    // there is; scaled inputs change nothing about it, and what mixes columns says what it lacks.
+    void fisherOfEachWeightCounts_data() {
+        QTest::addColumn<QString>("granularity");
+        QTest::addColumn<QString>("rounder");
+        for (const char* granularity : {"channel", "group", "tensor"})
+            QTest::addRow("%s", granularity) << granularity << "nearest";
+        QTest::addRow("gptq in activation order") << "group"
+                                                  << "gptq";
+    }
+    void fisherOfEachWeightCounts() {
+        QFETCH(QString, granularity);
+        QFETCH(QString, rounder);
+        const Matrix w = test::randomMatrix(24, 96, 5, 0.02);
+        Matrix fisher(24, 96);
+        Rng rng(17);
+        for (float& f : fisher.values()) f = static_cast<float>(std::exp(8 * rng.uniform()));
+        const LayerStats stats = test::statsOf(test::correlatedInputs(300, 96, 6));
+        Json settings = {{"outlier_fraction", 0},
+                         {"granularity", granularity.toStdString()},
+                         {"group_size", 32},
+                         {"round", rounder.toStdString()}};
+        if (rounder == "gptq") settings["act_order"] = true;
+        RunContext context;
+        const auto run = [&](const Json& changes, ConstMatrixView known) {
+            Json all = settings;
+            all.update(changes);
+            return quantizeLayer({.name = "layer",
+                                  .weights = w.view(),
+                                  .stats = &stats,
+                                  .bits = 3,
+                                  .fisher = known},
+                                 *recipeWith("squeezellm", all), &stats, context)
+                .value();
+        };
+        const auto result = run({}, std::as_const(fisher).view());
+        QVERIFY(result.report.notes.empty());
+        const auto without = run({}, {});
+        QCOMPARE(without.report.notes.size(), std::size_t(1));
+        QVERIFY(without.report.notes[0].find("gradients") != std::string::npos);
+        QVERIFY(*without.matrix != *result.matrix);
+        QVERIFY(without.matrix->books ==
+                run({{"sensitivity", "statistics"}}, std::as_const(fisher).view()).matrix->books);
+        const std::size_t group = result.matrix->groupSize;
+        // Levels against k-means of the same weights, for each codebook.
+        const bool shared = granularity == "tensor";
+        for (std::size_t r = 0; r < (shared ? 1 : w.rows()); ++r)
+            for (std::size_t g = 0; g < result.matrix->groupsPerRow; ++g) {
+                std::vector<float> values, weights;
+                for (std::size_t i = shared ? 0 : r; i < (shared ? w.rows() : r + 1); ++i)
+                    for (std::size_t c = g * group; c < std::min(w.cols(), (g + 1) * group); ++c) {
+                        values.push_back(w(i, c));
+                        weights.push_back(fisher(i, c));
+                    }
+                const auto levels = findGrid("codebook")->levels(*result.matrix, r, g);
+                const double least = costOf(values, weights, kMeans(values, weights, 8));
+                const std::vector<double> centres(levels.begin(), levels.end());
+                const double cost = costOf(values, weights, centres);
+                QVERIFY2(cost <= least * (1 + 1e-3), // 16-bit levels
+                         qPrintable(QString("%1 against %2").arg(cost).arg(least)));
+            }
+        if (rounder == "gptq") return;
+        // W diag(s) with F / s^2 is the same problem.
+        const auto rotated =
+            run({{"transform", "hadamard"}}, std::as_const(fisher).view()).report.notes;
+        QVERIFY(!rotated.empty() && rotated[0].find("gradients") != std::string::npos);
+        std::vector<float> s(96);
+        for (std::size_t c = 0; c < s.size(); ++c) s[c] = float(1 + c % 5);
+        const Matrix divided = dividedFisher(std::as_const(fisher).view(), s);
+        QCOMPARE(divided(3, 7), fisher(3, 7) / 9);
     }
     void recipeKeepsOutliers() {
         Matrix w = test::randomMatrix(64, 256, 5, 0.02);

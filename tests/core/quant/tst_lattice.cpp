@@ -233,7 +233,7 @@ private Q_SLOTS:
         feedback.order.resize(cols);
         std::iota(feedback.order.begin(), feedback.order.end(), 0U);
         feedback.dead.resize(cols);
-        feedback.spread = Matrix(cols, cols);
+        feedback.carry = Matrix(cols, cols);
         feedback.weight.resize(cols);
         for (std::size_t c = 0; c < cols; ++c) feedback.weight[c] = 0.5 + double(c) / cols;
         const auto fit = makeLatticeFit({.steps = "matrix", .centroid = 0}, 1.0,

@@ -110,8 +110,9 @@ private:
         m_loss.clear();
         m_nearestLoss.clear();
         RunContext context;
-        BITSMITH_TRY(m_feedback,
-                     errorFeedback(gram, {.actOrder = controls.on("act_order")}, context));
+        BITSMITH_TRY(
+            m_feedback,
+            errorFeedback(gram, {.actOrder = controls.on("act_order"), .spread = true}, context));
         if (!m_feedback.usable)
             return fail(ErrorCode::Failed, "the Gram matrix of these inputs cannot be factored");
         const Grid* grid = findGrid("affine");
