@@ -288,9 +288,9 @@ private Q_SLOTS:
                                  *recipeWith("squeezellm", all), &stats, context)
                 .value();
         };
-        const auto result = run({}, std::as_const(fisher).view());
+        const auto result = run(Json::object(), std::as_const(fisher).view());
         QVERIFY(result.report.notes.empty());
-        const auto without = run({}, {});
+        const auto without = run(Json::object(), {});
         QCOMPARE(without.report.notes.size(), std::size_t(1));
         QVERIFY(without.report.notes[0].find("gradients") != std::string::npos);
         QVERIFY(*without.matrix != *result.matrix);
