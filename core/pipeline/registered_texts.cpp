@@ -23,6 +23,7 @@ constexpr auto Steps = std::to_array<std::string_view>({
     "tokenizing",
     "predicting",
     "calibrating",
+    "measuring gradients",
     "choosing",
     "choosing scales",
     "quantizing",

@@ -5909,8 +5909,8 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <translation>Empfindlichkeit</translation>
     </message>
     <message>
-        <source>What an error of a weight counts: statistics: the second moment of its input, where there is calibration; uniform: the same for all</source>
-        <translation>Was ein Fehler eines Gewichts zählt: statistics: das zweite Moment seiner Eingabe, wo es eine Kalibrierung gibt; uniform: für alle dasselbe</translation>
+        <source>What an error of a weight counts: fisher: the square of the loss&apos;s gradient, on the calibration text; statistics: the second moment of its input, where there is calibration; uniform: the same for all</source>
+        <translation>Was ein Fehler eines Gewichts zählt: fisher: das Quadrat des Gradienten des Verlusts, auf dem Kalibrierungstext; statistics: das zweite Moment seiner Eingabe, wo es eine Kalibrierung gibt; uniform: für alle dasselbe</translation>
     </message>
     <message>
         <source>Small floating point</source>
@@ -6821,8 +6821,8 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <translation>SqueezeLLM</translation>
     </message>
     <message>
-        <source>Each output channel has levels of its own, found by k-means in which weights on strong inputs count more, and 0.45 % of the weights stay in 16 bits.</source>
-        <translation>Jeder Ausgabekanal hat eigene Stufen, gefunden durch k-Means, bei dem Gewichte an starken Eingaben mehr zählen, und 0,45 % der Gewichte bleiben in 16 Bit.</translation>
+        <source>Each output channel has levels of its own, found by k-means in which weights that the loss is sensitive to count more, and 0.45 % of the weights stay in 16 bits.</source>
+        <translation>Jeder Ausgabekanal hat eigene Stufen, gefunden durch k-Means, bei dem Gewichte mehr zählen, auf die der Verlust empfindlich ist, und 0,45 % der Gewichte bleiben in 16 Bit.</translation>
     </message>
     <message>
         <source>Entropy-coded integers, water-filled columns</source>
@@ -7491,6 +7491,10 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
     <message>
         <source>calibrating</source>
         <translation>kalibrieren</translation>
+    </message>
+    <message>
+        <source>measuring gradients</source>
+        <translation>Gradienten messen</translation>
     </message>
     <message>
         <source>choosing</source>

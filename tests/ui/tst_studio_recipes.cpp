@@ -25,10 +25,9 @@ class TstStudioRecipes : public QObject {
     // The row of Layers that stands for a block and its tensors; -1: what is outside.
     static QModelIndex groupOf(const LayersModel& model, const Plan& plan, int block, int column) {
         for (int row = 0; row < model.rowCount(); ++row) {
-            const QModelIndex index = model.index(row, column);
-            const QModelIndex child = model.index(0, column, index);
-            const auto rows = model.planRows(child);
-            if (!rows.empty() && plan.model_tensors[rows[0]].block == block) return index;
+            const auto rows = model.planRows(model.index(0, 0, model.index(row, 0)));
+            if (!rows.empty() && plan.model_tensors[rows[0]].block == block)
+                return model.index(row, column);
         }
         return {};
     }

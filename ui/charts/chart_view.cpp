@@ -1,5 +1,7 @@
 #include "ui/charts/chart_view.h"
 
+#include "ui/charts/wrapped_legend.h"
+
 #include <QAccessible>
 #include <QContextMenuEvent>
 #include <QGraphicsLayout>
@@ -9,6 +11,12 @@
 #include <QtCharts/QLegend>
 
 namespace bitsmith::ui {
+namespace {
+
+constexpr QMargins Margins(4, 4, 8, 4);
+constexpr int LegendEdge = 8;
+
+} // namespace
 
 bool isDark(const QPalette& palette) {
     return palette.color(QPalette::Base).lightness() < palette.color(QPalette::Text).lightness();
@@ -30,13 +38,13 @@ ChartColors chartColors(const QPalette& palette) {
 
 ChartView::ChartView(QWidget* parent)
     : QChartView(new QChart, parent), m_saving(new PictureMenu(this, QStringLiteral("chart"))),
-      m_points(new PointWalk(this)) {
+      m_points(new PointWalk(this)), m_legend(new WrappedLegend(chart())) {
     setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     chart()->setBackgroundRoundness(0);
-    chart()->setMargins(QMargins(4, 4, 8, 4));
+    chart()->setMargins(Margins);
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
     // The scene alone: neither focus nor the point of the keyboard belong into a file.
@@ -69,9 +77,44 @@ void ChartView::restyle() {
         axis->setTitleFont(small);
         axis->setGridLineColor(colors.grid);
         axis->setMinorGridLineVisible(false);
+        axis->setTruncateLabels(false);
         axis->setLinePenColor(colors.grid);
     }
     if (m_painter) m_painter(colors);
+    fitWords();
+}
+
+// What does not fit is not cut: a legend above the plot takes as many lines as its words need, and
+// an axis without room for its title has none.
+void ChartView::fitWords() {
+    QLegend* legend = chart()->legend();
+    QMargins margins = Margins;
+    const double room = width() - 2.0 * LegendEdge;
+    const bool wrapped = legend->alignment() == Qt::AlignTop && legend->isVisible() && room > 0 &&
+                         m_legend->lines(room) > 1;
+    m_legend->setVisible(wrapped);
+    if (wrapped) {
+        m_legend->place({LegendEdge, LegendEdge}, room);
+        legend->detachFromChart();
+        legend->setGeometry(QRectF(-2 * room, 0, room, 1)); // out of sight
+        margins.setTop(LegendEdge + static_cast<int>(m_legend->height()));
+    } else if (!legend->isAttachedToChart()) {
+        legend->attachToChart();
+    }
+    chart()->setMargins(margins);
+    const auto axes = chart()->axes();
+    for (QAbstractAxis* axis : axes) {
+        const QFontMetricsF metrics(axis->titleFont());
+        const double length = axis->orientation() == Qt::Horizontal
+                                  ? width() - 4 * metrics.height()
+                                  : height() - margins.top() - 3 * metrics.height();
+        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) < length);
+    }
+}
+
+void ChartView::resizeEvent(QResizeEvent* event) {
+    QChartView::resizeEvent(event);
+    fitWords();
 }
 
 void ChartView::setName(const QString& name, const QString& title) {

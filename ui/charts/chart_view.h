@@ -20,6 +20,8 @@ struct ChartColors {
 ChartColors chartColors(const QPalette& palette);
 bool isDark(const QPalette& palette);
 
+class WrappedLegend;
+
 class ChartView final : public QChartView {
     Q_OBJECT
 public:
@@ -49,13 +51,16 @@ protected:
     void keyPressEvent(QKeyEvent* event) override;
     void mouseMoveEvent(QMouseEvent* event) override;
     void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     void drawForeground(QPainter* painter, const QRectF& rect) override;
 
 private:
     void showPoint(const QString& text);
+    void fitWords();
     std::function<void(const ChartColors&)> m_painter;
     PictureMenu* m_saving;
     PointWalk* m_points;
+    WrappedLegend* m_legend; // the scene's
 };
 
 } // namespace bitsmith::ui

@@ -105,6 +105,19 @@ void paintHeatScale(QPainter& painter, const QRect& bar, const HeatRange& range)
     }
 }
 
+void paintSide(QPainter& painter, const QString& name, std::size_t count, std::pair<int, int> range,
+               int middle, int baseline) {
+    const QFontMetrics metrics = painter.fontMetrics();
+    const int room = range.second - range.first;
+    QString text = QStringLiteral("%1 (%2)").arg(name).arg(count);
+    if (metrics.horizontalAdvance(text) > room)
+        text = metrics.elidedText(name, Qt::ElideRight, room);
+    const int length = metrics.horizontalAdvance(text);
+    painter.drawText(
+        std::clamp(middle - length / 2, range.first, std::max(range.first, range.second - length)),
+        baseline, text);
+}
+
 QImage heatmapImage(std::span<const float> values, int rows, int cols, float highest) {
     return heatmapImage(values, rows, cols, HeatRange{0, highest, false});
 }

@@ -37,6 +37,11 @@ QImage heatmapImage(std::span<const float> values, int rows, int cols, const Hea
 void paintHeatScale(QPainter& painter, const QRect& bar, const HeatRange& range);
 int heatScaleWidth(const QFontMetrics& metrics);
 
+// "name (count)" along the painter's x, around `middle` but inside [range.first, range.second]; the
+// name alone, or its beginning, where that is too short.
+void paintSide(QPainter& painter, const QString& name, std::size_t count, std::pair<int, int> range,
+               int middle, int baseline);
+
 // One pixel per tile; 0 -> heatColor(0), highest -> heatColor(1). values: rows x cols.
 QImage heatmapImage(std::span<const float> values, int rows, int cols, float highest);
 

@@ -64,18 +64,12 @@ void HeatmapView::paintEvent(QPaintEvent*) {
     paintHeatScale(painter,
                    {picture.right() + 1 + Gap, picture.top(), picture.width(), picture.height()},
                    {0, m_top, false});
-    // Labels are centred on the picture where there is room, and inside the widget anyway.
-    const auto label = [&](const QString& text, int middle, int room, int line) {
-        const int length = fontMetrics().horizontalAdvance(text);
-        const int at = std::clamp(middle - length / 2, 0, std::max(0, room - length));
-        painter.drawText(at, line, text);
-    };
-    label(QStringLiteral("%1 (%2)").arg(m_data.colName).arg(m_data.cols), picture.center().x(),
-          width(), picture.bottom() + 3 + ascent);
+    paintSide(painter, m_data.colName, m_data.cols, {0, width()}, picture.center().x(),
+              picture.bottom() + 3 + ascent);
     painter.translate(0, height());
     painter.rotate(-90);
-    label(QStringLiteral("%1 (%2)").arg(m_data.rowName).arg(m_data.rows),
-          height() - picture.center().y(), height(), ascent + 1);
+    paintSide(painter, m_data.rowName, m_data.rows, {height() - picture.bottom(), height()},
+              height() - picture.center().y(), ascent + 1);
 }
 
 QString HeatmapView::textAt(const QPoint& position) const {

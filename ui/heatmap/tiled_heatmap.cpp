@@ -228,17 +228,12 @@ void TiledHeatmap::paintAxes(QPainter& painter, const QRect& picture) {
         painter.drawText(picture.left() - Gap - metrics.horizontalAdvance(text), y + ascent / 2 - 1,
                          text);
     }
-    const auto label = [&](const QString& text, int middle, int room, int line) {
-        const int length = metrics.horizontalAdvance(text);
-        painter.drawText(std::clamp(middle - length / 2, 0, std::max(0, room - length)), line,
-                         text);
-    };
-    label(QStringLiteral("%1 (%2)").arg(m_data.colName).arg(matrix().cols), picture.center().x(),
-          width(), picture.bottom() + 4 + metrics.height() + ascent);
+    paintSide(painter, m_data.colName, matrix().cols, {0, width()}, picture.center().x(),
+              picture.bottom() + 4 + metrics.height() + ascent);
     painter.translate(0, height());
     painter.rotate(-90);
-    label(QStringLiteral("%1 (%2)").arg(m_data.rowName).arg(matrix().rows),
-          height() - picture.center().y(), height(), ascent + 1);
+    paintSide(painter, m_data.rowName, matrix().rows, {height() - picture.bottom(), height()},
+              height() - picture.center().y(), ascent + 1);
 }
 
 QString TiledHeatmap::textAt(const QPoint& position) const {

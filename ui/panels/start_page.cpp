@@ -9,6 +9,7 @@
 #include <QLabel>
 #include <QListWidget>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -77,11 +78,20 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     auto* box = new QWidget;
     box->setLayout(column);
     box->setMaximumWidth(std::max(640, 80 * box->fontMetrics().averageCharWidth()));
-    auto* layout = new QHBoxLayout(this);
+    auto* content = new QWidget;
+    auto* layout = new QHBoxLayout(content);
     layout->setContentsMargins(32, 16, 32, 16);
     layout->addStretch(1);
     layout->addWidget(box, 8);
     layout->addStretch(1);
+    auto* scroll = new QScrollArea; // large type in a small window
+    scroll->setObjectName(QStringLiteral("startScroll"));
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setWidgetResizable(true);
+    scroll->setWidget(content);
+    auto* whole = new QVBoxLayout(this);
+    whole->setContentsMargins(0, 0, 0, 0);
+    whole->addWidget(scroll);
 
     connect(m_list, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
         Q_EMIT openPath(item->data(Qt::UserRole).toString());

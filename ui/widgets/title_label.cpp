@@ -10,13 +10,22 @@ TitleLabel::TitleLabel(double factor, const QString& text) : QLabel(text), m_fac
     follow();
 }
 
-void TitleLabel::changeEvent(QEvent* event) {
-    QLabel::changeEvent(event);
-    if (event->type() == QEvent::ApplicationFontChange) follow();
+// Its own type is fixed, and only the parent hears of another.
+bool TitleLabel::event(QEvent* event) {
+    if (event->type() == QEvent::ParentChange && parentWidget()) {
+        parentWidget()->installEventFilter(this);
+        follow();
+    }
+    return QLabel::event(event);
+}
+
+bool TitleLabel::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::FontChange) follow();
+    return QLabel::eventFilter(watched, event);
 }
 
 void TitleLabel::follow() {
-    QFont font = QApplication::font(this);
+    QFont font = parentWidget() ? parentWidget()->font() : QApplication::font(this);
     font.setPointSizeF(font.pointSizeF() * m_factor);
     font.setBold(true);
     setFont(font);

@@ -8,11 +8,12 @@ namespace bitsmith::ui {
 class TitleLabel final : public QLabel {
     Q_OBJECT
 public:
-    // factor: of the application's type. Wraps.
+    // factor: of its parent's type. Wraps.
     explicit TitleLabel(double factor, const QString& text = {});
 
 protected:
-    void changeEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void follow();

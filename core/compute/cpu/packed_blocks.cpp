@@ -24,12 +24,33 @@ HWY_INLINE hn::Vec<D> byteField(hn::Vec<hn::RebindToUnsigned<D>> words) {
 }
 
 // Halves, `step` bytes apart, as floats. Reads nothing else.
+// Numbers meet in registers: what was stored in pieces a load cannot take from the store buffer.
+HWY_INLINE std::uint64_t fourHalves(const std::uint8_t* from, std::size_t step) {
+    std::uint64_t out = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+        std::uint16_t half;
+        std::memcpy(&half, from + k * step, sizeof half);
+        out |= std::uint64_t{half} << (16 * k);
+    }
+    return out;
+}
+
 HWY_INLINE void readHalves(const std::uint8_t* from, std::size_t step, std::size_t count,
                            float* out) {
     constexpr std::size_t Some = 8;
     const hn::CappedTag<float, Some> d;
     const hn::Rebind<hwy::float16_t, decltype(d)> dh;
-    for (std::size_t i = 0; i < count; i += Some) {
+    std::size_t i = 0;
+    if constexpr (hn::MaxLanes(d) == Some) {
+        const hn::Full128<std::uint64_t> du;
+        for (; i + Some <= count; i += Some) {
+            const std::uint8_t* at = from + i * step;
+            const auto halves = hn::InterleaveLower(du, hn::Set(du, fourHalves(at, step)),
+                                                    hn::Set(du, fourHalves(at + 4 * step, step)));
+            hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, halves)), d, out + i);
+        }
+    }
+    for (; i < count; i += Some) {
         HWY_ALIGN std::uint16_t halves[Some] = {};
         HWY_ALIGN float floats[Some];
         const std::size_t some = std::min(Some, count - i);
@@ -45,9 +66,10 @@ HWY_INLINE void readHalves(const std::uint8_t* from, std::size_t step, std::size
 HWY_INLINE float readHalf(const std::uint8_t* from) {
     const hn::CappedTag<float, 4> d;
     const hn::Rebind<hwy::float16_t, decltype(d)> dh;
-    HWY_ALIGN std::uint16_t halves[4] = {};
-    std::memcpy(halves, from, sizeof(std::uint16_t));
-    return hn::GetLane(hn::PromoteTo(d, hn::Load(dh, reinterpret_cast<hwy::float16_t*>(halves))));
+    const hn::Rebind<std::uint16_t, decltype(d)> du;
+    std::uint16_t half;
+    std::memcpy(&half, from, sizeof half);
+    return hn::GetLane(hn::PromoteTo(d, hn::BitCast(dh, hn::Set(du, half))));
 }
 
 // 32 weights: a half, then low nibbles (the first 16 weights) and high ones in 16 bytes.
@@ -209,17 +231,23 @@ void kScales(const std::uint8_t* row, std::size_t cols, float* scales, float* of
         std::memcpy(&low, row + 4, 4);
         std::memcpy(&middle, row + 8, 4);
         std::memcpy(&high, row + 12, 4);
-        HWY_ALIGN std::uint32_t scale[2] = {low & 0x3F3F3F3FU,
-                                            (high & 0x0F0F0F0FU) | (low >> 2 & 0x30303030U)};
-        HWY_ALIGN std::uint32_t min[2] = {middle & 0x3F3F3F3FU,
-                                          (high >> 4 & 0x0F0F0F0FU) | (middle >> 2 & 0x30303030U)};
-        const auto floats = [&](const std::uint32_t* bytes, float factor) HWY_ATTR {
-            const auto integers =
-                hn::PromoteTo(di, hn::LoadU(db, reinterpret_cast<const std::uint8_t*>(bytes)));
-            return hn::Mul(hn::ConvertTo(d, integers), hn::Set(d, factor));
+        const std::uint32_t scale[2] = {low & 0x3F3F3F3FU,
+                                        (high & 0x0F0F0F0FU) | (low >> 2 & 0x30303030U)};
+        const std::uint32_t min[2] = {middle & 0x3F3F3F3FU,
+                                      (high >> 4 & 0x0F0F0F0FU) | (middle >> 2 & 0x30303030U)};
+        const auto floats = [&](const std::uint32_t(&bytes)[2], float factor, float* to) HWY_ATTR {
+            if constexpr (hn::MaxLanes(d) == 8) {
+                const hn::Repartition<std::uint64_t, decltype(db)> du;
+                const auto both = hn::Set(du, bytes[0] | std::uint64_t{bytes[1]} << 32);
+                const auto integers = hn::PromoteTo(di, hn::BitCast(db, both));
+                hn::StoreU(hn::Mul(hn::ConvertTo(d, integers), hn::Set(d, factor)), d, to);
+            } else {
+                for (std::size_t i = 0; i < 8; ++i)
+                    to[i] = factor * static_cast<float>(bytes[i / 4] >> (8 * (i % 4)) & 0xFF);
+            }
         };
-        hn::StoreU(floats(scale, ends[0]), d, scales);
-        hn::StoreU(floats(min, ends[1]), d, offsets);
+        floats(scale, ends[0], scales);
+        floats(min, ends[1], offsets);
     }
 }
 

@@ -20,6 +20,8 @@
 #include "core/compute/cpu/packed_kernels.h"
 #include "core/compute/cpu/vector_math_inl.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 #include <cstring>
 #include <utility>
@@ -189,6 +191,10 @@ private:
     HWY_INLINE void load(std::size_t s, typename W::Codes (&codes)[Rows]) const {
         const std::size_t at = s / W::StripesPerBlock * W::blockBytes(Lanes);
         const std::size_t sub = s % W::StripesPerBlock;
+        // The same place some rows on: their turn comes soon, and it reads their scales first.
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r)
+            hwy::Prefetch(m_rows[r] + at + PackedRowsAhead * m_panel.rowBytes);
         if (HWY_LIKELY(at + W::readBytes(Lanes, sub) <= m_panel.rowBytes)) {
             BITSMITH_UNROLL
             for (std::size_t r = 0; r < Rows; ++r) codes[r] = W::load(m_rows[r] + at, sub);

@@ -17,6 +17,9 @@
 
 namespace bitsmith::cpu {
 
+// Rows that are worked on together, and how far ahead kernels ask memory for the next ones.
+constexpr std::size_t PackedRowsAhead = 16;
+
 // Some rows of codes and their scales.
 struct PackedPanel {
     const std::uint8_t* const* rows = nullptr; // where each begins

@@ -14,7 +14,7 @@
 namespace bitsmith::cpu {
 namespace {
 
-constexpr std::size_t PanelRows = 16; // their scales and codes stay in the first cache
+constexpr std::size_t PanelRows = PackedRowsAhead; // their scales and codes stay in the first cache
 
 const std::uint8_t* bytesOf(const std::byte* p) { return reinterpret_cast<const std::uint8_t*>(p); }
 
