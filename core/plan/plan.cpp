@@ -51,7 +51,7 @@ Status apply(Plan& plan, std::size_t index, const PlanEdit& edit) {
                         tensor.name);
         if (edit.bits > 0)
             row.bits = edit.bits;
-        else if (row.bits == 0)
+        else if (row.bits == 0 || !finished(row, tensor)) // a recipe may not have the old width
             row.bits = row.recipe->bits;
         if (!tensor.quantizable && row.recipe->needsStats())
             return fail(ErrorCode::Usage,

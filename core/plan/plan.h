@@ -73,7 +73,7 @@ Result<std::shared_ptr<const Plan>> makePlan(std::string model, std::string mode
 // One change of some rows; unset members keep their value.
 struct PlanEdit {
     std::shared_ptr<const Recipe> recipe; // null: unchanged
-    int bits = 0;                         // 0: unchanged
+    int bits = 0;                         // 0: unchanged, or the recipe's own if it must be
     int locked = -1;                      // 0/1; -1: unchanged
     bool keep = false;                    // true: leave the tensor as stored
 };

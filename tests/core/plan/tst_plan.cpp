@@ -65,6 +65,10 @@ private Q_SLOTS:
         QCOMPARE(kept->tensors[1]->recipe, nullptr);
         QCOMPARE(kept->tensors[1]->bits, 0);
         QCOMPARE(kept->tensors[1]->bytes, std::uint64_t{64 * 64 * 4});
+        // A recipe without the row's width: its own instead, where none was asked for.
+        const auto wide = *edited(*plan, rows, {.recipe = *findRecipe("fp8")});
+        QCOMPARE(wide->tensors[1]->bits, 8);
+        QVERIFY(!edited(*plan, rows, {.recipe = *findRecipe("fp8"), .bits = 4}).has_value());
         // Back again: the recipe's own bits.
         const auto back = *edited(*kept, rows, {.recipe = *findRecipe("rtn_mse")});
         QCOMPARE(back->tensors[1]->bits, 4);
