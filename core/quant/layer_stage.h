@@ -48,8 +48,8 @@ struct LayerWork {
 
     // The task that grid and rounder work on. Borrows from this.
     LayerTask inner() const {
-        return {task.name, weights.view(), stats.get(), bits, task.seed, kept, fisher,
-                task.accelerator};
+        return {task.name, weights.view(), stats.get(), bits,
+                task.seed, kept,           fisher,      task.accelerator};
     }
 };
 

@@ -40,11 +40,9 @@ struct FeedbackParams {
 // Fills damping, deadColumns and notes of the report. Empty where there is nothing to feed back:
 // the matrix is then to be rounded to nearest, as the notes say. Errors: Usage, no Gram matrix;
 // Failed, broken statistics.
-Result<std::optional<ErrorFeedback>> preparedFeedback(const LayerTask& task,
-                                                      const FeedbackParams& params,
-                                                      LayerReport& report,
-                                                      const RunContext& context,
-                                                      const Accelerator* accelerator = nullptr);
+Result<std::optional<ErrorFeedback>>
+preparedFeedback(const LayerTask& task, const FeedbackParams& params, LayerReport& report,
+                 const RunContext& context, const Accelerator* accelerator = nullptr);
 
 // LayerTask::kept, where `weights` are all of the task's; else empty.
 std::span<const std::uint8_t> keptOf(const LayerTask& task, ConstMatrixView weights);

@@ -60,8 +60,7 @@ Matrix dividedFisher(ConstMatrixView fisher, std::span<const float> s) {
     Matrix out = Matrix::unfilled(fisher.rows, fisher.cols);
     parallelFor(fisher.rows, RowsAtOnce, [&](std::size_t first, std::size_t last) {
         for (std::size_t r = first; r < last; ++r)
-            for (std::size_t c = 0; c < fisher.cols; ++c)
-                out(r, c) = fisher(r, c) / (s[c] * s[c]);
+            for (std::size_t c = 0; c < fisher.cols; ++c) out(r, c) = fisher(r, c) / (s[c] * s[c]);
     });
     return out;
 }
