@@ -101,8 +101,7 @@ private:
     Status prepareFisher(const ForwardPass& before) {
         std::vector<std::string> tensors;
         for (const Item& item : m_items)
-            if (item.info->block >= 0 && item.plan->recipe->wantsFisher() &&
-                !m_journal.contains(item.plan->tensor))
+            if (item.info->block >= 0 && item.plan->recipe->wantsFisher())
                 tensors.push_back(item.plan->tensor);
         if (tensors.empty()) return {};
         m_fisher.emplace(m_run.engine.calibrationFolder, m_run.calibrationKey);
