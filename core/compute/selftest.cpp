@@ -128,7 +128,10 @@ void Checker::packedCase(const selftest::PackedCase& wanted, std::size_t tokens,
     Inputs inputs(shape);
     const Matrix x = inputs.matrix(tokens, in + 3, 1); // strided
     const auto bias = inputs.vector(tokens % 2 ? out : 0);
-    check("linear_packed", shape, 1e-5, [&](const Backend& backend) {
+    // Where codes fill bytes a backend may round the vector to 16 bits (packed_kernels.h).
+    const bool integers = wanted.grid == "gguf" ||
+                          (wanted.grid == "affine" && (wanted.bits == 4 || wanted.bits == 8));
+    check("linear_packed", shape, integers ? 2e-4 : 1e-5, [&](const Backend& backend) {
         Matrix y(tokens, out + 2);
         std::ranges::fill(y.values(), NaN);
         backend.linear(x.view().columnRange(2, in), *w, bias, y.view().columnRange(1, out));

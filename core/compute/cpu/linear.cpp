@@ -91,8 +91,8 @@ void linearByTiles(ConstMatrixView x, const WeightMatrix& w, std::span<const flo
 void linearByDots(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bias,
                   MatrixView y) {
     const float* dense = w.denseFloats();
-    // A panel that stays in the first or second cache while each token reads it.
-    constexpr std::size_t PanelFloats = 32768;
+    // A panel that stays in the first cache while each token reads it.
+    constexpr std::size_t PanelFloats = 8192;
     const std::size_t panelRows =
         std::clamp<std::size_t>(PanelFloats / std::max<std::size_t>(w.cols(), 1), 1, 256);
     constexpr std::size_t PanelsPerTask = 4;

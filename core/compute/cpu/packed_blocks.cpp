@@ -1,294 +1,175 @@
-// GGUF blocks (core/tensor/blocks/ has their layouts). Scales lie between the codes: they are read
-// for a whole row first.
+// GGUF blocks: codes and scales are read together, once.
 #include "core/compute/cpu/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "core/compute/cpu/packed_blocks.cpp"
 #include <hwy/foreach_target.h>
 
-#include "core/compute/cpu/packed_dot_inl.h"
-#include "core/tensor/blocks/decoders.h"
-#include "core/tensor/blocks/k_scales.h"
+#include "core/compute/cpu/packed_block_words_inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace bitsmith::cpu {
 namespace HWY_NAMESPACE {
 #if HWY_TARGET != HWY_SCALAR
 
-struct NoTable {};
+// Some rows times some vectors.
+template <class W, std::size_t Rows, std::size_t Tokens>
+class BlockRows {
+    using Totals = Eight[Rows][Tokens];
+    static constexpr std::size_t Stripe = BlockColumns / W::Stripes;
 
-// Words of four bytes, each a code.
-template <class D, std::size_t J>
-HWY_INLINE hn::Vec<D> byteField(hn::Vec<hn::RebindToUnsigned<D>> words) {
-    return maskedField<D, 8, J>(words);
-}
-
-// Halves, `step` bytes apart, as floats. Reads nothing else.
-// Numbers meet in registers: what was stored in pieces a load cannot take from the store buffer.
-HWY_INLINE std::uint64_t fourHalves(const std::uint8_t* from, std::size_t step) {
-    std::uint64_t out = 0;
-    for (std::size_t k = 0; k < 4; ++k) {
-        std::uint16_t half;
-        std::memcpy(&half, from + k * step, sizeof half);
-        out |= std::uint64_t{half} << (16 * k);
-    }
-    return out;
-}
-
-HWY_INLINE void readHalves(const std::uint8_t* from, std::size_t step, std::size_t count,
-                           float* out) {
-    constexpr std::size_t Some = 8;
-    const hn::CappedTag<float, Some> d;
-    const hn::Rebind<hwy::float16_t, decltype(d)> dh;
-    std::size_t i = 0;
-    if constexpr (hn::MaxLanes(d) == Some) {
-        const hn::Full128<std::uint64_t> du;
-        for (; i + Some <= count; i += Some) {
-            const std::uint8_t* at = from + i * step;
-            const auto halves = hn::InterleaveLower(du, hn::Set(du, fourHalves(at, step)),
-                                                    hn::Set(du, fourHalves(at + 4 * step, step)));
-            hn::StoreU(hn::PromoteTo(d, hn::BitCast(dh, halves)), d, out + i);
+public:
+    // Of x's vectors from `token` on.
+    BlockRows(const PackedPanel& panel, const PackedInput& x, std::size_t first, std::size_t token)
+        : m_x(x), m_token(token), m_ahead(2 * Rows * panel.rowBytes) {
+        for (std::size_t k = 0; k < 4; ++k) {
+            HWY_ALIGN std::int32_t lanes[8];
+            for (std::size_t l = 0; l < 8; ++l) lanes[l] = static_cast<std::int32_t>(2 * k + l / 4);
+            m_halves[k] = hn::SetTableIndices(EightFloats(), lanes);
         }
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) // beyond the last one: that one again
+            m_rows[r] = panel.rows[std::min(first + r, panel.count - 1)];
     }
-    for (; i < count; i += Some) {
-        HWY_ALIGN std::uint16_t halves[Some] = {};
-        HWY_ALIGN float floats[Some];
-        const std::size_t some = std::min(Some, count - i);
-        for (std::size_t k = 0; k < some; ++k)
-            std::memcpy(&halves[k], from + (i + k) * step, sizeof(std::uint16_t));
-        for (std::size_t k = 0; k < Some; k += hn::Lanes(d))
-            hn::Store(hn::PromoteTo(d, hn::Load(dh, reinterpret_cast<hwy::float16_t*>(halves + k))),
-                      d, floats + k);
-        std::copy_n(floats, some, out + i);
-    }
-}
 
-HWY_INLINE float readHalf(const std::uint8_t* from) {
-    const hn::CappedTag<float, 4> d;
-    const hn::Rebind<hwy::float16_t, decltype(d)> dh;
-    const hn::Rebind<std::uint16_t, decltype(d)> du;
-    std::uint16_t half;
-    std::memcpy(&half, from, sizeof half);
-    return hn::GetLane(hn::PromoteTo(d, hn::BitCast(dh, hn::Set(du, half))));
-}
-
-// 32 weights: a half, then low nibbles (the first 16 weights) and high ones in 16 bytes.
-struct Q4_0Words {
-    using Tag = FloatTag;
-    using Codes = hn::Vec<hn::RebindToUnsigned<Tag>>;
-    using Table = NoTable;
-    static constexpr std::size_t Parts = 1, Fields = 8, StripesPerBlock = 1, Block = 18;
-    static constexpr std::size_t blockBytes(std::size_t lanes) { return lanes / 4 * Block; }
-    static constexpr std::size_t readBytes(std::size_t lanes, std::size_t) {
-        return lanes / 4 * Block;
-    }
-    static constexpr std::size_t column(std::size_t, std::size_t j, std::size_t lane, std::size_t) {
-        return lane / 4 * 32 + j % 2 * 16 + lane % 4 * 4 + j / 2;
-    }
-    static HWY_INLINE Table tableOf(const float*) { return {}; }
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t) {
-        const hn::RebindToUnsigned<Tag> du;
-        const hn::Repartition<std::uint8_t, Tag> bytes;
-        return hn::BitCast(du, loadBlocks(bytes, at + 2, Block));
-    }
-    template <std::size_t P, std::size_t J>
-    static HWY_INLINE FloatVec field(Codes words, const Table&) {
-        return maskedField<Tag, 4, J>(words);
-    }
-    static constexpr float factor(std::size_t, std::size_t j) { return maskedFactor<4>(j); }
-};
-
-using EightFloats = hn::CappedTag<float, 8>;
-using EightWords = hn::Vec<hn::RebindToUnsigned<EightFloats>>;
-
-HWY_INLINE EightWords load32(const std::uint8_t* at) {
-    const hn::Repartition<std::uint8_t, EightFloats> bytes;
-    return hn::BitCast(hn::RebindToUnsigned<EightFloats>(), hn::LoadU(bytes, at));
-}
-
-// 32 weights: a half, then 32 signed bytes; 128 is added by turning the sign.
-struct Q8_0Words {
-    using Tag = EightFloats;
-    using Codes = EightWords;
-    using Table = NoTable;
-    static constexpr std::size_t Parts = 1, Fields = 4, StripesPerBlock = 1;
-    static constexpr std::size_t blockBytes(std::size_t) { return 34; }
-    static constexpr std::size_t readBytes(std::size_t, std::size_t) { return 34; }
-    static constexpr std::size_t column(std::size_t, std::size_t j, std::size_t lane, std::size_t) {
-        return lane * 4 + j;
-    }
-    static HWY_INLINE Table tableOf(const float*) { return {}; }
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t) {
-        return hn::Xor(load32(at + 2), hn::Set(hn::RebindToUnsigned<Tag>(), 0x80808080U));
-    }
-    template <std::size_t P, std::size_t J>
-    static HWY_INLINE hn::Vec<Tag> field(Codes words, const Table&) {
-        return byteField<Tag, J>(words);
-    }
-    static constexpr float factor(std::size_t, std::size_t j) { return maskedFactor<8>(j); }
-};
-
-// What the K-quants share: stripes of whole sub-blocks, each part 32 weights in order.
-template <std::size_t StripesOfBlock, std::size_t Bytes>
-struct KWords {
-    using Tag = EightFloats;
-    using Table = NoTable;
-    static constexpr std::size_t Fields = 4, StripesPerBlock = StripesOfBlock;
-    static constexpr std::size_t blockBytes(std::size_t) { return Bytes; }
-    static constexpr std::size_t readBytes(std::size_t, std::size_t) { return Bytes; }
-    static constexpr std::size_t column(std::size_t p, std::size_t j, std::size_t lane,
-                                        std::size_t) {
-        return p * 32 + lane * 4 + j;
-    }
-    static HWY_INLINE Table tableOf(const float*) { return {}; }
-};
-
-// Low nibbles of 32 bytes are one sub-block, high ones the next.
-struct Q4_KWords : KWords<4, 144> {
-    using Codes = EightWords;
-    static constexpr std::size_t Parts = 2;
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t sub) {
-        return load32(at + 16 + 32 * sub);
-    }
-    template <std::size_t P, std::size_t J>
-    static HWY_INLINE hn::Vec<Tag> field(Codes words, const Table&) {
-        return maskedField<Tag, 4, 2 * J + P>(words);
-    }
-    static constexpr float factor(std::size_t p, std::size_t j) {
-        return maskedFactor<4>(2 * j + p);
-    }
-};
-
-struct ComposedWords { // a vector for each part
-    EightWords of[4];
-};
-
-// A fifth bit of each code in 32 bytes of their own.
-struct Q5_KWords : KWords<4, 176> {
-    using Codes = ComposedWords;
-    static constexpr std::size_t Parts = 2;
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t sub) {
-        const hn::RebindToUnsigned<Tag> du;
-        const auto high = hn::ShiftRightSame(load32(at + 16), static_cast<int>(2 * sub));
-        const auto codes = load32(at + 48 + 32 * sub);
-        const auto nibble = hn::Set(du, 0x0F0F0F0FU), one = hn::Set(du, 0x01010101U);
-        const auto two = hn::Set(du, 0x10101010U);
-        Codes out{};
-        out.of[0] = hn::Or(hn::And(codes, nibble), hn::ShiftLeft<4>(hn::And(high, one)));
-        out.of[1] =
-            hn::Or(hn::And(hn::ShiftRight<4>(codes), nibble), hn::And(hn::ShiftLeft<3>(high), two));
-        return out;
-    }
-    template <std::size_t P, std::size_t J>
-    static HWY_INLINE hn::Vec<Tag> field(const Codes& words, const Table&) {
-        return byteField<Tag, J>(words.of[P]);
-    }
-    static constexpr float factor(std::size_t, std::size_t j) { return maskedFactor<8>(j); }
-};
-
-// Halves of 128 weights: 64 bytes of nibbles, 32 bytes of two more bits each.
-struct Q6_KWords : KWords<2, 210> {
-    using Codes = ComposedWords;
-    static constexpr std::size_t Parts = 4;
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t sub) {
-        const hn::RebindToUnsigned<Tag> du;
-        const auto a = load32(at + 64 * sub), b = load32(at + 64 * sub + 32);
-        const auto high = load32(at + 128 + 32 * sub);
-        const auto nibble = hn::Set(du, 0x0F0F0F0FU), top = hn::Set(du, 0x30303030U);
-        Codes out{};
-        out.of[0] = hn::Or(hn::And(a, nibble), hn::And(hn::ShiftLeft<4>(high), top));
-        out.of[1] = hn::Or(hn::And(b, nibble), hn::And(hn::ShiftLeft<2>(high), top));
-        out.of[2] = hn::Or(hn::And(hn::ShiftRight<4>(a), nibble), hn::And(high, top));
-        out.of[3] =
-            hn::Or(hn::And(hn::ShiftRight<4>(b), nibble), hn::And(hn::ShiftRight<2>(high), top));
-        return out;
-    }
-    template <std::size_t P, std::size_t J>
-    static HWY_INLINE hn::Vec<Tag> field(const Codes& words, const Table&) {
-        return byteField<Tag, J>(words.of[P]);
-    }
-    static constexpr float factor(std::size_t, std::size_t j) { return maskedFactor<8>(j); }
-};
-
-// ---- Scales
-
-void q4_0Scales(const std::uint8_t* row, std::size_t cols, float* scales, float*) {
-    readHalves(row, 18, cols / 32, scales);
-}
-void q8_0Scales(const std::uint8_t* row, std::size_t cols, float* scales, float*) {
-    readHalves(row, 34, cols / 32, scales);
-}
-
-// Eight 6-bit scales and mins, times the block's two halves.
-template <std::size_t Bytes>
-void kScales(const std::uint8_t* row, std::size_t cols, float* scales, float* offsets) {
-    const EightFloats d;
-    const hn::RebindToSigned<EightFloats> di;
-    const hn::Rebind<std::uint8_t, EightFloats> db;
-    for (std::size_t b = 0; b < cols / 256; ++b, row += Bytes, scales += 8, offsets += 8) {
-        const float ends[2] = {readHalf(row), readHalf(row + 2)};
-        std::uint32_t low, middle, high; // the 12 bytes: see k_scales.h
-        std::memcpy(&low, row + 4, 4);
-        std::memcpy(&middle, row + 8, 4);
-        std::memcpy(&high, row + 12, 4);
-        const std::uint32_t scale[2] = {low & 0x3F3F3F3FU,
-                                        (high & 0x0F0F0F0FU) | (low >> 2 & 0x30303030U)};
-        const std::uint32_t min[2] = {middle & 0x3F3F3F3FU,
-                                      (high >> 4 & 0x0F0F0F0FU) | (middle >> 2 & 0x30303030U)};
-        const auto floats = [&](const std::uint32_t(&bytes)[2], float factor, float* to) HWY_ATTR {
-            if constexpr (hn::MaxLanes(d) == 8) {
-                const hn::Repartition<std::uint64_t, decltype(db)> du;
-                const auto both = hn::Set(du, bytes[0] | std::uint64_t{bytes[1]} << 32);
-                const auto integers = hn::PromoteTo(di, hn::BitCast(db, both));
-                hn::StoreU(hn::Mul(hn::ConvertTo(d, integers), hn::Set(d, factor)), d, to);
-            } else {
-                for (std::size_t i = 0; i < 8; ++i)
-                    to[i] = factor * static_cast<float>(bytes[i / 4] >> (8 * (i % 4)) & 0xFF);
+    HWY_INLINE void run(const PackedPanel& panel, std::size_t first, MatrixView y) const {
+        Totals totals;
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) totals[r][t] = hn::Zero(EightFloats());
+        const std::size_t whole = panel.rowBytes / W::Bytes;
+        const std::uint8_t* at[Rows];
+        for (std::size_t b = 0; b < whole; ++b) {
+            BITSMITH_UNROLL
+            for (std::size_t r = 0; r < Rows; ++r) {
+                at[r] = m_rows[r] + b * W::Bytes;
+                BITSMITH_UNROLL
+                for (std::size_t line = 0; line < W::Bytes; line += 64) // the next rows
+                    hwy::Prefetch(at[r] + m_ahead + line);
             }
-        };
-        floats(scale, ends[0], scales);
-        floats(min, ends[1], offsets);
-    }
-}
-
-void q6_KScales(const std::uint8_t* row, std::size_t cols, float* scales, float*) {
-    const EightFloats d;
-    const hn::RebindToSigned<EightFloats> di;
-    const hn::Rebind<std::int8_t, EightFloats> db;
-    for (std::size_t b = 0; b < cols / 256; ++b, row += 210, scales += 16) {
-        const float block = readHalf(row + 208);
-        for (std::size_t i = 0; i < 16; i += 8) {
-            const auto integers = hn::PromoteTo(
-                di, hn::LoadU(db, reinterpret_cast<const std::int8_t*>(row + 192 + i)));
-            hn::StoreU(hn::Mul(hn::ConvertTo(d, integers), hn::Set(d, block)), d, scales + i);
+            add(at, b, totals);
+        }
+        if (whole * W::Bytes < panel.rowBytes)
+            addEnd(panel.rowBytes - whole * W::Bytes, whole, totals);
+        const std::size_t count = std::min(Rows, panel.count - first);
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) {
+            const float sum = hn::GetLane(hn::SumOfLanes(EightFloats(), totals[r][t]));
+            if (r < count) y(m_token + t, first + r) = sum;
         }
     }
+
+private:
+    // The last blocks, fewer than 256 columns: scales of zero fill them up.
+    HWY_NOINLINE void addEnd(std::size_t bytes, std::size_t b, Totals& totals) const {
+        std::uint8_t end[Rows][W::Bytes] = {};
+        const std::uint8_t* at[Rows];
+        for (std::size_t r = 0; r < Rows; ++r) {
+            std::memcpy(end[r], m_rows[r] + b * W::Bytes, bytes);
+            at[r] = end[r];
+        }
+        add(at, b, totals);
+    }
+
+    HWY_INLINE void add(const std::uint8_t* const (&at)[Rows], std::size_t b,
+                        Totals& totals) const {
+        const EightFloats d;
+        HWY_ALIGN float scales[Rows][Tokens][W::Groups];
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) {
+            Eight own[W::Groups / 8], offsets[W::Groups / 8];
+            W::scales(at[r], own, offsets);
+            BITSMITH_UNROLL
+            for (std::size_t n = 0; n < W::Groups / 8; ++n) BITSMITH_UNROLL
+            for (std::size_t t = 0; t < Tokens; ++t) {
+                const std::size_t group = (m_token + t) * m_x.groups + b * W::Groups + 8 * n;
+                totals[r][t] =
+                    hn::NegMulAdd(offsets[n], hn::LoadU(d, m_x.sums + group), totals[r][t]);
+                hn::Store(hn::Mul(own[n], hn::LoadU(d, m_x.factors + group)), d,
+                          scales[r][t] + 8 * n);
+            }
+        }
+        const std::int16_t* x = m_x.integers + m_token * m_x.stride + b * BlockColumns;
+        addStripes(std::make_index_sequence<W::Stripes>(), at, x, scales, totals);
+    }
+
+    using Scales = float[Rows][Tokens][W::Groups];
+    template <std::size_t... S>
+    HWY_INLINE void addStripes(std::index_sequence<S...>, const std::uint8_t* const (&at)[Rows],
+                               const std::int16_t* x, const Scales& scales, Totals& totals) const {
+        (addStripe<S>(std::make_index_sequence<W::Parts>(), at, x + S * Stripe, scales, totals),
+         ...);
+    }
+    template <std::size_t S, std::size_t... P>
+    HWY_INLINE void addStripe(std::index_sequence<P...>, const std::uint8_t* const (&at)[Rows],
+                              const std::int16_t* x, const Scales& scales, Totals& totals) const {
+        typename W::Codes codes[Rows];
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) codes[r] = W::template load<S>(at[r]);
+        (addPart<P, S * W::Parts + P>(codes, x, scales, totals), ...);
+    }
+    template <std::size_t P, std::size_t Part>
+    HWY_INLINE void addPart(const typename W::Codes (&codes)[Rows], const std::int16_t* x,
+                            const Scales& scales, Totals& totals) const {
+        const EightFloats d;
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) {
+            const auto sum = hn::ConvertTo(d, W::template dot<P>(codes[r], x + t * m_x.stride));
+            if constexpr (W::PartIsGroup) {
+                totals[r][t] = hn::MulAdd(hn::Set(d, scales[r][t][Part]), sum, totals[r][t]);
+            } else {
+                const auto eight = hn::Load(d, scales[r][t] + Part / 4 * 8);
+                totals[r][t] =
+                    hn::MulAdd(hn::TableLookupLanes(eight, m_halves[Part % 4]), sum, totals[r][t]);
+            }
+        }
+    }
+
+    const PackedInput& m_x;
+    std::size_t m_token, m_ahead;
+    const std::uint8_t* m_rows[Rows];
+    // Two of eight scales, each for half of the lanes.
+    decltype(hn::SetTableIndices(EightFloats(), std::declval<const std::int32_t*>())) m_halves[4];
+};
+
+template <class W, std::size_t Rows, std::size_t Tokens>
+HWY_NOINLINE void multiplyRows(const PackedPanel& panel, const PackedInput& x, std::size_t token,
+                               MatrixView y) {
+    for (std::size_t r = 0; r < panel.count; r += Rows)
+        BlockRows<W, Rows, Tokens>(panel, x, r, token).run(panel, r, y);
+}
+template <class W>
+void multiplyBlocks(const PackedPanel& panel, const PackedInput& x, MatrixView y) {
+    std::size_t t = 0;
+    for (; t + 4 <= x.tokens; t += 4) multiplyRows<W, 1, 4>(panel, x, t, y);
+    for (; t + 2 <= x.tokens; t += 2) multiplyRows<W, 2, 2>(panel, x, t, y);
+    for (; t < x.tokens; ++t) multiplyRows<W, 4, 1>(panel, x, t, y);
+}
+
+template <class W>
+PackedKernel blockKernel() {
+    return {.stripe = BlockColumns,
+            .integers = true,
+            .reorder = reorderIntegers<W, BlockColumns / W::Stripes>,
+            .multiply = multiplyBlocks<W>,
+            .groupSize = BlockColumns / W::Groups};
 }
 
 #endif
 
 PackedKernel BlockKernel([[maybe_unused]] std::string_view format) {
-    PackedKernel kernel;
 #if HWY_TARGET != HWY_SCALAR
-    const auto make = [&]<class W>(W, std::size_t groupSize, float zero, auto parameters) {
-        kernel = kernelOf<W>();
-        kernel.groupSize = groupSize;
-        kernel.zero = zero;
-        kernel.offsets = zero == 0;
-        kernel.parameters = parameters;
-    };
-    if (format == "Q4_0")
-        make(Q4_0Words(), 32, 8.0F, q4_0Scales);
-    else if (format == "Q8_0")
-        make(Q8_0Words(), 32, 128.0F, q8_0Scales);
-    else if (format == "Q4_K")
-        make(Q4_KWords(), 32, 0.0F, kScales<144>);
-    else if (format == "Q5_K")
-        make(Q5_KWords(), 32, 0.0F, kScales<176>);
-    else if (format == "Q6_K")
-        make(Q6_KWords(), 16, 32.0F, q6_KScales);
+    if constexpr (hn::MaxLanes(EightFloats()) == 8) {
+        if (format == "Q4_0") return blockKernel<Q4_0Words>();
+        if (format == "Q8_0") return blockKernel<Q8_0Words>();
+        if (format == "Q4_K") return blockKernel<Q4_KWords>();
+        if (format == "Q5_K") return blockKernel<Q5_KWords>();
+        if (format == "Q6_K") return blockKernel<Q6_KWords>();
+    }
 #endif
-    return kernel;
+    return {};
 }
 
 } // namespace HWY_NAMESPACE

@@ -1,15 +1,16 @@
-// The loop behind all packed kernels, over any format of words (packed_affine.cpp,
-// packed_levels.cpp, packed_blocks.cpp). Included once per instruction set.
+// The loop behind the kernels of codes whose parameters lie beside them, over any format of words
+// (packed_affine.cpp, packed_levels.cpp). Included once per instruction set.
 //
-// A format W describes one stripe: `Parts` vectors of words are loaded; lane l of part p holds
-// `Fields` codes of columns that share a scale, in column order of (part, lane).
-//   Tag                          of the vectors of floats
-//   Codes load(at, sub)          the stripe's words
-//   FloatVec field<P, J>(codes, table)   code times 2^shift, J-th of each lane of part P
-//   factor(p, j)                 2^-shift
-//   column(p, j, lane, lanes)    its column in the stripe
-//   StripesPerBlock, blockBytes(lanes), readBytes(lanes): where stripes begin and how far load()
-//   reads
+// A format W describes one stripe, a vector of words: each lane holds `Fields` codes of columns
+// that share a scale, in column order of lanes.
+//   Codes load(at)               the stripe's words
+//   StripeBytes, ReadBytes       where stripes begin and how far load() reads
+//   Sums<Rows, Tokens>           how codes meet the vector: FloatSums below, or IntegerSums
+//                                (packed_integer_inl.h)
+// and for FloatSums
+//   FloatVec field<J>(codes, table)   code times 2^shift, J-th of each lane
+//   factor(j)                    2^-shift
+//   column(j, lane)              its column in the stripe
 #if defined(BITSMITH_PACKED_DOT_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef BITSMITH_PACKED_DOT_INL_H
 #undef BITSMITH_PACKED_DOT_INL_H
@@ -32,13 +33,6 @@
 HWY_BEFORE_NAMESPACE();
 namespace bitsmith::cpu {
 namespace HWY_NAMESPACE {
-
-template <class W>
-using VecOf = hn::Vec<typename W::Tag>;
-template <class W>
-using WordTag = hn::RebindToUnsigned<typename W::Tag>;
-template <class W>
-using WordVec = hn::Vec<WordTag<W>>;
 
 // Blocks of 16 bytes, `step` bytes apart.
 template <class D>
@@ -73,215 +67,241 @@ constexpr float maskedFactor(std::size_t j) {
 }
 
 template <class W>
-constexpr std::size_t lanesOf() {
-    return hn::MaxLanes(typename W::Tag());
-}
-template <class W>
 constexpr std::size_t stripeOf() {
-    return lanesOf<W>() * W::Parts * W::Fields;
+    return MaxFloats * W::Fields;
 }
 
 // Sums of `Rows` rows times `Tokens` vectors, two each: neighbouring fields go to different ones.
 template <class W, std::size_t Rows, std::size_t Tokens>
-struct Sums {
-    VecOf<W> of[Rows][Tokens][2];
-};
+class FloatSums {
+public:
+    using Input = float;
+    static constexpr bool OwnScales = false; // of each token
+    static const Input* inputOf(const PackedInput& x) { return x.values; }
 
-template <class W, std::size_t P, std::size_t J, bool Fresh, std::size_t Rows, std::size_t Tokens>
-HWY_INLINE void addField(const typename W::Codes (&codes)[Rows], const typename W::Table& table,
-                         const float* x, std::size_t stride, Sums<W, Rows, Tokens>& sums) {
-    const typename W::Tag d;
-    constexpr std::size_t At = (P * W::Fields + J) * lanesOf<W>();
-    VecOf<W> values[Tokens];
-    BITSMITH_UNROLL
-    for (std::size_t t = 0; t < Tokens; ++t) values[t] = hn::LoadU(d, x + t * stride + At);
-    BITSMITH_UNROLL
-    for (std::size_t r = 0; r < Rows; ++r) {
-        const VecOf<W> code = W::template field<P, J>(codes[r], table);
+    HWY_INLINE void clear() {
         BITSMITH_UNROLL
-        for (std::size_t t = 0; t < Tokens; ++t) {
-            auto& sum = sums.of[r][t][J % 2];
-            if constexpr (Fresh && J < 2)
-                sum = hn::Mul(code, values[t]);
-            else
-                sum = hn::MulAdd(code, values[t], sum);
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t)
+            m_of[r][t][0] = m_of[r][t][1] = hn::Zero(FloatTag());
+    }
+    // Codes times x; `Fresh`: in place of what was there.
+    template <bool Fresh>
+    HWY_INLINE void add(const typename W::Codes (&codes)[Rows], const typename W::Table& table,
+                        const float* x, std::size_t stride) {
+        addFields<Fresh>(std::make_index_sequence<W::Fields>(), codes, table, x, stride);
+    }
+    HWY_INLINE FloatVec total(std::size_t r, std::size_t t) const {
+        return hn::Add(m_of[r][t][0], m_of[r][t][1]);
+    }
+
+private:
+    template <bool Fresh, std::size_t... J>
+    HWY_INLINE void addFields(std::index_sequence<J...>, const typename W::Codes (&codes)[Rows],
+                              const typename W::Table& table, const float* x, std::size_t stride) {
+        (addField < J, Fresh && (J < 2) > (codes, table, x + J * MaxFloats, stride), ...);
+    }
+    template <std::size_t J, bool Fresh>
+    HWY_INLINE void addField(const typename W::Codes (&codes)[Rows], const typename W::Table& table,
+                             const float* x, std::size_t stride) {
+        FloatVec values[Tokens];
+        BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) values[t] = hn::LoadU(FloatTag(), x + t * stride);
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) {
+            const FloatVec code = W::template field<J>(codes[r], table);
+            BITSMITH_UNROLL
+            for (std::size_t t = 0; t < Tokens; ++t) {
+                auto& sum = m_of[r][t][J % 2];
+                if constexpr (Fresh)
+                    sum = hn::Mul(code, values[t]);
+                else
+                    sum = hn::MulAdd(code, values[t], sum);
+            }
         }
     }
-}
 
-template <class W, std::size_t P, bool Fresh, std::size_t Rows, std::size_t Tokens,
-          std::size_t... J>
-HWY_INLINE void addPart(std::index_sequence<J...>, const typename W::Codes (&codes)[Rows],
-                        const typename W::Table& table, const float* x, std::size_t stride,
-                        Sums<W, Rows, Tokens>& sums) {
-    (addField<W, P, J, Fresh>(codes, table, x, stride, sums), ...);
-}
+    FloatVec m_of[Rows][Tokens][2];
+};
 
 template <class W, std::size_t Rows, std::size_t Tokens>
 class PackedRows {
-    using D = typename W::Tag;
-    using V = hn::Vec<D>;
-    static constexpr std::size_t Lanes = hn::MaxLanes(D()), Stripe = stripeOf<W>();
-    using Fields = std::make_index_sequence<W::Fields>;
+    using D = FloatTag;
+    using V = FloatVec;
+    using Totals = V[Rows][Tokens];
+    using Codes = typename W::Codes[Rows];
+    using Sums = typename W::template Sums<Rows, Tokens>;
+    using Input = typename Sums::Input;
+    static constexpr std::size_t Lanes = MaxFloats, Stripe = stripeOf<W>();
 
 public:
-    PackedRows(const PackedPanel& panel, std::size_t first) : m_panel(panel), m_first(first) {
+    PackedRows(const PackedPanel& panel, std::size_t first)
+        : m_panel(panel), m_first(first), m_stripes((panel.cols + Stripe - 1) / Stripe),
+          m_whole(m_stripes), m_ahead(PackedRowsAhead * panel.rowBytes) {
+        while (m_whole > 0 && (m_whole - 1) * W::StripeBytes + W::ReadBytes > panel.rowBytes)
+            --m_whole;
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) { // beyond the last one: that one again
             const std::size_t row = std::min(first + r, panel.count - 1);
             m_rows[r] = panel.rows[row];
-            m_scales[r] = panel.scales + row * panel.scaleStride;
+            m_scales[r] = panel.scales + row * panel.tables * panel.scaleStride;
         }
-        BITSMITH_UNROLL
-        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
-        for (std::size_t t = 0; t < Tokens; ++t) m_totals[r][t] = hn::Zero(D());
     }
 
     // Groups of whole stripes: their sums are multiplied once.
-    HWY_INLINE void wide(const float* x, std::size_t stride) {
-        const std::size_t stripes = (m_panel.cols + Stripe - 1) / Stripe;
+    HWY_INLINE void wide(const Input* x, std::size_t stride, float* y, std::size_t yStride) const {
         const std::size_t perGroup =
-            std::min(stripes, std::max<std::size_t>(1, m_panel.groupSize / Stripe));
+            std::min(m_stripes, std::max<std::size_t>(1, m_panel.groupSize / Stripe));
         const typename W::Table table = W::tableOf(m_panel.levels);
+        Totals totals;
+        clear(totals);
         std::size_t group = 0;
-        for (std::size_t first = 0; first < stripes; first += perGroup, ++group) {
-            Sums<W, Rows, Tokens> sums;
-            BITSMITH_UNROLL
-            for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
-            for (std::size_t t = 0; t < Tokens; ++t)
-                sums.of[r][t][0] = sums.of[r][t][1] = hn::Zero(D());
-            const std::size_t last = std::min(stripes, first + perGroup);
+        for (std::size_t first = 0; first < m_stripes; first += perGroup, ++group) {
+            Sums sums;
+            sums.clear();
+            const std::size_t last = std::min(m_stripes, first + perGroup);
             for (std::size_t s = first; s < last; ++s) {
-                typename W::Codes codes[Rows];
-                load(s, codes);
-                addPart<W, 0, false>(Fields(), codes, table, x + s * Stripe, stride, sums);
+                Codes codes;
+                if (HWY_LIKELY(s < m_whole))
+                    load(s, codes);
+                else
+                    loadEnd(s, codes);
+                sums.template add<false>(codes, table, x + s * Stripe, stride);
             }
-            BITSMITH_UNROLL
-            for (std::size_t r = 0; r < Rows; ++r) {
-                const V scale = hn::Set(D(), m_scales[r][group]);
-                addTotals(r, sums, scale);
-            }
+            addTotals(sums, totals, group,
+                      [](const float* scales) HWY_ATTR { return hn::Set(D(), *scales); });
         }
+        store(totals, y, yStride);
     }
 
-    // Several groups in a stripe, or one for each part: a vector of scales per part.
-    HWY_INLINE void narrow(const float* x, std::size_t stride) {
-        const std::size_t stripes = (m_panel.cols + Stripe - 1) / Stripe;
-        const std::size_t slots = m_panel.groupSize / W::Fields, step = Lanes / slots;
+    // Several groups in a stripe: a vector of scales.
+    HWY_INLINE void narrow(const Input* x, std::size_t stride, float* y,
+                           std::size_t yStride) const {
+        const std::size_t slots = m_panel.groupSize / W::Fields, groups = Lanes / slots;
         HWY_ALIGN std::int32_t lanes[Lanes];
         for (std::size_t l = 0; l < Lanes; ++l) lanes[l] = static_cast<std::int32_t>(l / slots);
         const auto spread = hn::SetTableIndices(D(), lanes);
         const typename W::Table table = W::tableOf(m_panel.levels);
-        for (std::size_t s = 0; s < stripes; ++s) {
-            typename W::Codes codes[Rows];
+        Totals totals;
+        clear(totals);
+        const auto add = [&](std::size_t s, const Codes& codes) HWY_ATTR {
+            Sums sums;
+            sums.template add<true>(codes, table, x + s * Stripe, stride);
+            addTotals(sums, totals, s * groups, [&](const float* scales) HWY_ATTR {
+                return hn::TableLookupLanes(hn::LoadU(D(), scales), spread);
+            });
+        };
+        Codes codes;
+        for (std::size_t s = 0; s < m_whole; ++s) {
             load(s, codes);
-            addParts(std::make_index_sequence<W::Parts>(), codes, table, x + s * Stripe, stride,
-                     s * W::Parts * step, step, spread);
+            add(s, codes);
         }
-    }
-
-    HWY_INLINE void store(float* y, std::size_t stride) const {
-        const std::size_t count = std::min(Rows, m_panel.count - m_first);
-        for (std::size_t r = 0; r < count; ++r) BITSMITH_UNROLL
-        for (std::size_t t = 0; t < Tokens; ++t)
-            y[t * stride + m_first + r] = hn::GetLane(hn::SumOfLanes(D(), m_totals[r][t]));
+        for (std::size_t s = m_whole; s < m_stripes; ++s) {
+            loadEnd(s, codes);
+            add(s, codes);
+        }
+        store(totals, y, yStride);
     }
 
 private:
-    HWY_INLINE void load(std::size_t s, typename W::Codes (&codes)[Rows]) const {
-        const std::size_t at = s / W::StripesPerBlock * W::blockBytes(Lanes);
-        const std::size_t sub = s % W::StripesPerBlock;
-        // The same place some rows on: their turn comes soon, and it reads their scales first.
+    static HWY_INLINE void clear(Totals& totals) {
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) totals[r][t] = hn::Zero(D());
+    }
+    HWY_INLINE void store(const Totals& totals, float* y, std::size_t stride) const {
+        const std::size_t count = std::min(Rows, m_panel.count - m_first);
+        BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+        for (std::size_t t = 0; t < Tokens; ++t) {
+            const float sum = hn::GetLane(hn::SumOfLanes(D(), totals[r][t]));
+            if (r < count) y[t * stride + m_first + r] = sum;
+        }
+    }
+
+    HWY_INLINE void load(std::size_t s, Codes& codes) const {
+        // The same place some rows on: their turn comes soon.
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r)
-            hwy::Prefetch(m_rows[r] + at + PackedRowsAhead * m_panel.rowBytes);
-        if (HWY_LIKELY(at + W::readBytes(Lanes, sub) <= m_panel.rowBytes)) {
-            BITSMITH_UNROLL
-            for (std::size_t r = 0; r < Rows; ++r) codes[r] = W::load(m_rows[r] + at, sub);
-            return;
-        }
-        // The end of a row: what lies behind it need not be readable.
+            hwy::Prefetch(m_rows[r] + s * W::StripeBytes + m_ahead);
         BITSMITH_UNROLL
+        for (std::size_t r = 0; r < Rows; ++r) codes[r] = W::load(m_rows[r] + s * W::StripeBytes);
+    }
+    // The end of a row: what lies behind it need not be readable.
+    HWY_NOINLINE void loadEnd(std::size_t s, Codes& codes) const {
+        const std::size_t at = s * W::StripeBytes;
         for (std::size_t r = 0; r < Rows; ++r) {
             std::uint8_t end[256] = {};
             std::memcpy(end, m_rows[r] + at, std::min(sizeof end, m_panel.rowBytes - at));
-            codes[r] = W::load(end, sub);
+            codes[r] = W::load(end);
         }
     }
 
-    HWY_INLINE void addTotals(std::size_t r, const Sums<W, Rows, Tokens>& sums, V scale) {
+    // scaleOf(where a row's scales from `group` on are): a vector of them.
+    template <class ScaleOf>
+    HWY_INLINE void addTotals(const Sums& sums, Totals& totals, std::size_t group,
+                              ScaleOf scaleOf) const {
         BITSMITH_UNROLL
-        for (std::size_t t = 0; t < Tokens; ++t)
-            m_totals[r][t] =
-                hn::MulAdd(scale, hn::Add(sums.of[r][t][0], sums.of[r][t][1]), m_totals[r][t]);
-    }
-
-    template <std::size_t P, class Spread>
-    HWY_INLINE void addScaledPart(const typename W::Codes (&codes)[Rows],
-                                  const typename W::Table& table, const float* x,
-                                  std::size_t stride, std::size_t group, const Spread& spread) {
-        Sums<W, Rows, Tokens> sums;
-        addPart<W, P, true>(Fields(), codes, table, x, stride, sums);
-        BITSMITH_UNROLL
-        for (std::size_t r = 0; r < Rows; ++r)
-            addTotals(r, sums, hn::TableLookupLanes(hn::LoadU(D(), m_scales[r] + group), spread));
-    }
-    template <std::size_t... P, class Spread>
-    HWY_INLINE void addParts(std::index_sequence<P...>, const typename W::Codes (&codes)[Rows],
-                             const typename W::Table& table, const float* x, std::size_t stride,
-                             std::size_t group, std::size_t step, const Spread& spread) {
-        (addScaledPart<P>(codes, table, x, stride, group + P * step, spread), ...);
+        for (std::size_t r = 0; r < Rows; ++r) {
+            V scale = scaleOf(m_scales[r] + group);
+            BITSMITH_UNROLL
+            for (std::size_t t = 0; t < Tokens; ++t) {
+                if (Sums::OwnScales && t > 0)
+                    scale = scaleOf(m_scales[r] + t * m_panel.scaleStride + group);
+                totals[r][t] = hn::MulAdd(scale, sums.total(r, t), totals[r][t]);
+            }
+        }
     }
 
     const PackedPanel& m_panel;
-    std::size_t m_first;
+    std::size_t m_first, m_stripes;
+    std::size_t m_whole; // stripes that may be read as they are
+    std::size_t m_ahead;
     const std::uint8_t* m_rows[Rows];
     const float* m_scales[Rows];
-    V m_totals[Rows][Tokens];
 };
 
 template <class W, std::size_t Rows, std::size_t Tokens>
-HWY_NOINLINE void multiplyTokens(const PackedPanel& panel, const float* x, std::size_t stride,
-                                 float* y, std::size_t yStride) {
+HWY_NOINLINE void multiplyTokens(const PackedPanel& panel, const PackedInput& input,
+                                 std::size_t token, MatrixView to) {
+    using Sums = typename W::template Sums<Rows, Tokens>;
+    const typename Sums::Input* x = Sums::inputOf(input) + token * input.stride;
+    const std::size_t stride = input.stride, yStride = to.stride;
+    float* y = to.data + token * yStride;
     const std::size_t slots = panel.groupSize / W::Fields;
     for (std::size_t r = 0; r < panel.count; r += Rows) {
-        PackedRows<W, Rows, Tokens> rows(panel, r);
-        if constexpr (W::Parts == 1) {
-            if (slots >= lanesOf<W>()) {
-                rows.wide(x, stride);
-                rows.store(y, yStride);
-                continue;
-            }
-        }
-        rows.narrow(x, stride);
-        rows.store(y, yStride);
+        const PackedRows<W, Rows, Tokens> rows(panel, r);
+        if (slots >= MaxFloats)
+            rows.wide(x, stride, y, yStride);
+        else
+            rows.narrow(x, stride, y, yStride);
     }
 }
 
 template <class W>
 void multiplyPacked(const PackedPanel& panel, const PackedInput& x, MatrixView y) {
     std::size_t t = 0;
-    const auto from = [&] { return x.values + t * x.stride; };
-    const auto to = [&] { return y.data + t * y.stride; };
-    for (; t + 4 <= x.tokens; t += 4)
-        multiplyTokens<W, 1, 4>(panel, from(), x.stride, to(), y.stride);
-    for (; t + 2 <= x.tokens; t += 2)
-        multiplyTokens<W, 2, 2>(panel, from(), x.stride, to(), y.stride);
-    for (; t < x.tokens; ++t) multiplyTokens<W, 4, 1>(panel, from(), x.stride, to(), y.stride);
+    const auto some = [&]<std::size_t Rows, std::size_t Tokens>() {
+        for (; t + Tokens <= x.tokens; t += Tokens) {
+            PackedPanel part = panel;
+            if (panel.tables > 1) part.scales += t * panel.scaleStride;
+            multiplyTokens<W, Rows, Tokens>(part, x, t, y);
+        }
+    };
+    some.template operator()<1, 4>();
+    some.template operator()<2, 2>();
+    some.template operator()<4, 1>();
 }
 
 template <class W>
-void reorderFor(ConstMatrixView x, float* out) {
-    const typename W::Tag d;
-    const hn::RebindToSigned<decltype(d)> di;
-    constexpr std::size_t Lanes = lanesOf<W>(), Stripe = stripeOf<W>();
-    constexpr std::size_t Vectors = W::Parts * W::Fields;
+void reorderFor(ConstMatrixView x, std::size_t, const PackedSpace& to) {
+    float* out = to.values;
+    const FloatTag d;
+    constexpr std::size_t Stripe = stripeOf<W>();
     HWY_ALIGN std::int32_t columns[Stripe];
-    for (std::size_t p = 0; p < W::Parts; ++p)
-        for (std::size_t j = 0; j < W::Fields; ++j)
-            for (std::size_t l = 0; l < Lanes; ++l)
-                columns[(p * W::Fields + j) * Lanes + l] =
-                    static_cast<std::int32_t>(W::column(p, j, l, Lanes));
+    for (std::size_t j = 0; j < W::Fields; ++j)
+        for (std::size_t l = 0; l < MaxFloats; ++l)
+            columns[j * MaxFloats + l] = static_cast<std::int32_t>(W::column(j, l));
     for (std::size_t t = 0; t < x.rows; ++t) {
         const float* row = x.row(t).data();
         for (std::size_t first = 0; first < x.cols; first += Stripe, out += Stripe) {
@@ -291,23 +311,27 @@ void reorderFor(ConstMatrixView x, float* out) {
                 std::fill(std::copy(from, row + x.cols, end), end + Stripe, 0.0F);
                 from = end;
             }
-            for (std::size_t v = 0; v < Vectors; ++v) {
-                const auto values = hn::GatherIndex(d, from, hn::Load(di, columns + v * Lanes));
-                hn::StoreU(hn::Mul(values, hn::Set(d, W::factor(v / W::Fields, v % W::Fields))), d,
-                           out + v * Lanes);
+            for (std::size_t j = 0; j < W::Fields; ++j) {
+                const auto at = hn::Load(IntTag(), columns + j * MaxFloats);
+                hn::StoreU(hn::Mul(hn::GatherIndex(d, from, at), hn::Set(d, W::factor(j))), d,
+                           out + j * MaxFloats);
             }
         }
     }
 }
 
 template <class W>
-PackedKernel kernelOf() {
+PackedKernel kernelWith(decltype(PackedKernel::reorder) reorder) {
     return {.stripe = stripeOf<W>(),
             .slot = W::Fields,
-            .slotsPerPart = lanesOf<W>(),
-            .scalePadding = lanesOf<W>(),
-            .reorder = reorderFor<W>,
+            .slots = MaxFloats,
+            .scalePadding = MaxFloats,
+            .reorder = reorder,
             .multiply = multiplyPacked<W>};
+}
+template <class W>
+PackedKernel kernelOf() {
+    return kernelWith<W>(reorderFor<W>);
 }
 
 } // namespace HWY_NAMESPACE

@@ -16,6 +16,8 @@ namespace HWY_NAMESPACE {
 template <int Bits>
 struct LevelWords : DenseWords<Bits> {
     using typename DenseWords<Bits>::Codes;
+    template <std::size_t Rows, std::size_t Tokens>
+    using Sums = FloatSums<LevelWords, Rows, Tokens>;
     static constexpr std::size_t Levels = std::size_t{1} << Bits;
     static constexpr std::size_t Vectors = Levels / hn::MaxLanes(FloatTag());
     struct Table {
@@ -32,7 +34,7 @@ struct LevelWords : DenseWords<Bits> {
             return {hn::LoadU(d, levels), hn::LoadU(d, levels + hn::MaxLanes(d)), levels};
         }
     }
-    template <std::size_t P, std::size_t J>
+    template <std::size_t J>
     static HWY_INLINE FloatVec field(Codes words, const Table& table) {
         const FloatTag d;
         const IntTag di;
@@ -50,7 +52,7 @@ struct LevelWords : DenseWords<Bits> {
                                           hn::TableLookupLanes(table.low, at));
         }
     }
-    static constexpr float factor(std::size_t, std::size_t) { return 1; }
+    static constexpr float factor(std::size_t) { return 1; }
 };
 
 #endif

@@ -14,8 +14,6 @@
 namespace bitsmith::cpu {
 namespace {
 
-constexpr std::size_t PanelRows = PackedRowsAhead; // their scales and codes stay in the first cache
-
 const std::uint8_t* bytesOf(const std::byte* p) { return reinterpret_cast<const std::uint8_t*>(p); }
 
 std::size_t roundedUp(std::size_t n, std::size_t unit) { return (n + unit - 1) / unit * unit; }
@@ -48,21 +46,14 @@ public:
         else if (matrix.grid == "float")
             m_kernel = packedLevelKernel(matrix.bits);
         if (!m_kernel) return;
-        // A single group may have any size: inputs are padded with zeros.
-        m_groupSize =
-            matrix.groupsPerRow == 1 ? roundedUp(matrix.cols, m_kernel.stripe) : matrix.groupSize;
-        if (m_groupSize == 0 || m_groupSize % m_kernel.slot != 0) {
-            m_kernel = {};
-            return;
-        }
-        const std::size_t slots = m_groupSize / m_kernel.slot, lanes = m_kernel.slotsPerPart;
-        const bool fits = slots >= lanes ? slots % lanes == 0 : lanes % slots == 0;
-        if (!fits) m_repeats = slots; // a scale for every slot
+        m_kernelGroup = groupOfKernel();
+        if (m_kernelGroup == 0) m_kernel = {};
     }
     const PackedKernel& kernel() const { return m_kernel; }
     // As the kernel sees them.
-    std::size_t groupSize() const { return m_repeats == 1 ? m_groupSize : m_kernel.slot; }
-    std::size_t scaleCount() const { return m_matrix.groupsPerRow * m_repeats; }
+    std::size_t groupSize() const { return m_kernelGroup; }
+    std::size_t repeats() const { return m_repeats; } // scales of the kernel for each of ours
+    std::size_t groups() const { return m_matrix.groupsPerRow * m_repeats; }
     // Of the sums that zeros multiply.
     std::size_t sumGroups() const { return m_matrix.groupsPerRow; }
     std::size_t sumGroupSize() const { return std::max<std::size_t>(1, m_matrix.groupSize); }
@@ -74,35 +65,54 @@ public:
         return bytesOf(m_matrix.codes.data()) + r * rowBytes();
     }
 
-    // scales: scaleCount(); taken[t]: what to subtract from row r of token t.
-    void parameters(std::size_t r, ConstMatrixView sums, float* scales, float* taken) const {
+    // Of rows `first` and so on: scales, and what packedTerms has to know.
+    void parameters(std::size_t first, PackedTerms& terms) const {
         const std::size_t groups = m_matrix.groupsPerRow;
-        const std::size_t first = m_matrix.parameterRows == 1 ? 0 : r * groups;
+        const bool shared = m_matrix.parameterRows == 1;
         const std::size_t bytes = byteSize(m_matrix.scaleType);
-        toFloat(m_matrix.scaleType,
-                std::span(m_matrix.scales).subspan(first * bytes, groups * bytes),
-                {scales, groups});
-        if (m_matrix.tensorScale != 1)
-            for (std::size_t g = 0; g < groups; ++g) scales[g] *= m_matrix.tensorScale;
-        if (m_matrix.grid == "affine")
-            packedOffsets(
-                {.scales = scales,
-                 .zeros = m_matrix.zeros.empty() ? nullptr : m_matrix.zeros.data() + first,
-                 .zero = static_cast<float>(1 << (m_matrix.bits - 1)),
-                 .groups = groups,
-                 .sums = sums},
-                taken);
-        else
-            std::fill_n(taken, sums.rows, 0.0F);
-        if (m_repeats > 1)
-            for (std::size_t g = groups; g-- > 0;)
-                std::fill_n(scales + g * m_repeats, m_repeats, scales[g]);
+        for (std::size_t r = 0; r < terms.count; ++r) {
+            const std::size_t at = shared ? 0 : (first + r) * groups;
+            float* scales = terms.scales + r * terms.tables * terms.scaleStride;
+            toFloat(m_matrix.scaleType,
+                    std::span(m_matrix.scales).subspan(at * bytes, groups * bytes),
+                    {scales, groups});
+            if (m_matrix.tensorScale != 1)
+                for (std::size_t g = 0; g < groups; ++g) scales[g] *= m_matrix.tensorScale;
+        }
+        if (m_matrix.grid != "affine") return; // nothing to take off
+        terms.zero = static_cast<float>(1 << (m_matrix.bits - 1));
+        if (m_matrix.zeros.empty()) return;
+        terms.zeros = m_matrix.zeros.data() + (shared ? 0 : first * groups);
+        terms.zeroStride = shared ? 0 : groups;
     }
 
 private:
+    // Columns that share a scale for the kernel: a group, or a part of it that the kernel can take
+    // (m_repeats of them). 0: it cannot.
+    std::size_t groupOfKernel() {
+        const std::size_t stripe = m_kernel.stripe, slot = m_kernel.slot;
+        const std::size_t most = m_kernel.integers ? MaxIntegerGroup : m_matrix.cols + stripe;
+        std::size_t size = m_matrix.groupSize;
+        if (m_matrix.groupsPerRow == 1) { // of any size: inputs are padded with zeros
+            size = roundedUp(m_matrix.cols, stripe);
+            if (size > most) size = roundedUp(size, most / stripe * stripe);
+        }
+        if (size == 0 || size % slot != 0) return 0;
+        std::size_t own = size;
+        if (size > most && size % stripe == 0) { // the most stripes that share out evenly
+            own = most / stripe * stripe;
+            while (size % own != 0) own -= stripe;
+        }
+        const std::size_t slots = own / slot, lanes = m_kernel.slots;
+        const bool fits = slots >= lanes ? slots % lanes == 0 : lanes % slots == 0;
+        if (!fits || own > most) own = slot;
+        m_repeats = size / own;
+        return own;
+    }
+
     const QuantizedMatrix& m_matrix;
     PackedKernel m_kernel;
-    std::size_t m_groupSize = 0, m_repeats = 1;
+    std::size_t m_kernelGroup = 0, m_repeats = 1;
 };
 
 // Blocks that hold their own scales.
@@ -112,23 +122,15 @@ public:
         : m_blocks(blocks), m_cols(cols), m_kernel(packedBlockKernel(blocks.format->name)) {}
     const PackedKernel& kernel() const { return m_kernel; }
     std::size_t groupSize() const { return m_kernel.groupSize; }
-    std::size_t scaleCount() const { return m_cols / m_kernel.groupSize; }
-    std::size_t sumGroups() const { return scaleCount(); }
+    std::size_t groups() const { // also of columns that are only padding
+        return roundedUp(m_cols, m_kernel.stripe) / m_kernel.groupSize;
+    }
+    std::size_t sumGroups() const { return groups(); }
     std::size_t sumGroupSize() const { return groupSize(); }
     std::size_t rowBytes() const { return m_blocks.format->rowBytes(m_cols); }
-    const float* levels() const { return nullptr; }
     const std::uint8_t* row(std::size_t r) const {
         const std::size_t at = m_blocks.fileRows.empty() ? r : m_blocks.fileRows[r];
         return bytesOf(m_blocks.data) + at * rowBytes();
-    }
-    void parameters(std::size_t r, ConstMatrixView sums, float* scales, float* taken) const {
-        Scratch offsets(m_kernel.offsets ? sumGroups() : 0);
-        m_kernel.parameters(row(r), m_cols, scales, offsets.data());
-        packedOffsets({.scales = m_kernel.offsets ? offsets.data() : scales,
-                       .zero = m_kernel.offsets ? 1.0F : m_kernel.zero,
-                       .groups = sumGroups(),
-                       .sums = sums},
-                      taken);
     }
 
 private:
@@ -137,47 +139,116 @@ private:
     PackedKernel m_kernel;
 };
 
-template <class Source>
-void multiply(const Source& source, ConstMatrixView x, std::size_t rows,
-              std::span<const float> bias, MatrixView y) {
-    const PackedKernel& kernel = source.kernel();
-    const std::size_t padded = roundedUp(x.cols, kernel.stripe), groups = source.sumGroups();
-    Scratch input(x.rows * (padded + groups));
-    kernel.reorder(x, input.data());
-    const MatrixView sums{input.data() + x.rows * padded, x.rows, groups, groups};
-    groupSums(x, source.sumGroupSize(), sums);
-    const PackedInput ordered{input.data(), x.rows, padded};
-    const std::size_t stride = source.scaleCount() + kernel.scalePadding;
-    // About 128 KiB of codes for each piece of work.
-    const std::size_t grain =
-        roundedUp(std::max<std::size_t>(1, (std::size_t{1} << 17) /
-                                               std::max<std::size_t>(1, source.rowBytes())),
-                  PanelRows);
+// Vectors as the kernel wants them, and their sums over the groups of parameters.
+struct Prepared {
+    template <class Source>
+    Prepared(const Source& source, ConstMatrixView x)
+        : m_stride(roundedUp(x.cols, source.kernel().stripe)),
+          m_space(x.rows * (m_stride + source.groups() + source.sumGroups() + x.cols)) {
+        PackedSpace space{.stride = m_stride};
+        const std::size_t groups = source.groups(), sumGroups = source.sumGroups();
+        float* at = m_space.data();
+        std::fill_n(at, x.rows * (sumGroups + groups), 0.0F);
+        sums = {at, x.rows, sumGroups, sumGroups};
+        at += x.rows * sumGroups;
+        if (source.kernel().integers) {
+            space.groups = groups;
+            space.factors = at;
+            space.rounded = {at + x.rows * groups, x.rows, x.cols, x.cols};
+            at += x.rows * (groups + x.cols);
+            space.integers = reinterpret_cast<std::int16_t*>(at);
+        } else {
+            space.values = at;
+        }
+        source.kernel().reorder(x, source.groupSize(), space);
+        groupSums(space.integers ? ConstMatrixView(space.rounded) : x, source.sumGroupSize(), sums);
+        input = {.tokens = x.rows,
+                 .stride = m_stride,
+                 .values = space.values,
+                 .integers = space.integers,
+                 .groups = space.groups,
+                 .factors = space.factors,
+                 .sums = sums.data};
+    }
+
+    PackedInput input;
+    MatrixView sums;
+
+private:
+    std::size_t m_stride;
+    Scratch m_space;
+};
+
+constexpr std::size_t PanelRows = PackedRowsAhead; // their scales and codes stay in the first cache
+
+// multiplyPanel(first row, rows, y): about 128 KiB of codes for each piece of work.
+template <class Source, class MultiplyPanel>
+void eachPanel(const Source& source, std::size_t rows, std::span<const float> bias, MatrixView y,
+               MultiplyPanel multiplyPanel) {
+    const std::size_t most = (std::size_t{1} << 17) / std::max<std::size_t>(1, source.rowBytes());
+    const std::size_t grain = roundedUp(std::max<std::size_t>(1, most), PanelRows);
     parallelFor(rows, grain, [&](std::size_t first, std::size_t last) {
-        Scratch scales(PanelRows * stride + PanelRows * x.rows);
-        float* taken = scales.data() + PanelRows * stride;
+        multiplyPanel(first, last);
+        for (std::size_t t = 0; t < (bias.empty() ? 0 : y.rows); ++t)
+            for (std::size_t row = first; row < last; ++row) y(t, row) += bias[row];
+    });
+}
+
+void multiply(const Blocks& source, ConstMatrixView x, std::size_t rows,
+              std::span<const float> bias, MatrixView y) {
+    const Prepared prepared(source, x);
+    eachPanel(source, rows, bias, y, [&](std::size_t first, std::size_t last) {
         std::array<const std::uint8_t*, PanelRows> starts{};
         for (std::size_t row = first; row < last; row += PanelRows) {
             const std::size_t count = std::min(PanelRows, last - row);
-            for (std::size_t i = 0; i < count; ++i) {
-                starts[i] = source.row(row + i);
-                float* own = scales.data() + i * stride;
-                source.parameters(row + i, sums, own, taken + i * x.rows);
-                std::fill_n(own + source.scaleCount(), kernel.scalePadding, 0.0F);
-            }
+            for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
+            source.kernel().multiply({.rows = starts.data(),
+                                      .count = count,
+                                      .cols = x.cols,
+                                      .rowBytes = source.rowBytes()},
+                                     prepared.input, y.columnRange(row, count));
+        }
+    });
+}
+
+void multiply(const Grouped& source, ConstMatrixView x, std::size_t rows,
+              std::span<const float> bias, MatrixView y) {
+    const PackedKernel& kernel = source.kernel();
+    const Prepared prepared(source, x);
+    const std::size_t tables = kernel.integers ? x.rows : 1;
+    const std::size_t stride = source.groups() + kernel.scalePadding;
+    eachPanel(source, rows, bias, y, [&](std::size_t first, std::size_t last) {
+        const std::size_t scaleCount = PanelRows * tables * stride;
+        Scratch space(scaleCount + PanelRows * x.rows);
+        float* taken = space.data() + scaleCount;
+        std::fill_n(space.data(), scaleCount, 0.0F); // also behind the last group's
+        std::array<const std::uint8_t*, PanelRows> starts{};
+        for (std::size_t row = first; row < last; row += PanelRows) {
+            const std::size_t count = std::min(PanelRows, last - row);
+            for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
+            PackedTerms terms{.scales = space.data(),
+                              .count = count,
+                              .tables = tables,
+                              .scaleStride = stride,
+                              .groups = source.sumGroups(),
+                              .repeats = source.repeats(),
+                              .sums = prepared.sums,
+                              .factors = prepared.input.factors};
+            source.parameters(row, terms);
+            packedTerms(terms, taken);
             const MatrixView out = y.columnRange(row, count);
             kernel.multiply({.rows = starts.data(),
                              .count = count,
                              .cols = x.cols,
                              .rowBytes = source.rowBytes(),
-                             .scales = scales.data(),
+                             .scales = space.data(),
+                             .tables = tables,
                              .scaleStride = stride,
                              .groupSize = source.groupSize(),
                              .levels = source.levels()},
-                            ordered, out);
+                            prepared.input, out);
             for (std::size_t t = 0; t < x.rows; ++t)
-                for (std::size_t i = 0; i < count; ++i)
-                    out(t, i) += (bias.empty() ? 0.0F : bias[row + i]) - taken[i * x.rows + t];
+                for (std::size_t i = 0; i < count; ++i) out(t, i) -= taken[i * x.rows + t];
         }
     });
 }

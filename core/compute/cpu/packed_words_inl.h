@@ -17,24 +17,20 @@ namespace HWY_NAMESPACE {
 
 template <int Bits>
 struct DenseWords {
-    using Tag = FloatTag;
     using Codes = hn::Vec<hn::RebindToUnsigned<FloatTag>>;
-    static constexpr std::size_t Parts = 1, Fields = Bits == 2 ? 16 : Bits <= 4 ? 8 : 4;
-    static constexpr std::size_t StripesPerBlock = 1;
+    static constexpr std::size_t Fields = Bits == 2 ? 16 : Bits <= 4 ? 8 : 4;
     // Words that fill their lanes lie as they are needed; others are drawn apart, 4 lanes from each
     // 16 bytes, of which they use Fields * Bits / 2.
     static constexpr bool Whole = Fields * Bits == 32;
     static constexpr std::size_t BytesOfFour = Fields * Bits / 2;
+    static constexpr std::size_t StripeBytes = MaxFloats / 4 * BytesOfFour;
+    static constexpr std::size_t ReadBytes = StripeBytes - BytesOfFour + 16;
 
-    static constexpr std::size_t blockBytes(std::size_t lanes) { return lanes / 4 * BytesOfFour; }
-    static constexpr std::size_t readBytes(std::size_t lanes, std::size_t) {
-        return (lanes / 4 - 1) * BytesOfFour + 16;
-    }
-    static constexpr std::size_t column(std::size_t, std::size_t j, std::size_t lane, std::size_t) {
+    static constexpr std::size_t column(std::size_t j, std::size_t lane) {
         return lane * Fields + j;
     }
 
-    static HWY_INLINE Codes load(const std::uint8_t* at, std::size_t) {
+    static HWY_INLINE Codes load(const std::uint8_t* at) {
         const hn::RebindToUnsigned<FloatTag> du;
         const hn::Repartition<std::uint8_t, FloatTag> bytes;
         if constexpr (Whole) {
@@ -69,13 +65,15 @@ private:
 template <int Bits>
 struct AffineWords : DenseWords<Bits> {
     using typename DenseWords<Bits>::Codes;
+    template <std::size_t Rows, std::size_t Tokens>
+    using Sums = FloatSums<AffineWords, Rows, Tokens>;
     struct Table {};
     static HWY_INLINE Table tableOf(const float*) { return {}; }
-    template <std::size_t P, std::size_t J>
+    template <std::size_t J>
     static HWY_INLINE FloatVec field(Codes words, const Table&) {
         return maskedField<FloatTag, Bits, J>(words);
     }
-    static constexpr float factor(std::size_t, std::size_t j) { return maskedFactor<Bits>(j); }
+    static constexpr float factor(std::size_t j) { return maskedFactor<Bits>(j); }
 };
 
 } // namespace HWY_NAMESPACE
