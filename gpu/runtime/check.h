@@ -3,21 +3,11 @@
 #pragma once
 
 #include "core/compute/device_backend.h"
+#include "gpu/runtime/cuda_libraries.h"
 
-#include <cublas_v2.h>
-#include <cuda_runtime.h>
-#include <cusolverDn.h>
-
-#include <stdexcept>
 #include <string>
 
 namespace bitsmith::gpu {
-
-// The device cannot go on: lost, or our own mistake.
-class DeviceError : public std::runtime_error {
-public:
-    using std::runtime_error::runtime_error;
-};
 
 class OutOfDeviceMemory : public DeviceMemoryExhausted {
 public:

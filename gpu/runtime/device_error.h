@@ -1,0 +1,13 @@
+#pragma once
+
+#include <stdexcept>
+
+namespace bitsmith::gpu {
+
+// The device cannot go on: lost, without its libraries, or our own mistake.
+class DeviceError : public std::runtime_error {
+public:
+    using std::runtime_error::runtime_error;
+};
+
+} // namespace bitsmith::gpu
