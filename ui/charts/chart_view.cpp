@@ -1,5 +1,6 @@
 #include "ui/charts/chart_view.h"
 
+#include "ui/charts/bottom_title.h"
 #include "ui/charts/wrapped_legend.h"
 
 #include <QAccessible>
@@ -9,6 +10,8 @@
 #include <QToolTip>
 #include <QtCharts/QAbstractAxis>
 #include <QtCharts/QLegend>
+
+#include <cmath>
 
 namespace bitsmith::ui {
 namespace {
@@ -38,7 +41,8 @@ ChartColors chartColors(const QPalette& palette) {
 
 ChartView::ChartView(QWidget* parent)
     : QChartView(new QChart, parent), m_saving(new PictureMenu(this, QStringLiteral("chart"))),
-      m_points(new PointWalk(this)), m_legend(new WrappedLegend(chart())) {
+      m_points(new PointWalk(this)), m_legend(new WrappedLegend(chart())),
+      m_title(new BottomTitle(chart())) {
     setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
@@ -52,6 +56,7 @@ ChartView::ChartView(QWidget* parent)
         scene()->render(&painter, QRectF(viewport()->rect()), chart()->geometry());
     });
     connect(m_points, &PointWalk::moved, this, &ChartView::showPoint);
+    connect(chart(), &QChart::plotAreaChanged, this, [this] { m_title->place(size()); });
     restyle();
 }
 
@@ -101,20 +106,25 @@ void ChartView::fitWords() {
     } else if (!legend->isAttachedToChart()) {
         legend->attachToChart();
     }
-    chart()->setMargins(margins);
-    const auto axes = chart()->axes();
-    for (QAbstractAxis* axis : axes) {
+    const auto vertical = chart()->axes(Qt::Vertical);
+    for (QAbstractAxis* axis : vertical) {
         const QFontMetricsF metrics(axis->titleFont());
-        const double length = axis->orientation() == Qt::Horizontal
-                                  ? width() - 4 * metrics.height()
-                                  : height() - margins.top() - 3 * metrics.height();
-        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) < length);
+        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) <
+                              height() - margins.top() - 3 * metrics.height());
     }
+    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
+    chart()->setMargins(margins);
+    m_title->place(size());
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
     fitWords();
+}
+
+// Around the words, a plot that can be read.
+QSize ChartView::minimumSizeHint() const {
+    return QSize(200, 130).expandedTo(QSize(10, 7) * fontMetrics().height());
 }
 
 void ChartView::setName(const QString& name, const QString& title) {
