@@ -1,5 +1,8 @@
 // Arrangements of the docks: three of ours, the user's own by name, the last one at the next start.
 #include "tests/ui/small_studio.h"
+#include "ui/charts/chart_view.h"
+#include "ui/heatmap/heatmap_view.h"
+#include "ui/heatmap/tiled_heatmap.h"
 #include "ui/panels/layers_panel.h"
 #include "ui/window/guide.h"
 #include "ui/window/layouts.h"
@@ -37,6 +40,25 @@ QString whatIsLarge(Studio& studio) {
     for (int i = 0; i < tabs->count(); ++i)
         say(tabs->tabText(i), tabs->widget(i)->minimumSizeHint());
     say(QStringLiteral("centre"), studio.window.centralWidget()->minimumSizeHint());
+    return out;
+}
+
+// Pictures that have less room than they need to be read.
+QString squeezed(Studio& studio) {
+    QString out;
+    const auto views = studio.window.findChildren<QWidget*>();
+    for (const QWidget* view : views) {
+        if (!view->isVisible() ||
+            !(qobject_cast<const ChartView*>(view) || qobject_cast<const TiledHeatmap*>(view) ||
+              qobject_cast<const HeatmapView*>(view)))
+            continue;
+        const QSize least = view->minimumSizeHint();
+        if (view->width() < least.width() || view->height() < least.height())
+            out += QStringLiteral("%1 %2x%3, ")
+                       .arg(view->objectName())
+                       .arg(view->width())
+                       .arg(view->height());
+    }
     return out;
 }
 
@@ -162,6 +184,7 @@ void TstLayouts::allFitAProjectorInLargeType() {
             QCoreApplication::processEvents();
             QVERIFY2(studio.window.width() <= 1280 && studio.window.height() <= 800,
                      qPrintable(whatIsLarge(studio)));
+            QTRY_VERIFY2(squeezed(studio).isEmpty(), qPrintable(squeezed(studio)));
         }
 }
 

@@ -16,7 +16,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr QMargins Margins(4, 4, 8, 4);
+constexpr int Edge = 4;
 constexpr int LegendEdge = 8;
 
 } // namespace
@@ -48,7 +48,6 @@ ChartView::ChartView(QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     chart()->setBackgroundRoundness(0);
-    chart()->setMargins(Margins);
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
     // The scene alone: neither focus nor the point of the keyboard belong into a file.
@@ -93,7 +92,9 @@ void ChartView::restyle() {
 // an axis without room for its title has none.
 void ChartView::fitWords() {
     QLegend* legend = chart()->legend();
-    QMargins margins = Margins;
+    // The last number of the bottom axis reaches half beyond the plot.
+    const double number = QFontMetricsF(font()).horizontalAdvance(QStringLiteral("0000"));
+    QMargins margins(Edge, Edge, static_cast<int>(number / 2), Edge);
     const double room = width() - 2.0 * LegendEdge;
     const bool wrapped = legend->alignment() == Qt::AlignTop && legend->isVisible() && room > 0 &&
                          m_legend->lines(room) > 1;
@@ -102,7 +103,8 @@ void ChartView::fitWords() {
         m_legend->place({LegendEdge, LegendEdge}, room);
         legend->detachFromChart();
         legend->setGeometry(QRectF(-2 * room, 0, room, 1)); // out of sight
-        margins.setTop(LegendEdge + static_cast<int>(m_legend->height()));
+        margins.setTop(LegendEdge + static_cast<int>(m_legend->height()) +
+                       QFontMetrics(legend->font()).height() / 2); // of the uppermost number
     } else if (!legend->isAttachedToChart()) {
         legend->attachToChart();
     }
@@ -119,12 +121,13 @@ void ChartView::fitWords() {
 
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
+    setMinimumSize(minimumSizeHint()); // Qt set the chart's own, which leaves no plot
     fitWords();
 }
 
 // Around the words, a plot that can be read.
 QSize ChartView::minimumSizeHint() const {
-    return QSize(200, 130).expandedTo(QSize(10, 7) * fontMetrics().height());
+    return QSize(200, 130).expandedTo(QSize(10, 6) * fontMetrics().height());
 }
 
 void ChartView::setName(const QString& name, const QString& title) {
@@ -143,6 +146,7 @@ void ChartView::readsItself() {
 
 void ChartView::changeEvent(QEvent* event) {
     QChartView::changeEvent(event);
+    if (event->type() == QEvent::FontChange) setMinimumSize(minimumSizeHint());
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) restyle();
 }
 

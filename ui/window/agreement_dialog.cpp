@@ -3,6 +3,7 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/agreement_chart.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
@@ -59,7 +60,8 @@ AgreementDialog::AgreementDialog(Services& services, Session& session, QWidget* 
     m_stack = new StateStack(buildContent());
     column->addWidget(m_stack, 1);
     column->addWidget(buildButtons());
-    resize(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 130, fontMetrics().height() * 34);
+    resizeWithin(*this, {fontMetrics().horizontalAdvance(QLatin1Char('n')) * 130,
+                         fontMetrics().height() * 34});
     connect(&session.sensitivities(), &Sensitivities::changed, this, &AgreementDialog::refresh);
     refresh();
 }
