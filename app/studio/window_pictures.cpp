@@ -74,6 +74,9 @@ bool Tour::somethingToShow() {
     settle();
     m_window.experiments()->table()->selectRow(0);
     chooseTensor(QStringLiteral("mlp.down"));
+    // What the way here left behind.
+    m_window.guide().stop();
+    if (auto* message = m_window.findChild<QWidget*>(QStringLiteral("messageBar"))) message->hide();
     return true;
 }
 

@@ -175,6 +175,12 @@ void TstLayouts::allFitAProjectorInLargeType() {
     Studio studio(m_folder.path("a.db"));
     QVERIFY(studio.open(m_folder.model()));
     studio.window.session().activate("model.layers.0.self_attn.q_proj.weight");
+    for (const double zoom : {1.5, 2.0}) { // titles of docks follow
+        applyZoom(zoom);
+        for (const char* panel : {"inspector", "runs"})
+            QTRY_COMPARE(dock(studio, panel)->font().pointSizeF(),
+                         QApplication::font().pointSizeF());
+    }
     QTabWidget* tabs = studio.window.inspector()->tabs();
     for (const auto layout : {Layout::Engineer, Layout::Teacher, Layout::Compact})
         for (int tab = 0; tab < tabs->count(); ++tab) {

@@ -116,18 +116,19 @@ void ChartView::fitWords() {
     }
     margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
     chart()->setMargins(margins);
+    m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
+    setMinimumSize(minimumSizeHint()); // Qt sets the chart's own, which leaves no plot
     m_title->place(size());
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
-    setMinimumSize(minimumSizeHint()); // Qt set the chart's own, which leaves no plot
     fitWords();
 }
 
 // Around the words, a plot that can be read.
 QSize ChartView::minimumSizeHint() const {
-    return QSize(200, 130).expandedTo(QSize(10, 6) * fontMetrics().height());
+    return QSize(200, 130).expandedTo(QSize(8, 6) * fontMetrics().height()) + QSize(0, m_above);
 }
 
 void ChartView::setName(const QString& name, const QString& title) {
@@ -146,7 +147,6 @@ void ChartView::readsItself() {
 
 void ChartView::changeEvent(QEvent* event) {
     QChartView::changeEvent(event);
-    if (event->type() == QEvent::FontChange) setMinimumSize(minimumSizeHint());
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) restyle();
 }
 

@@ -63,6 +63,7 @@ private:
     PointWalk* m_points;
     WrappedLegend* m_legend; // the scene's, as the title
     BottomTitle* m_title;
+    int m_above = 0; // height of a legend in lines
 };
 
 } // namespace bitsmith::ui

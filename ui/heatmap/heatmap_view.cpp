@@ -38,7 +38,7 @@ void HeatmapView::setData(HeatmapData data) {
 }
 
 QSize HeatmapView::minimumSizeHint() const {
-    return QSize(160, 110).expandedTo(QSize(10, 6) * fontMetrics().height());
+    return QSize(160, 110).expandedTo(QSize(8, 6) * fontMetrics().height());
 }
 
 QRect HeatmapView::pictureRect() const {

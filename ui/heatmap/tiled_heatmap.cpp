@@ -70,7 +70,7 @@ MatrixSize TiledHeatmap::matrix() const {
 }
 
 QSize TiledHeatmap::minimumSizeHint() const {
-    return QSize(200, 120).expandedTo(QSize(10, 6) * fontMetrics().height());
+    return QSize(200, 120).expandedTo(QSize(8, 6) * fontMetrics().height());
 }
 
 QRect TiledHeatmap::pictureRect() const {

@@ -2,6 +2,7 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLayout>
 #include <QPushButton>
 
 namespace bitsmith::ui {
@@ -31,8 +32,15 @@ QWidget* makePair(const QString& label, QWidget* field) {
     // The underlined letter is set without kerning, which takes more than the label asks for.
     name->setContentsMargins(0, 0, name->fontMetrics().height() / 8, 0);
     row->addWidget(name);
-    row->addWidget(field, 1);
+    row->addWidget(field);
     return pair;
+}
+
+void resizeToContents(QWidget& dialog, int leastWidth) {
+    const QSize hint = dialog.sizeHint();
+    resizeWithin(dialog, hint.expandedTo({leastWidth, 0}));
+    if (dialog.layout()->hasHeightForWidth())
+        dialog.resize(dialog.width(), dialog.layout()->totalHeightForWidth(dialog.width()));
 }
 
 void resizeWithin(QWidget& dialog, QSize size) {

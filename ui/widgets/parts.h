@@ -18,5 +18,8 @@ QLabel* makeLabel(const QString& name, bool copied = false);
 QWidget* makePair(const QString& label, QWidget* field);
 // So large, but no larger than the window it belongs to.
 void resizeWithin(QWidget& dialog, QSize size);
+// As wide as its contents like to be, at least so wide, and as high as they are then; within the
+// same bounds.
+void resizeToContents(QWidget& dialog, int leastWidth);
 
 } // namespace bitsmith::ui

@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 
 namespace bitsmith::ui {
@@ -97,7 +98,9 @@ QWidget* AgreementDialog::buildContent() {
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     // Room for a name and a column per width; the plot takes the rest.
-    left->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58);
+    left->setMinimumWidth(
+        std::min(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58,
+                 parentWidget() ? parentWidget()->window()->width() * 2 / 5 : INT_MAX));
     return split;
 }
 

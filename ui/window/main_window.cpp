@@ -227,7 +227,7 @@ void MainWindow::followFocus(const QWidget* now) {
 
 // Docks' titles have a type of their own, which would stay as it was.
 bool MainWindow::event(QEvent* event) {
-    if (event->type() == QEvent::ApplicationFontChange)
+    if (event->type() == QEvent::FontChange)
         for (QDockWidget* dock : m_docks) dock->setFont(QApplication::font());
     return QMainWindow::event(event);
 }
