@@ -72,6 +72,7 @@ private:
     bool windowPictures();
     bool manualPictures();
     bool somethingToShow();
+    bool calibrateOnce();
     void wear(const Look& look);
     bool panelPictures(const QString& suffix);
     bool pagePictures(const QString& suffix);

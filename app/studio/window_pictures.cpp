@@ -1,6 +1,7 @@
 // Pictures of the window itself: the first start, then every panel, page and dialog in each look.
 #include "app/studio/tour.h"
 
+#include "ui/bridge/text.h"
 #include "ui/lessons/lesson_player.h"
 #include "ui/lessons/lesson_window.h"
 #include "ui/lessons/picture_view.h"
@@ -31,6 +32,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr double Budget = 3.6; // bits per weight
+constexpr std::size_t CalibrationSamples = 32;
 
 } // namespace
 
@@ -55,13 +57,14 @@ bool Tour::windowPictures() {
     return true;
 }
 
-// Two quantizations, one worse than the other, sensitivities and a budget.
+// Two quantizations, one worse than the other, statistics, sensitivities and a budget.
 bool Tour::somethingToShow() {
     setPlan("rtn", 4, {}, 0);
     if (!quantizeOnce(false)) return false;
     setPlan("rtn", 2, {}, 0);
     if (!quantizeOnce(false)) return false;
     if (!m_window.session().sensitivities().completeTable("kl") && !analyzeOnce()) return false;
+    if (!m_window.session().calibration() && !calibrateOnce()) return false;
     setPlan("gptq", 4, {}, 0);
     m_window.session().budget().prepare();
     m_window.session().budget().ask(Budget, QStringLiteral("tour"));
@@ -71,7 +74,22 @@ bool Tour::somethingToShow() {
     settle();
     m_window.experiments()->table()->selectRow(0);
     chooseTensor(QStringLiteral("mlp.down"));
+    // What the way here left behind.
+    m_window.guide().stop();
+    if (auto* message = m_window.findChild<QWidget*>(QStringLiteral("messageBar"))) message->hide();
     return true;
+}
+
+// Salience and the pipeline need it.
+bool Tour::calibrateOnce() {
+    const auto text = demoCalibrationFile();
+    if (!text) return failed("the demo's texts are missing") == 0;
+    CalibrateRequest request{.model = m_window.session().model(), .text = pathText(*text)};
+    request.options.samples = CalibrationSamples;
+    m_window.runs().calibrate(request);
+    if (!wait([&] { return !m_services.jobs().anyUnfinished(); })) return false;
+    settle();
+    return m_window.session().calibration() || failed("nothing was calibrated") == 0;
 }
 
 void Tour::wear(const Look& look) {

@@ -3898,7 +3898,7 @@ Enter oder Doppelklick: im Inspektor zeigen. F2: bearbeiten.</translation>
     </message>
     <message>
         <source>&amp;Run</source>
-        <translation>&amp;Lauf</translation>
+        <translation>&amp;Start</translation>
     </message>
     <message>
         <source>What tells which inputs matter: a text that the model reads now, or sums that were measured before</source>

@@ -2,9 +2,11 @@
 // folder where it is.
 #pragma once
 
+#include "core/quant/recipe.h"
 #include "tests/support/shared_files.h"
 
 #include <QString>
+#include <QTest>
 
 #include <filesystem>
 #include <fstream>
@@ -37,6 +39,16 @@ inline const std::vector<RealModel>& realModels() {
          sharedFile("corpora/tinyshakespeare/input.txt"),
          sharedFile("corpora/tinyshakespeare/input.txt")}};
     return All;
+}
+
+// Rows of a test's data: every recipe on every model, in the columns "model" and "recipe".
+inline void addRecipesOnModels() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("recipe");
+    for (const RealModel& model : realModels())
+        for (const auto& recipe : builtinRecipes())
+            QTest::addRow("%s %s", model.name, recipe->id.c_str())
+                << model.name << QString::fromStdString(recipe->id);
 }
 
 inline const RealModel& realModel(const QString& name) {

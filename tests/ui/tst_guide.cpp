@@ -6,6 +6,8 @@
 #include "ui/window/guide.h"
 
 #include <QPushButton>
+#include <QScrollArea>
+#include <QScrollBar>
 #include <QSettings>
 
 using namespace bitsmith;
@@ -23,6 +25,7 @@ private Q_SLOTS:
     void whoGoesAnotherWayIsFollowed();
     void closedItStaysAway();
     void theFrameFollowsItsTarget();
+    void noFrameAroundWhatIsOutOfSight();
 
 private:
     test::StudioFolder m_folder;
@@ -97,6 +100,26 @@ void TstGuide::theFrameFollowsItsTarget() {
     studio.window.commands().chooseZoom(4);
     QTRY_VERIFY(around());
     studio.window.commands().chooseZoom(0);
+}
+
+void TstGuide::noFrameAroundWhatIsOutOfSight() {
+    QScrollArea area;
+    auto* content = new QWidget;
+    content->resize(300, 1000);
+    auto* target = new QPushButton(QStringLiteral("Target"), content);
+    target->move(10, 150);
+    area.setWidget(content);
+    area.resize(320, 200);
+    area.show();
+    const auto* frame = new Pointer(target);
+    QTRY_VERIFY(frame->isVisible());
+    area.verticalScrollBar()->setValue(500);
+    QTRY_VERIFY(!frame->isVisible());
+    area.verticalScrollBar()->setValue(160); // in part
+    QTest::qWait(20);
+    QVERIFY(!frame->isVisible());
+    area.verticalScrollBar()->setValue(0);
+    QTRY_VERIFY(frame->isVisible());
 }
 
 QTEST_MAIN(TstGuide)

@@ -1,17 +1,68 @@
 // Arrangements of the docks: three of ours, the user's own by name, the last one at the next start.
 #include "tests/ui/small_studio.h"
+#include "ui/charts/chart_view.h"
+#include "ui/heatmap/heatmap_view.h"
+#include "ui/heatmap/tiled_heatmap.h"
 #include "ui/panels/layers_panel.h"
+#include "ui/window/guide.h"
 #include "ui/window/layouts.h"
+#include "ui/window/theme.h"
 
 #include <QDockWidget>
 #include <QInputDialog>
 #include <QLabel>
 #include <QMenu>
 #include <QSettings>
+#include <QTabWidget>
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
 using bitsmith::test::Studio;
+
+namespace {
+
+struct LargeType {
+    LargeType() { applyZoom(2); }
+    ~LargeType() { applyZoom(1); }
+};
+
+// The least sizes of the window's parts.
+QString whatIsLarge(Studio& studio) {
+    QString out;
+    const auto say = [&](const QString& name, const QSize& size) {
+        out += QStringLiteral("%1 %2x%3, ").arg(name).arg(size.width()).arg(size.height());
+    };
+    say(QStringLiteral("window"), studio.window.size());
+    const auto docks = studio.window.findChildren<QDockWidget*>();
+    for (QDockWidget* dock : docks)
+        if (dock->widget()) say(dock->objectName(), dock->widget()->minimumSizeHint());
+    QTabWidget* tabs = studio.window.inspector()->tabs();
+    for (int i = 0; i < tabs->count(); ++i)
+        say(tabs->tabText(i), tabs->widget(i)->minimumSizeHint());
+    say(QStringLiteral("centre"), studio.window.centralWidget()->minimumSizeHint());
+    return out;
+}
+
+// Pictures that have less room than they need to be read.
+QString squeezed(Studio& studio) {
+    QString out;
+    const auto views = studio.window.findChildren<QWidget*>();
+    for (const QWidget* view : views) {
+        if (!view->isVisible() ||
+            !(qobject_cast<const ChartView*>(view) || qobject_cast<const TiledHeatmap*>(view) ||
+              qobject_cast<const HeatmapView*>(view)))
+            continue;
+        const QSize least = view->minimumSizeHint();
+        if (view->width() < least.width() || view->height() < least.height())
+            out += QStringLiteral("%1 %2x%3, ")
+                       .arg(view->objectName())
+                       .arg(view->width())
+                       .arg(view->height());
+    }
+    return out;
+}
+
+} // namespace
 
 class TstLayouts : public QObject {
     Q_OBJECT
@@ -23,6 +74,8 @@ private Q_SLOTS:
     void theLastOneIsThereAtTheNextStart();
     void oneOfAnotherVersionIsRefusedWithAWord();
     void allFitASmallScreen();
+    void allFitAProjectorInLargeType();
+    void startButtonsAreAlwaysInSight();
 
 private:
     static QDockWidget* dock(Studio& studio, const char* panel) {
@@ -113,6 +166,45 @@ void TstLayouts::allFitASmallScreen() {
                  qPrintable(QString::number(studio.window.minimumSizeHint().width())));
         QVERIFY(studio.window.height() <= 800);
         QVERIFY(studio.window.layers()->width() >= 300);
+    }
+}
+
+// Twice the type in 1280x800: panels scroll, wrap and elide, but the window is no larger.
+void TstLayouts::allFitAProjectorInLargeType() {
+    const LargeType large;
+    Studio studio(m_folder.path("a.db"));
+    QVERIFY(studio.open(m_folder.model()));
+    studio.window.session().activate("model.layers.0.self_attn.q_proj.weight");
+    for (const double zoom : {1.5, 2.0}) { // titles of docks follow
+        applyZoom(zoom);
+        for (const char* panel : {"inspector", "runs"})
+            QTRY_COMPARE(dock(studio, panel)->font().pointSizeF(),
+                         QApplication::font().pointSizeF());
+    }
+    QTabWidget* tabs = studio.window.inspector()->tabs();
+    for (const auto layout : {Layout::Engineer, Layout::Teacher, Layout::Compact})
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            studio.window.layouts().apply(layout);
+            studio.window.resize(1280, 800);
+            QCoreApplication::processEvents();
+            QVERIFY2(studio.window.width() <= 1280 && studio.window.height() <= 800,
+                     qPrintable(whatIsLarge(studio)));
+            QTRY_VERIFY2(squeezed(studio).isEmpty(), qPrintable(squeezed(studio)));
+        }
+}
+
+void TstLayouts::startButtonsAreAlwaysInSight() {
+    const LargeType large;
+    Studio studio(m_folder.path("a.db"));
+    QVERIFY(studio.window.guide().isVisible()); // takes room, too
+    studio.window.resize(1280, 800);
+    QCoreApplication::processEvents();
+    QVERIFY2(studio.window.height() <= 800, qPrintable(whatIsLarge(studio)));
+    for (const char* name : {"startDemo", "startFolder", "startFile", "startLearn"}) {
+        const auto* button = studio.find<QWidget>(name);
+        QVERIFY2(button->visibleRegion().boundingRect() == button->rect(), name);
+        QVERIFY(button->width() >= button->sizeHint().width());
     }
 }
 

@@ -1,6 +1,7 @@
 // Pictures of all kinds: saved as PNG, SVG and CSV by mouse and keyboard, read with mouse, keyboard
 // and screen reader, told apart by those who see fewer colours.
 #include "tests/ui/small_studio.h"
+#include "ui/charts/bottom_title.h"
 #include "ui/charts/chart_view.h"
 #include "ui/charts/hues.h"
 #include "ui/charts/log_axis.h"
@@ -101,6 +102,7 @@ class TstPictures : public QObject {
 private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.make()); }
     void chartsAreSavedInThreeFormats();
+    void theBottomTitleIsWhole();
     void savingIsReachedByMouseAndKeys();
     void whatCannotBeWrittenIsSaid();
     void arrowKeysReadAChart();
@@ -134,6 +136,31 @@ void TstPictures::chartsAreSavedInThreeFormats() {
     QFile csv(m_folder.path("chart.csv"));
     QVERIFY(csv.open(QIODevice::ReadOnly));
     QCOMPARE(csv.readAll(), QByteArray("x,y\r\n1,2\r\n"));
+}
+
+// However low a chart is: the title of its bottom axis is below the numbers, and not cut.
+void TstPictures::theBottomTitleIsWhole() {
+    SmallChart chart;
+    for (const QSize size : {QSize(200, 130), QSize(700, 500)}) {
+        chart.view.resize(size);
+        const auto items = chart.view.scene()->items();
+        const BottomTitle* title = nullptr;
+        for (const QGraphicsItem* item : items)
+            if (const auto* found = dynamic_cast<const BottomTitle*>(item)) title = found;
+        QVERIFY(title);
+        QTRY_COMPARE(title->text(), QStringLiteral("bits"));
+        QVERIFY(!chart.x->isTitleVisible());
+        const QRectF place = title->sceneBoundingRect();
+        QVERIFY(QRectF({}, size).contains(place));
+        const int number = chart.view.fontMetrics().height() / 2;
+        QVERIFY(place.top() > chart.view.chart()->plotArea().bottom() + number);
+    }
+    // One that is wider than the chart is left out.
+    chart.x->setTitleText(QString(100, QLatin1Char('w')));
+    chart.view.restyle();
+    for (const QGraphicsItem* item : chart.view.scene()->items())
+        if (const auto* found = dynamic_cast<const BottomTitle*>(item))
+            QVERIFY(found->text().isEmpty());
 }
 
 void TstPictures::savingIsReachedByMouseAndKeys() {

@@ -20,6 +20,7 @@
 #include <QtCharts/QChartView>
 
 #include <algorithm>
+#include <future>
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
@@ -46,6 +47,23 @@ void wheel(QWidget* widget, const QPoint& at, int notches) {
                       Qt::NoModifier, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(widget, &event);
 }
+
+// Nothing is computed as long as this lives.
+class Held {
+public:
+    explicit Held(QuickPool& pool) {
+        const std::shared_future<void> end = m_end.get_future().share();
+        for (int i = 0; i < 2; ++i) // the threads of a pool
+            pool.run([end](RunContext&) -> QuickPool::Deliver {
+                end.wait();
+                return {};
+            });
+    }
+    ~Held() { m_end.set_value(); }
+
+private:
+    std::promise<void> m_end;
+};
 
 // Random weights, made when they are asked for: nothing of 32000 x 8192 is ever held.
 class LazyMatrix final : public WeightMatrix {
@@ -76,6 +94,7 @@ private Q_SLOTS:
     void magnitudeNeedsNothing();
     void otherMetricsAskForATextAndFindItAgain();
     void brokenStatisticsAreAFailureWithTheirReason();
+    void noFormForAMetricThatIsNoLongerChosen();
     void keysAndMouseMoveThePicture();
     void spectra();
     void aLargeMatrixNeverBlocksTheWindow();
@@ -351,6 +370,48 @@ void TstSaliencePage::brokenStatisticsAreAFailureWithTheirReason() {
                               qPrintable(note(studio)), Patience);
     choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
     QVERIFY(showsSalience(studio));
+}
+
+// What was looked for, or measured, for another metric comes back when this one is shown already.
+void TstSaliencePage::noFormForAMetricThatIsNoLongerChosen() {
+    const QString brief = m_folder.path("brief.txt");
+    QVERIFY(writeFileAtomically(toPath(brief), "w1 w2"));
+    QSettings().setValue(QStringLiteral("quantize/calibrationText"), brief);
+    Studio studio(m_folder.path("h.db"));
+    QVERIFY(studio.open(m_folder.model()));
+    studio.window.session().activate(Matrix0);
+    studio.window.inspector()->tabs()->setCurrentIndex(SalienceTab);
+    QVERIFY(showsSalience(studio));
+    auto* page = studio.window.inspector()->salience();
+    auto* run = studio.find<QPushButton>("salienceCalibrationRun");
+    {
+        // All threads are held up, so that the search has to wait.
+        Held held(studio.services.quick());
+        choose(studio, "salienceMetric", QStringLiteral("Wanda"));
+        QVERIFY2(note(studio).contains(QStringLiteral("Looking for")), qPrintable(note(studio)));
+        choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
+        QVERIFY(page->ready());
+        choose(studio, "salienceMetric", QStringLiteral("Wanda"));
+        QVERIFY2(note(studio).contains(QStringLiteral("Looking for")), qPrintable(note(studio)));
+        choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
+    }
+    QVERIFY(showsSalience(studio));
+    QTest::qWait(50);
+    QVERIFY(page->ready());
+    choose(studio, "salienceMetric", QStringLiteral("Wanda"));
+    QTRY_VERIFY_WITH_TIMEOUT(run->isVisible(), Patience);
+
+    // The text is too short: the job fails.
+    run->click();
+    choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
+    QVERIFY(studio.idle());
+    QVERIFY(showsSalience(studio));
+    QTest::qWait(50);
+    QVERIFY(page->ready());
+    // Asked again, the form says what became of it.
+    choose(studio, "salienceMetric", QStringLiteral("Wanda"));
+    QTRY_VERIFY_WITH_TIMEOUT(run->isVisible(), Patience);
+    QVERIFY(!studio.find<QLabel>("salienceCalibrationProblem")->text().isEmpty());
 }
 
 void TstSaliencePage::keysAndMouseMoveThePicture() {

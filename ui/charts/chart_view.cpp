@@ -1,5 +1,6 @@
 #include "ui/charts/chart_view.h"
 
+#include "ui/charts/bottom_title.h"
 #include "ui/charts/wrapped_legend.h"
 
 #include <QAccessible>
@@ -10,10 +11,12 @@
 #include <QtCharts/QAbstractAxis>
 #include <QtCharts/QLegend>
 
+#include <cmath>
+
 namespace bitsmith::ui {
 namespace {
 
-constexpr QMargins Margins(4, 4, 8, 4);
+constexpr int Edge = 4;
 constexpr int LegendEdge = 8;
 
 } // namespace
@@ -38,13 +41,13 @@ ChartColors chartColors(const QPalette& palette) {
 
 ChartView::ChartView(QWidget* parent)
     : QChartView(new QChart, parent), m_saving(new PictureMenu(this, QStringLiteral("chart"))),
-      m_points(new PointWalk(this)), m_legend(new WrappedLegend(chart())) {
+      m_points(new PointWalk(this)), m_legend(new WrappedLegend(chart())),
+      m_title(new BottomTitle(chart())) {
     setMouseTracking(true);
     setRenderHint(QPainter::Antialiasing);
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::StrongFocus);
     chart()->setBackgroundRoundness(0);
-    chart()->setMargins(Margins);
     chart()->layout()->setContentsMargins(0, 0, 0, 0);
     chart()->legend()->setAlignment(Qt::AlignTop);
     // The scene alone: neither focus nor the point of the keyboard belong into a file.
@@ -52,6 +55,7 @@ ChartView::ChartView(QWidget* parent)
         scene()->render(&painter, QRectF(viewport()->rect()), chart()->geometry());
     });
     connect(m_points, &PointWalk::moved, this, &ChartView::showPoint);
+    connect(chart(), &QChart::plotAreaChanged, this, [this] { m_title->place(size()); });
     restyle();
 }
 
@@ -88,7 +92,9 @@ void ChartView::restyle() {
 // an axis without room for its title has none.
 void ChartView::fitWords() {
     QLegend* legend = chart()->legend();
-    QMargins margins = Margins;
+    // The last number of the bottom axis reaches half beyond the plot.
+    const double number = QFontMetricsF(font()).horizontalAdvance(QStringLiteral("0000"));
+    QMargins margins(Edge, Edge, static_cast<int>(number / 2), Edge);
     const double room = width() - 2.0 * LegendEdge;
     const bool wrapped = legend->alignment() == Qt::AlignTop && legend->isVisible() && room > 0 &&
                          m_legend->lines(room) > 1;
@@ -97,24 +103,32 @@ void ChartView::fitWords() {
         m_legend->place({LegendEdge, LegendEdge}, room);
         legend->detachFromChart();
         legend->setGeometry(QRectF(-2 * room, 0, room, 1)); // out of sight
-        margins.setTop(LegendEdge + static_cast<int>(m_legend->height()));
+        margins.setTop(LegendEdge + static_cast<int>(m_legend->height()) +
+                       QFontMetrics(legend->font()).height() / 2); // of the uppermost number
     } else if (!legend->isAttachedToChart()) {
         legend->attachToChart();
     }
-    chart()->setMargins(margins);
-    const auto axes = chart()->axes();
-    for (QAbstractAxis* axis : axes) {
+    const auto vertical = chart()->axes(Qt::Vertical);
+    for (QAbstractAxis* axis : vertical) {
         const QFontMetricsF metrics(axis->titleFont());
-        const double length = axis->orientation() == Qt::Horizontal
-                                  ? width() - 4 * metrics.height()
-                                  : height() - margins.top() - 3 * metrics.height();
-        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) < length);
+        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) <
+                              height() - margins.top() - 3 * metrics.height());
     }
+    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
+    chart()->setMargins(margins);
+    m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
+    setMinimumSize(minimumSizeHint()); // Qt sets the chart's own, which leaves no plot
+    m_title->place(size());
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
     fitWords();
+}
+
+// Around the words, a plot that can be read.
+QSize ChartView::minimumSizeHint() const {
+    return QSize(200, 130).expandedTo(QSize(8, 6) * fontMetrics().height()) + QSize(0, m_above);
 }
 
 void ChartView::setName(const QString& name, const QString& title) {

@@ -20,6 +20,7 @@ struct ChartColors {
 ChartColors chartColors(const QPalette& palette);
 bool isDark(const QPalette& palette);
 
+class BottomTitle;
 class WrappedLegend;
 
 class ChartView final : public QChartView {
@@ -41,7 +42,7 @@ public:
     void readsItself(); // the owner has hover texts and keys of its own
     void restyle();     // after axes or series were added
     QSize sizeHint() const override { return {420, 240}; }
-    QSize minimumSizeHint() const override { return {200, 130}; }
+    QSize minimumSizeHint() const override;
 
     bool save(const QString& path) const { return m_saving->save(path); } // .png, .svg, .csv
 
@@ -60,7 +61,9 @@ private:
     std::function<void(const ChartColors&)> m_painter;
     PictureMenu* m_saving;
     PointWalk* m_points;
-    WrappedLegend* m_legend; // the scene's
+    WrappedLegend* m_legend; // the scene's, as the title
+    BottomTitle* m_title;
+    int m_above = 0; // height of a legend in lines
 };
 
 } // namespace bitsmith::ui

@@ -75,7 +75,6 @@ RooflineChart::RooflineChart(QWidget* parent)
     for (QAbstractSeries* series : std::initializer_list<QAbstractSeries*>{
              m_ceilings, m_here, m_raw, m_coded, m_rawDot, m_codedDot})
         chart->addSeries(series);
-    chart->setMargins(QMargins(4, 4, 20, 4)); // half of the last label
     // The dots have the colours of their lines; six names do not fit side by side.
     for (QScatterSeries* dot : {m_rawDot, m_codedDot}) {
         const auto markers = chart->legend()->markers(dot);

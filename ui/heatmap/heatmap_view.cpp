@@ -37,6 +37,10 @@ void HeatmapView::setData(HeatmapData data) {
     update();
 }
 
+QSize HeatmapView::minimumSizeHint() const {
+    return QSize(160, 110).expandedTo(QSize(8, 6) * fontMetrics().height());
+}
+
 QRect HeatmapView::pictureRect() const {
     const int text = fontMetrics().height();
     return rect().adjusted(text + Gap, 2, -(2 * Gap + heatScaleWidth(fontMetrics())),

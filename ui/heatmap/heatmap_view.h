@@ -24,7 +24,7 @@ public:
     explicit HeatmapView(QWidget* parent = nullptr);
     void setData(HeatmapData data);
     QSize sizeHint() const override { return {320, 220}; }
-    QSize minimumSizeHint() const override { return {160, 110}; }
+    QSize minimumSizeHint() const override;
     PictureMenu& saving() { return *m_saving; }
     QString textAt(const QPoint& position) const; // empty: not on the picture
 

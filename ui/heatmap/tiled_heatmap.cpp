@@ -69,6 +69,10 @@ MatrixSize TiledHeatmap::matrix() const {
     return {static_cast<double>(m_data.map->rows()), static_cast<double>(m_data.map->cols())};
 }
 
+QSize TiledHeatmap::minimumSizeHint() const {
+    return QSize(200, 120).expandedTo(QSize(8, 6) * fontMetrics().height());
+}
+
 QRect TiledHeatmap::pictureRect() const {
     const int text = fontMetrics().height();
     const int numbers = fontMetrics().horizontalAdvance(QString::number(

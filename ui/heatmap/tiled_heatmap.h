@@ -43,7 +43,7 @@ public:
     PictureMenu& saving() { return *m_saving; }
 
     QSize sizeHint() const override { return {420, 280}; }
-    QSize minimumSizeHint() const override { return {200, 120}; }
+    QSize minimumSizeHint() const override;
 
 public Q_SLOTS:
     void zoomIn();

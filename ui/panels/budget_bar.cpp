@@ -2,6 +2,8 @@
 
 #include "ui/bridge/text.h"
 #include "ui/charts/chart_view.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/parts.h"
 
 #include <QComboBox>
 #include <QDoubleSpinBox>
@@ -89,16 +91,11 @@ QWidget* BudgetBar::buildSlider() {
     m_more->setText(tr("Options"));
     m_more->setToolTip(tr("How the budget is spent: allocator, losses, limits"));
     m_more->setCheckable(true);
-    auto* label = new QLabel(tr("&Budget"));
-    label->setBuddy(m_slider);
     auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(label);
-    row->addWidget(m_slider, 1);
-    row->addWidget(m_bits);
-    row->addWidget(m_bytes);
-    row->addWidget(m_more);
+    auto* row = new FlowLayout(box); // large type needs two lines
+    row->addWidget(makePair(tr("&Budget"), m_slider));
+    for (QWidget* part : std::initializer_list<QWidget*>{m_bits, m_bytes, m_more})
+        row->addWidget(part);
     connect(m_slider, &QSlider::sliderPressed, this, [this] {
         m_dragging = true;
         ++m_gesture;
@@ -152,18 +149,11 @@ QWidget* BudgetBar::buildOptions() {
     };
     m_least = spin("budgetLeast", tr("any"), tr("No tensor gets fewer bits"));
     m_most = spin("budgetMost", tr("any"), tr("No tensor gets more bits"));
-    auto* row = new QHBoxLayout(m_options);
-    row->setContentsMargins(0, 0, 0, 0);
-    const auto labelled = [&](const QString& text, QWidget* buddy, int stretch) {
-        auto* label = new QLabel(text);
-        label->setBuddy(buddy);
-        row->addWidget(label);
-        row->addWidget(buddy, stretch);
-    };
-    labelled(tr("spent b&y"), m_allocator, 1);
-    labelled(tr("&on"), m_losses, 1);
-    labelled(tr("bi&ts"), m_least, 0);
-    labelled(tr("to"), m_most, 0);
+    auto* row = new FlowLayout(m_options);
+    row->addWidget(makePair(tr("spent b&y"), m_allocator));
+    row->addWidget(makePair(tr("&on"), m_losses));
+    row->addWidget(makePair(tr("bi&ts"), m_least));
+    row->addWidget(makePair(tr("to"), m_most));
     connect(m_allocator, &QComboBox::activated, this, [this] {
         m_budget.setAllocator(m_allocator->currentData().toString().toStdString());
         m_sinceLast.invalidate();
@@ -266,6 +256,7 @@ void BudgetBar::changeEvent(QEvent* event) {
 }
 
 void BudgetBar::fitBytes() {
+    m_bytes->setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
     m_bytes->setFixedWidth(fontMetrics().horizontalAdvance(QStringLiteral("0000.0 MB   ")));
 }
 

@@ -81,9 +81,23 @@ QString CalibrationGate::suggestedText() const {
 
 bool CalibrationGate::asks() const { return currentWidget() == m_form; }
 
-void CalibrationGate::pass() { setCurrentWidget(m_stack); }
+void CalibrationGate::pass() {
+    m_wanted = false;
+    setCurrentWidget(m_stack);
+}
+
+// An answer may come when the page asks for nothing any more: then nothing is in its way.
+void CalibrationGate::showForm() {
+    if (m_wanted) setCurrentWidget(m_form);
+}
+
+void CalibrationGate::showBusy(const QString& text) {
+    m_stack->showBusy(text);
+    setCurrentWidget(m_stack);
+}
 
 void CalibrationGate::ask(const QString& why) {
+    m_wanted = true;
     m_why->setText(why);
     if (m_model != m_session.model()) {
         m_model = m_session.model();
@@ -93,11 +107,9 @@ void CalibrationGate::ask(const QString& why) {
         m_problem->clear();
         m_text->setPath(suggestedText());
     }
-    if (m_job.value) { // is being measured
-        m_stack->showBusy(tr("Calibrating with %1… Runs (Alt+2) shows how far it is, and stops it.")
-                              .arg(QFileInfo(m_text->path()).fileName()));
-        return pass();
-    }
+    if (m_job.value) // is being measured
+        return showBusy(tr("Calibrating with %1… Runs (Alt+2) shows how far it is, and stops it.")
+                            .arg(QFileInfo(m_text->path()).fileName()));
     find();
     check();
 }
@@ -105,22 +117,21 @@ void CalibrationGate::ask(const QString& why) {
 // A text that is known from before may have been measured with before.
 void CalibrationGate::find() {
     const QString path = m_text->path();
-    if (m_searched == path || !QFileInfo(path).isFile()) {
-        if (!m_search.busy()) setCurrentWidget(m_form);
-        return;
-    }
+    const bool asked = m_searched == path;
+    if (!QFileInfo(path).isFile() || (asked && !m_search.busy())) return showForm();
+    showBusy(tr("Looking for statistics of %1…").arg(QFileInfo(path).fileName()));
+    if (asked) return;
     m_searched = path;
-    m_stack->showBusy(tr("Looking for statistics of %1…").arg(QFileInfo(path).fileName()));
-    pass();
     const Engine& engine = m_services.engine();
     m_search.start<std::string>(
         [model = m_model, path, options = options(), &engine](RunContext&) {
             return cachedCalibration(*model, toPath(path), options, engine);
         },
         [this, path](const Result<std::string>& key) {
+            if (m_model != m_session.model()) return;
             if (key && !key->empty()) return m_session.setCalibration({path, *key});
             if (!key) m_problem->setText(qs(key.error().message));
-            setCurrentWidget(m_form);
+            showForm();
         });
 }
 
@@ -152,7 +163,7 @@ void CalibrationGate::onFinished(quint64 id) {
     if (!job || job->state == JobState::Done) return;
     m_problem->setText(job->state == JobState::Failed ? qs(job->error)
                                                       : tr("Calibration was cancelled."));
-    setCurrentWidget(m_form);
+    showForm();
     check();
 }
 

@@ -23,15 +23,16 @@ public:
     CalibrationGate(Services& services, Session& session, RunController& runs, QWidget* content,
                     const QString& name, QWidget* parent = nullptr);
     StateStack* stack() { return m_stack; }
-    // Content or note, whatever the stack shows.
+    // Content or note, whatever the stack shows, until it asks again.
     void pass();
     // The form, with a sentence that says what it is for; before, what is in the cache. When there
     // are statistics the session says calibrationChanged.
     void ask(const QString& why);
     bool asks() const; // shows the form, and waits for nothing
-    bool searching() const { return m_search.busy(); }
 
 private:
+    void showForm();
+    void showBusy(const QString& text);
     void find();
     void calibrate();
     void check();
@@ -46,6 +47,7 @@ private:
     std::shared_ptr<const Model> m_model; // the form is about
     QString m_searched;                   // text and options that were looked for already
     JobId m_job;
+    bool m_wanted = false; // asked, and not passed since
     StateStack* m_stack;
     QWidget* m_form;
     QLabel *m_why, *m_problem;

@@ -35,6 +35,7 @@ InspectorPanel::InspectorPanel(Services& services, Session& session, RunControll
     m_title->setFont(bold);
     // A long tensor name must not set the window's width.
     m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+    m_title->setWordWrap(true);
     m_tabs->setObjectName(QStringLiteral("inspectorTabs"));
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_weights, tr("&Weights"));

@@ -5,6 +5,7 @@
 #include "ui/delegates/cell_delegates.h"
 #include "ui/panels/budget_bar.h"
 #include "ui/panels/target_list.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/roomy_column.h"
 #include "ui/widgets/state_stack.h"
 
@@ -80,8 +81,8 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(4, 4, 4, 0);
     column->setSpacing(4);
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_pattern, 1);
+    auto* top = new FlowLayout; // large type needs two lines
+    top->addWidget(m_pattern);
     top->addWidget(m_totals);
     top->addWidget(makePresetButton());
     top->addWidget(makeSettingButton());

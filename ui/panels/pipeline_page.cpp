@@ -110,7 +110,8 @@ QWidget* PipelinePage::buildContent() {
     split->addWidget(left);
     split->addWidget(right);
     split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 5);
+    split->setStretchFactor(1, 3);
+    split->setSizes({400, 600}); // parts of what there is
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);

@@ -4,6 +4,9 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/token_bars.h"
 #include "ui/panels/token_text.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
@@ -78,7 +81,7 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     : QWidget(parent), m_services(services), m_session(session), m_prompt(new QLineEdit),
       m_quantized(new QComboBox), m_tokens(new QSpinBox), m_seed(new QSpinBox),
       m_temperature(new QDoubleSpinBox), m_generate(new QPushButton(tr("&Generate"))),
-      m_stop(new QPushButton(tr("&Stop"))), m_difference(new QLabel), m_bars(new TokenBars) {
+      m_stop(new QPushButton(tr("&Stop"))), m_difference(new ElidedLabel), m_bars(new TokenBars) {
     setObjectName(QStringLiteral("playgroundPanel"));
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -92,7 +95,6 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     for (int i = 0; i < 3; ++i) split->setStretchFactor(i, i == 2 ? 3 : 4);
     column->addWidget(split, 1);
     m_difference->setObjectName(QStringLiteral("playgroundDifference"));
-    m_difference->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     column->addWidget(m_difference);
     m_stack = new StateStack(content, this);
     auto* layout = new QVBoxLayout(this);
@@ -136,27 +138,19 @@ QWidget* PlaygroundPanel::buildControls() {
     m_quantized->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_quantized->setMinimumContentsLength(22);
     auto* box = new QWidget;
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    const auto labelled = [&](const QString& text, QWidget* buddy) {
-        auto* label = new QLabel(text);
-        label->setBuddy(buddy);
-        row->addWidget(label);
-        row->addWidget(buddy);
-    };
-    row->addWidget(m_prompt, 1);
-    labelled(tr("&tokens"), m_tokens);
-    labelled(tr("tem&perature"), m_temperature);
-    labelled(tr("see&d"), m_seed);
+    auto* row = new FlowLayout(box); // large type needs two lines
+    row->addWidget(m_prompt);
+    row->addWidget(makePair(tr("&tokens"), m_tokens));
+    row->addWidget(makePair(tr("tem&perature"), m_temperature));
+    row->addWidget(makePair(tr("see&d"), m_seed));
     row->addWidget(m_generate);
     row->addWidget(m_stop);
     return box;
 }
 
 QWidget* PlaygroundPanel::buildSide(Side& side, const QString& name) {
-    side.title = new QLabel;
+    side.title = new ElidedLabel;
     side.title->setObjectName(name + QStringLiteral("Title"));
-    side.title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     side.text = new TokenText;
     side.text->setObjectName(name);
     connect(side.text, &TokenText::tokenChosen, this,

@@ -4,11 +4,12 @@
 #include "ui/charts/channel_chart.h"
 #include "ui/heatmap/tiled_heatmap.h"
 #include "ui/panels/calibration_gate.h"
+#include "ui/widgets/elided_label.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
 #include <QCoreApplication>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
 #include <QToolButton>
@@ -40,7 +41,7 @@ SaliencePage::SaliencePage(Services& services, Session& session, RunController& 
                            QWidget* parent)
     : QWidget(parent), m_services(services), m_session(session), m_request(services.quick()),
       m_rankRequest(services.quick()), m_metric(new QComboBox), m_pooling(new QComboBox),
-      m_colours(new QComboBox), m_text(new QLabel), m_notes(new QLabel), m_place(new QLabel),
+      m_colours(new QComboBox), m_text(new QLabel), m_notes(new QLabel), m_place(new ElidedLabel),
       m_heatmap(new TiledHeatmap(services.quick())),
       m_channels(new ChannelChart(QStringLiteral("salienceChannels"), tr("input channel"),
                                   tr("mean salience"))) {
@@ -52,7 +53,6 @@ SaliencePage::SaliencePage(Services& services, Session& session, RunController& 
         label->setWordWrap(true);
         label->setTextInteractionFlags(Qt::TextSelectableByMouse);
     }
-    m_place->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     m_heatmap->setObjectName(QStringLiteral("salienceHeatmap"));
     m_heatmap->setToolTip(tr("Drag or arrow keys: move. Wheel, + and -: zoom. F: whole matrix"));
 
@@ -102,12 +102,8 @@ QWidget* SaliencePage::buildControls() {
     m_colours->addItems({tr("linear"), tr("logarithmic")});
     m_colours->setToolTip(tr("How values become colours"));
     auto* bar = new QWidget;
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->addWidget(m_metric);
-    row->addWidget(m_pooling);
-    row->addWidget(m_colours);
-    row->addStretch();
+    auto* row = new FlowLayout(bar); // large type and long words need two lines
+    for (QComboBox* box : {m_metric, m_pooling, m_colours}) row->addWidget(box);
     const auto button = [&](const char* name, const QString& text, const QString& tip, auto slot) {
         auto* tool = new QToolButton;
         tool->setObjectName(QLatin1String(name));

@@ -16,6 +16,7 @@ namespace bitsmith::ui {
 
 class CalibrationGate;
 class ChannelChart;
+class ElidedLabel;
 class TiledHeatmap;
 
 class SaliencePage final : public QWidget {
@@ -47,7 +48,8 @@ private:
     SalienceView m_view;              // what is shown
     double m_effectiveRank = -1;      // -1: not known (yet)
     QComboBox *m_metric, *m_pooling, *m_colours;
-    QLabel *m_text, *m_notes, *m_place;
+    QLabel *m_text, *m_notes;
+    ElidedLabel* m_place;
     TiledHeatmap* m_heatmap;
     ChannelChart* m_channels;
     CalibrationGate* m_gate;

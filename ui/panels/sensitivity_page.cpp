@@ -4,10 +4,11 @@
 #include "ui/charts/sensitivity_chart.h"
 #include "ui/heatmap/sensitivity_map.h"
 #include "ui/panels/weights_page.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QScrollArea>
@@ -134,13 +135,8 @@ QWidget* SensitivityPage::buildTop() {
     connect(m_analyze, &QPushButton::clicked, this, &SensitivityPage::analyzeRequested);
     connect(m_compare, &QPushButton::clicked, this, &SensitivityPage::compareRequested);
     auto* top = new QWidget;
-    auto* row = new QHBoxLayout(top);
-    row->setContentsMargins(0, 0, 0, 0);
-    auto* label = new QLabel(tr("m&etric"));
-    label->setBuddy(m_metric);
-    row->addWidget(label);
-    row->addWidget(m_metric);
-    row->addStretch();
+    auto* row = new FlowLayout(top); // large type needs two lines
+    row->addWidget(makePair(tr("m&etric"), m_metric));
     row->addWidget(m_compare);
     row->addWidget(m_analyze);
     return top;

@@ -66,32 +66,33 @@ StartPage::StartPage(RecentModels& recent, QWidget* parent)
     recentColumn->addWidget(recentTitle);
     recentColumn->addWidget(m_list);
 
-    auto* column = new QVBoxLayout;
-    column->addStretch(2);
-    column->addWidget(title);
-    column->addSpacing(6);
-    column->addWidget(steps);
-    column->addSpacing(10);
-    column->addLayout(row);
-    column->addWidget(m_recentBox);
-    column->addStretch(3);
-    auto* box = new QWidget;
-    box->setLayout(column);
-    box->setMaximumWidth(std::max(640, 80 * box->fontMetrics().averageCharWidth()));
+    // What is read may scroll, in large type in a small window; what is pressed is always there.
     auto* content = new QWidget;
-    auto* layout = new QHBoxLayout(content);
-    layout->setContentsMargins(32, 16, 32, 16);
-    layout->addStretch(1);
-    layout->addWidget(box, 8);
-    layout->addStretch(1);
-    auto* scroll = new QScrollArea; // large type in a small window
+    auto* reading = new QVBoxLayout(content);
+    reading->setContentsMargins(0, 0, 0, 0);
+    reading->addWidget(steps);
+    reading->addWidget(m_recentBox);
+    reading->addStretch();
+    auto* scroll = new QScrollArea;
     scroll->setObjectName(QStringLiteral("startScroll"));
     scroll->setFrameShape(QFrame::NoFrame);
     scroll->setWidgetResizable(true);
     scroll->setWidget(content);
-    auto* whole = new QVBoxLayout(this);
-    whole->setContentsMargins(0, 0, 0, 0);
-    whole->addWidget(scroll);
+    auto* box = new QWidget;
+    auto* column = new QVBoxLayout(box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->addStretch(1);
+    column->addWidget(title);
+    column->addSpacing(6);
+    column->addLayout(row);
+    column->addSpacing(6);
+    column->addWidget(scroll, 3);
+    box->setMaximumWidth(std::max(640, 80 * box->fontMetrics().averageCharWidth()));
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(32, 16, 32, 16);
+    layout->addStretch(1);
+    layout->addWidget(box, 8);
+    layout->addStretch(1);
 
     connect(m_list, &QListWidget::itemActivated, this, [this](const QListWidgetItem* item) {
         Q_EMIT openPath(item->data(Qt::UserRole).toString());

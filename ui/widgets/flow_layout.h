@@ -1,4 +1,5 @@
-// Widgets in lines like words: as many side by side as fit, the rest below.
+// Widgets in lines like words: as many side by side as fit, the rest below. Those that expand share
+// what their line leaves.
 #pragma once
 
 #include <QLayout>
@@ -24,6 +25,8 @@ public:
 
 private:
     int arrange(const QRect& rect, bool move) const; // the height
+    void placeLine(const QRect& line, qsizetype first, qsizetype last) const;
+    QSize sizeOf(const QLayoutItem& item, int width) const;
     QList<QLayoutItem*> m_items;
 };
 

@@ -5,6 +5,8 @@
 
 class QLabel;
 class QPushButton;
+class QSize;
+class QWidget;
 
 namespace bitsmith::ui {
 
@@ -12,5 +14,12 @@ namespace bitsmith::ui {
 QPushButton* makeButton(const QString& name, const QString& text, const QString& tip);
 // Wraps; `copied`: its text can be selected.
 QLabel* makeLabel(const QString& name, bool copied = false);
+// A field with its label before it; they stay together where lines wrap.
+QWidget* makePair(const QString& label, QWidget* field);
+// So large, but no larger than the window it belongs to.
+void resizeWithin(QWidget& dialog, QSize size);
+// As wide as its contents like to be, at least so wide, and as high as they are then; within the
+// same bounds.
+void resizeToContents(QWidget& dialog, int leastWidth);
 
 } // namespace bitsmith::ui

@@ -2,6 +2,7 @@
 
 #include "core/quant/stages.h"
 #include "ui/bridge/text.h"
+#include "ui/widgets/flow_layout.h"
 
 #include <QButtonGroup>
 #include <QHBoxLayout>
@@ -16,17 +17,22 @@ QToolButton* makeBox(const QString& name) {
     box->setObjectName(name);
     box->setCheckable(true);
     box->setAutoRaise(false);
-    // Narrow windows cut names off rather than grow.
-    box->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
-    box->setMinimumWidth(box->fontMetrics().averageCharWidth() * 7);
+    box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
     box->setToolButtonStyle(Qt::ToolButtonTextOnly);
     return box;
 }
 
-QWidget* makeArrow() {
+// A box with the arrow to the next one: they stay together where lines wrap.
+QWidget* withArrow(QToolButton* box) {
+    auto* pair = new QWidget;
+    auto* row = new QHBoxLayout(pair);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(2);
     auto* arrow = new QLabel(QStringLiteral("›"));
     arrow->setAccessibleName(QString());
-    return arrow;
+    row->addWidget(box, 1);
+    row->addWidget(arrow);
+    return pair;
 }
 
 } // namespace
@@ -52,8 +58,7 @@ StageStrip::StageStrip(QWidget* parent)
     : QWidget(parent), m_group(new QButtonGroup(this)),
       m_bits(makeBox(QStringLiteral("stage-bits"))) {
     setObjectName(QStringLiteral("stageStrip"));
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
+    auto* row = new FlowLayout(this);
     row->setSpacing(2);
     for (const StageInfo& stage : allStages()) {
         auto* box = makeBox(QStringLiteral("stage-") + qs(stage.id));
@@ -61,12 +66,9 @@ StageStrip::StageStrip(QWidget* parent)
         box->setToolTip(engineText(stage.question));
         m_group->addButton(box);
         m_boxes << box;
-        if (row->count() > 0) row->addWidget(makeArrow());
-        row->addWidget(box, 1);
-        if (stage.id == "transform") { // widths are settled before the grid is
-            row->addWidget(makeArrow());
-            row->addWidget(m_bits, 1);
-        }
+        row->addWidget(&stage == &allStages().back() ? box : withArrow(box));
+        if (stage.id == "transform") // widths are settled before the grid is
+            row->addWidget(withArrow(m_bits));
         connect(box, &QToolButton::clicked, this,
                 [this, box] { Q_EMIT chosen(box->property("stage").toString()); });
     }

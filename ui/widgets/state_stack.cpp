@@ -1,5 +1,7 @@
 #include "ui/widgets/state_stack.h"
 
+#include "ui/widgets/roomy_area.h"
+
 #include <QLabel>
 #include <QProgressBar>
 #include <QVBoxLayout>
@@ -28,7 +30,7 @@ StateStack::StateStack(QWidget* content, QWidget* parent) : QStackedWidget(paren
     layout->addWidget(m_text);
     layout->addWidget(m_busy, 0, Qt::AlignHCenter);
     layout->addStretch();
-    addWidget(content);
+    addWidget(new RoomyArea(content));
     addWidget(note);
 }
 

@@ -1,4 +1,5 @@
 // A panel's content, or one note in its place: empty (what to do), busy, failed (what went wrong).
+// Content that has too little room scrolls.
 #pragma once
 
 #include <QStackedWidget>

@@ -3,6 +3,7 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/agreement_chart.h"
 #include "ui/widgets/file_dialogs.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
@@ -16,6 +17,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <climits>
 #include <cmath>
 
 namespace bitsmith::ui {
@@ -59,7 +61,8 @@ AgreementDialog::AgreementDialog(Services& services, Session& session, QWidget* 
     m_stack = new StateStack(buildContent());
     column->addWidget(m_stack, 1);
     column->addWidget(buildButtons());
-    resize(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 130, fontMetrics().height() * 34);
+    resizeWithin(*this, {fontMetrics().horizontalAdvance(QLatin1Char('n')) * 130,
+                         fontMetrics().height() * 34});
     connect(&session.sensitivities(), &Sensitivities::changed, this, &AgreementDialog::refresh);
     refresh();
 }
@@ -95,7 +98,9 @@ QWidget* AgreementDialog::buildContent() {
     split->setStretchFactor(0, 1);
     split->setStretchFactor(1, 1);
     // Room for a name and a column per width; the plot takes the rest.
-    left->setMinimumWidth(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58);
+    left->setMinimumWidth(
+        std::min(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58,
+                 parentWidget() ? parentWidget()->window()->width() * 2 / 5 : INT_MAX));
     return split;
 }
 

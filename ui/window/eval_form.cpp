@@ -1,11 +1,12 @@
 #include "ui/window/eval_form.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/flow_layout.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 
 #include <QComboBox>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSpinBox>
 
@@ -48,17 +49,11 @@ EvalForm::EvalForm(QWidget* parent)
     auto* form = new QFormLayout(this);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("&Text"), m_text);
-    auto* row = new QHBoxLayout;
-    row->addWidget(m_protocol, 1);
-    const auto labelled = [&](const QString& text, QWidget* buddy) {
-        auto* label = new QLabel(text);
-        label->setBuddy(buddy);
-        row->addWidget(label);
-        row->addWidget(buddy);
-    };
-    labelled(tr("c&ontext"), m_context);
-    labelled(tr("st&ride"), m_stride);
-    labelled(tr("&limit"), m_limit);
+    auto* row = new FlowLayout; // large type needs two lines
+    row->addWidget(m_protocol);
+    row->addWidget(makePair(tr("c&ontext"), m_context));
+    row->addWidget(makePair(tr("st&ride"), m_stride));
+    row->addWidget(makePair(tr("&limit"), m_limit));
     auto* protocolLabel = new QLabel(tr("&Protocol"));
     protocolLabel->setBuddy(m_protocol);
     form->addRow(protocolLabel, row);
@@ -80,12 +75,11 @@ EvalForm::EvalForm(QWidget* parent)
                            "type BITS:groupN:windowN, such as 2:group32:window64"));
     m_cache->addItem(fullPrecision());
     for (const char* scheme : {"8", "4", "3", "2"}) m_cache->addItem(QLatin1String(scheme));
-    auto* numbers = new QHBoxLayout;
-    numbers->addWidget(m_activations, 1);
-    auto* cacheLabel = new QLabel(tr("&keys and values"));
-    cacheLabel->setBuddy(m_cache);
-    numbers->addWidget(cacheLabel);
-    numbers->addWidget(m_cache, 1);
+    for (QComboBox* box : {m_protocol, m_activations, m_cache})
+        box->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    auto* numbers = new FlowLayout;
+    numbers->addWidget(m_activations);
+    numbers->addWidget(makePair(tr("&keys and values"), m_cache));
     auto* activationsLabel = new QLabel(tr("Acti&vations"));
     activationsLabel->setBuddy(m_activations);
     form->addRow(activationsLabel, numbers);

@@ -1,6 +1,7 @@
 #include "ui/window/evaluate_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/parts.h"
 #include "ui/window/eval_form.h"
 
 #include <QCheckBox>
@@ -63,7 +64,7 @@ EvaluateDialog::EvaluateDialog(Services& services, Session& session, QWidget* pa
     column->addStretch();
     column->addWidget(m_problem);
     column->addWidget(m_buttons);
-    resize(620, sizeHint().height());
+    resizeToContents(*this, 620);
 
     m_eval->setText(QSettings().value(EvalTextKey).toString());
     if (session.isDemo())

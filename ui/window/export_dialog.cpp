@@ -75,7 +75,7 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
     m_pages->addWidget(buildResult());
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_pages);
-    resize(1160, 620);
+    resizeWithin(*this, {1160, 620});
     connect(m_form, &ExportForm::changed, this, &ExportDialog::preview);
     connect(&services.jobs(), &JobCenter::changed, this, &ExportDialog::showJob);
     connect(&runs, &RunController::reported, this, [this](quint64 id) {
@@ -89,8 +89,7 @@ QWidget* ExportDialog::buildChoice() {
     m_rowTable->horizontalHeader()->setStretchLastSection(true);
     m_problemTable = makeProblemTable(m_problems, QStringLiteral("exportProblems"),
                                       tr("What stands against this export"));
-    m_total = new QLabel;
-    m_total->setObjectName(QStringLiteral("exportTotal"));
+    m_total = makeLabel(QStringLiteral("exportTotal"));
     m_notes = makeLabel(QStringLiteral("exportNotes"));
     m_problem = makeLabel(QStringLiteral("exportProblem"));
     m_export = makeButton(QStringLiteral("exportRun"), tr("&Export"),
@@ -106,7 +105,7 @@ QWidget* ExportDialog::buildChoice() {
     right->addWidget(m_problemTable, 2);
     right->addWidget(m_notes);
     m_previewStack = new StateStack(content);
-    m_form->setMaximumWidth(400);
+    m_form->setMaximumWidth(std::max(400, 46 * fontMetrics().averageCharWidth()));
     auto* row = new QHBoxLayout;
     row->addWidget(m_form, 2);
     row->addWidget(m_previewStack, 3);

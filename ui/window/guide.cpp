@@ -60,7 +60,10 @@ Pointer::Pointer(QWidget* target) : QWidget(target->window()), m_target(target) 
 }
 
 void Pointer::follow() {
-    if (!m_target || !m_target->isVisible()) return hide();
+    // Scrolled out of sight, even in part, it is not pointed at: the frame would lie over others.
+    if (!m_target || !m_target->isVisible() ||
+        m_target->visibleRegion().boundingRect() != m_target->rect())
+        return hide();
     const QPoint corner = m_target->mapTo(m_target->window(), QPoint());
     setGeometry(QRect(corner, m_target->size()).adjusted(-Room, -Room, Room, Room));
     raise();

@@ -131,6 +131,7 @@ void MainWindow::buildPanels() {
 QDockWidget* MainWindow::addDock(QWidget* panel, const QString& title, const QKeySequence& key) {
     auto* dock = new QDockWidget(title, this);
     dock->setObjectName(panel->objectName() + QStringLiteral("Dock"));
+    dock->setFont(QApplication::font());
     dock->setWidget(panel);
     QAction* toggle = dock->toggleViewAction();
     m_commands->viewMenu()->addAction(toggle);
@@ -222,6 +223,13 @@ void MainWindow::followFocus(const QWidget* now) {
     const bool experiments = m_experiments->isAncestorOf(now);
     m_commands->undo().setActiveStack(experiments ? &m_experiments->undoStack()
                                                   : &m_session.document().undoStack());
+}
+
+// Docks' titles have a type of their own, which would stay as it was.
+bool MainWindow::event(QEvent* event) {
+    if (event->type() == QEvent::FontChange)
+        for (QDockWidget* dock : m_docks) dock->setFont(QApplication::font());
+    return QMainWindow::event(event);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

@@ -2,6 +2,7 @@
 
 #include "ui/bridge/text.h"
 #include "ui/models/plan_text.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 #include "ui/window/eval_form.h"
 
@@ -129,7 +130,7 @@ QuantizeDialog::QuantizeDialog(Session& session, QWidget* parent)
     connect(m_evaluate, &QCheckBox::toggled, this, &QuantizeDialog::check);
     connect(&session.document(), &PlanDocument::changed, this, &QuantizeDialog::check);
     check();
-    resize(640, sizeHint().height());
+    resizeToContents(*this, 640);
 }
 
 void QuantizeDialog::fillDefaults() {

@@ -57,14 +57,7 @@ private Q_SLOTS:
         m_engine.calibrationFolder = at("calibration");
     }
 
-    void runs_data() {
-        QTest::addColumn<QString>("model");
-        QTest::addColumn<QString>("recipe");
-        for (const auto& model : test::realModels())
-            for (const auto& recipe : builtinRecipes())
-                QTest::addRow("%s %s", model.name, recipe->id.c_str())
-                    << model.name << QString::fromStdString(recipe->id);
-    }
+    void runs_data() { test::addRecipesOnModels(); }
     void runs() {
         QFETCH(QString, model);
         QFETCH(QString, recipe);
