@@ -107,7 +107,6 @@ void applyZoom(double factor) {
     QFont font = original;
     font.setPointSizeF(original.pointSizeF() * factor);
     QApplication::setFont(font);
-    QApplication::setFont(font, "QDockWidgetTitle"); // has a type of its own
 }
 
 } // namespace bitsmith::ui
