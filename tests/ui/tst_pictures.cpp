@@ -18,6 +18,7 @@
 #include <QSignalSpy>
 #include <QSvgRenderer>
 #include <QToolTip>
+#include <QVBoxLayout>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 
@@ -103,6 +104,7 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.make()); }
     void chartsAreSavedInThreeFormats();
     void theBottomTitleIsWhole();
+    void aSmallChartComesToRest();
     void savingIsReachedByMouseAndKeys();
     void whatCannotBeWrittenIsSaid();
     void arrowKeysReadAChart();
@@ -161,6 +163,38 @@ void TstPictures::theBottomTitleIsWhole() {
     for (const QGraphicsItem* item : chart.view.scene()->items())
         if (const auto* found = dynamic_cast<const BottomTitle*>(item))
             QVERIFY(found->text().isEmpty());
+}
+
+// Its least size and Qt's own must not fight each other; and the scene is what is seen.
+void TstPictures::aSmallChartComesToRest() {
+    struct Counter : QObject {
+        int resized = 0;
+        bool eventFilter(QObject*, QEvent* event) override {
+            resized += event->type() == QEvent::Resize;
+            return false;
+        }
+    } counter;
+    QWidget window;
+    auto* column = new QVBoxLayout(&window);
+    SmallChart chart;
+    for (int i = 0; i < 5; ++i) { // a legend in lines
+        auto* line = new QLineSeries;
+        line->setName(QStringLiteral("a series with a long name"));
+        line->replace(QList<QPointF>{{1, 0}, {2, 1}});
+        chart.view.chart()->addSeries(line);
+    }
+    chart.view.restyle();
+    column->addWidget(&chart.view);
+    window.resize(10, 10);
+    window.show();
+    QTest::qWait(200);
+    QVERIFY(chart.view.height() >= chart.view.minimumSizeHint().height());
+    chart.view.installEventFilter(&counter);
+    QTest::qWait(200);
+    QVERIFY2(counter.resized < 3, qPrintable(QString::number(counter.resized)));
+    QCOMPARE(chart.view.sceneRect().size().toSize(), chart.view.size());
+    column->removeWidget(&chart.view);
+    chart.view.setParent(nullptr);
 }
 
 void TstPictures::savingIsReachedByMouseAndKeys() {

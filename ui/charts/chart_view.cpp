@@ -117,13 +117,16 @@ void ChartView::fitWords() {
     margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
     chart()->setMargins(margins);
     m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
-    setMinimumSize(minimumSizeHint()); // Qt sets the chart's own, which leaves no plot
+    // Qt sets the chart's own, which may leave no plot; less than that it would not take.
+    setMinimumSize(minimumSizeHint().expandedTo(chart()->minimumSize().toSize()));
     m_title->place(size());
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
     QChartView::resizeEvent(event);
     fitWords();
+    chart()->resize(size()); // a new least size may have changed it meanwhile
+    setSceneRect(chart()->geometry());
 }
 
 // Around the words, a plot that can be read.

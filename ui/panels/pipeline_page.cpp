@@ -6,6 +6,7 @@
 #include "ui/panels/salience_data.h"
 #include "ui/panels/weights_page.h"
 #include "ui/widgets/parts.h"
+#include "ui/widgets/roomy_area.h"
 #include "ui/widgets/stage_editor.h"
 #include "ui/widgets/stage_strip.h"
 #include "ui/widgets/state_stack.h"
@@ -108,7 +109,7 @@ QWidget* PipelinePage::buildContent() {
     auto* split = new QSplitter(Qt::Horizontal);
     split->setChildrenCollapsible(false);
     split->addWidget(left);
-    split->addWidget(right);
+    split->addWidget(new RoomyArea(right));
     split->setStretchFactor(0, 2);
     split->setStretchFactor(1, 3);
     split->setSizes({400, 600}); // parts of what there is

@@ -1,5 +1,6 @@
 #include "ui/window/style.h"
 
+#include <QApplication>
 #include <QPainter>
 #include <QStyleOption>
 
@@ -45,6 +46,22 @@ void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, 
         drawCheckBox(*option, *painter);
     else
         QProxyStyle::drawPrimitive(element, option, painter, widget);
+}
+
+// Fusion keeps the type that docks' titles had at the start, whatever the zoom.
+void Style::drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
+                        const QWidget* widget) const {
+    const auto* dock = qstyleoption_cast<const QStyleOptionDockWidget*>(option);
+    if (element != CE_DockWidgetTitle || !dock || dock->verticalTitleBar)
+        return QProxyStyle::drawControl(element, option, painter, widget);
+    const QRect room = subElementRect(SE_DockWidgetTitleBarText, option, widget);
+    painter->save();
+    painter->setFont(QApplication::font());
+    drawItemText(painter, room, Qt::AlignLeft | Qt::AlignVCenter, option->palette,
+                 option->state & State_Enabled,
+                 painter->fontMetrics().elidedText(dock->title, Qt::ElideRight, room.width()),
+                 QPalette::WindowText);
+    painter->restore();
 }
 
 } // namespace bitsmith::ui
