@@ -1,3 +1,4 @@
+// The error of a device that cannot go on.
 #pragma once
 
 #include <stdexcept>

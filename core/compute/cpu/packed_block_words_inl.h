@@ -10,6 +10,7 @@
 //   dot<P>(codes, x)             packed_integer_inl.h
 //   column(v, lane), partFactor(p)
 //   scales(at, scales, offsets)  of all groups, and what to take off their weights
+//   total(sum)                   what a row's sum becomes at its end; none: itself
 #if defined(BITSMITH_PACKED_BLOCK_WORDS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef BITSMITH_PACKED_BLOCK_WORDS_INL_H
 #undef BITSMITH_PACKED_BLOCK_WORDS_INL_H
@@ -67,27 +68,38 @@ HWY_INLINE Eight repeatHalf(const std::uint8_t* from) {
     return hn::PromoteTo(EightFloats(), hn::BitCast(halves, hn::Set(d16, bits)));
 }
 
-// 32 weights: a half, then low nibbles (the first 16 weights) and high ones in 16 bytes.
+// 32 weights: a half, then low nibbles (the first 16 weights) and high ones in 16 bytes. Both
+// halves of a vector hold these bytes; high nibbles stay where they are, and the upper lanes' sums
+// are 16 times what they should be until the row ends.
 struct Q4_0Words {
     using Tag = EightFloats;
     using Codes = Pairs;
-    static constexpr bool PartIsGroup = false;
-    static constexpr std::size_t Groups = 8, Stripes = 4, Parts = 1, Block = 18, Bytes = 8 * Block;
+    static constexpr bool PartIsGroup = true;
+    static constexpr std::size_t Groups = 8, Stripes = 8, Parts = 1, Block = 18, Bytes = 8 * Block;
     static constexpr std::size_t column(std::size_t v, std::size_t lane) {
-        return lane / 8 * 32 + v / 2 * 16 + lane % 8 * 2 + v % 2;
+        return lane / 8 * 16 + lane % 8 * 2 + v;
     }
     template <std::size_t S>
     static HWY_INLINE Codes load(const std::uint8_t* at) {
         return hn::BitCast(hn::Repartition<std::int16_t, Tag>(),
-                           loadBlocks(ByteTag(), at + 2 * S * Block + 2, Block));
+                           hn::LoadDup128(ByteTag(), at + S * Block + 2));
     }
     template <std::size_t P>
     static HWY_INLINE auto dot(Codes codes, const std::int16_t* x) {
-        return dotHalves<Q4_0Words>(codes, x);
+        const hn::Repartition<std::int16_t, Tag> d;
+        const auto mask = hn::ConcatLowerLower(d, hn::Set(d, 0xF0), hn::Set(d, 0x0F));
+        const auto zero = hn::Zero(hn::RebindToSigned<Tag>());
+        return addPairs<Q4_0Words, 1>(hn::And(hn::ShiftRight<8>(codes), mask), x,
+                                      addPairs<Q4_0Words, 0>(hn::And(codes, mask), x, zero));
     }
     static HWY_INLINE void scales(const std::uint8_t* at, Eight (&scales)[1], Eight (&offsets)[1]) {
+        const EightFloats d;
         scales[0] = readHalves(at, Block);
-        offsets[0] = hn::Mul(scales[0], hn::Set(EightFloats(), 8.0F));
+        offsets[0] = hn::Mul(scales[0], hn::ConcatLowerLower(d, hn::Set(d, 128), hn::Set(d, 8)));
+    }
+    static HWY_INLINE Eight total(Eight sum) {
+        const EightFloats d;
+        return hn::Mul(sum, hn::ConcatLowerLower(d, hn::Set(d, 1.0F / 16), hn::Set(d, 1)));
     }
 };
 

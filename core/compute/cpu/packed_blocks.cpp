@@ -21,7 +21,7 @@ class BlockRows {
 public:
     // Of x's vectors from `token` on.
     BlockRows(const PackedPanel& panel, const PackedInput& x, std::size_t first, std::size_t token)
-        : m_x(x), m_token(token), m_ahead(2 * Rows * panel.rowBytes) {
+        : m_x(x), m_token(token), m_ahead(PackedRowsAhead * panel.rowBytes) {
         for (std::size_t k = 0; k < 4; ++k) {
             HWY_ALIGN std::int32_t lanes[8];
             for (std::size_t l = 0; l < 8; ++l) lanes[l] = static_cast<std::int32_t>(2 * k + l / 4);
@@ -55,6 +55,8 @@ public:
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
         for (std::size_t t = 0; t < Tokens; ++t) {
+            if constexpr (requires { W::total(totals[r][t]); })
+                totals[r][t] = W::total(totals[r][t]);
             const float sum = hn::GetLane(hn::SumOfLanes(EightFloats(), totals[r][t]));
             if (r < count) y(m_token + t, first + r) = sum;
         }
