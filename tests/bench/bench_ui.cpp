@@ -1,6 +1,5 @@
 // The window's own speed: `./dev bench --filter ui`. Each row beside its target; all without a
 // screen, so that drawing is the processor's. The median of several runs counts.
-#include "core/analysis/salience_factors.h"
 #include "core/analysis/salience_map.h"
 #include "core/base/random.h"
 #include "tests/ui/gap_meter.h"
@@ -96,10 +95,10 @@ void panHeatmap() {
     QuickPool pool;
     TiledHeatmap map(pool);
     map.resize(640, 480);
-    map.show();
+    map.setVisible(true);
     map.setData({.map = SalienceMap::build(weights, *std::move(factors), context)});
     for (int i = 0; i < 5; ++i) map.zoomIn();
-    QTest::qWaitFor([&] { return map.complete(); }, test::Patience);
+    if (!QTest::qWaitFor([&] { return map.complete(); }, test::Patience)) return;
     QElapsedTimer clock;
     clock.start();
     int frames = 0;

@@ -1,7 +1,6 @@
 #include "ui/bridge/text.h"
 
 #include <QCoreApplication>
-#include <QRegularExpression>
 
 #include <array>
 #include <cmath>
@@ -84,13 +83,22 @@ QString percentText(double fraction) {
 
 QString bitsText(double bitsPerWeight) { return QString::number(bitsPerWeight, 'f', 2); }
 
+TextFilter::TextFilter(const QString& filter)
+    : m_filter(filter),
+      m_glob(filter.contains(QLatin1Char('*')) || filter.contains(QLatin1Char('?'))) {
+    if (!m_glob) return;
+    m_expression = QRegularExpression(QRegularExpression::wildcardToRegularExpression(filter),
+                                      QRegularExpression::CaseInsensitiveOption);
+    m_expression.optimize(); // now: it is matched with many texts
+}
+
+bool TextFilter::matches(const QString& text) const {
+    if (!m_glob) return text.contains(m_filter, Qt::CaseInsensitive);
+    return m_expression.isValid() && m_expression.match(text).hasMatch();
+}
+
 bool matchesFilter(const QString& text, const QString& filter) {
-    if (filter.isEmpty()) return true;
-    if (!filter.contains(QLatin1Char('*')) && !filter.contains(QLatin1Char('?')))
-        return text.contains(filter, Qt::CaseInsensitive);
-    const QRegularExpression expression(QRegularExpression::wildcardToRegularExpression(filter),
-                                        QRegularExpression::CaseInsensitiveOption);
-    return expression.isValid() && expression.match(text).hasMatch();
+    return TextFilter(filter).matches(text);
 }
 
 } // namespace bitsmith::ui

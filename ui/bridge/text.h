@@ -1,6 +1,7 @@
 // Engine text and numbers as a user reads them.
 #pragma once
 
+#include <QRegularExpression>
 #include <QString>
 
 #include <cstdint>
@@ -34,7 +35,18 @@ QString percentText(double fraction); // 0.0123 -> "1.23 %"
 QString bitsText(double bitsPerWeight);  // "4.25"
 QString countText(std::uint64_t number); // "3.2 M"
 
-// Whether `text` fits a glob of * and ?; without either, whether it contains it. Case is ignored.
-bool matchesFilter(const QString& text, const QString& filter);
+// A glob of * and ?; without either, what a text has to contain. Case is ignored.
+class TextFilter {
+public:
+    explicit TextFilter(const QString& filter = {});
+    bool isEmpty() const { return m_filter.isEmpty(); }
+    bool matches(const QString& text) const; // empty: anything
+
+private:
+    QString m_filter;
+    bool m_glob = false;
+    QRegularExpression m_expression; // of a glob
+};
+bool matchesFilter(const QString& text, const QString& filter); // once
 
 } // namespace bitsmith::ui

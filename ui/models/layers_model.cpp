@@ -494,16 +494,16 @@ LayersFilter::LayersFilter(QObject* parent) : QSortFilterProxyModel(parent) {
 }
 
 void LayersFilter::setPattern(const QString& pattern) {
-    m_pattern = pattern.trimmed();
+    m_filter = TextFilter(pattern.trimmed());
     invalidateFilter();
 }
 
 bool LayersFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
-    if (m_pattern.isEmpty()) return true;
+    if (m_filter.isEmpty()) return true;
     if (!parent.isValid()) return false; // groups come with their tensors
     const QModelIndex index = sourceModel()->index(row, LayersModel::Name, parent);
-    return matchesFilter(index.data(LayersModel::TensorRole).toString(), m_pattern) ||
-           matchesFilter(index.siblingAtColumn(LayersModel::Role).data().toString(), m_pattern);
+    return m_filter.matches(index.data(LayersModel::TensorRole).toString()) ||
+           m_filter.matches(index.siblingAtColumn(LayersModel::Role).data().toString());
 }
 
 } // namespace bitsmith::ui

@@ -5,6 +5,7 @@
 #include "core/plan/plan.h"
 #include "core/plan/target.h"
 #include "core/quant/layer_task.h"
+#include "ui/bridge/text.h"
 #include "ui/models/plan_text.h"
 #include "ui/session/sensitivities.h"
 
@@ -121,7 +122,7 @@ protected:
     bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
 
 private:
-    QString m_pattern;
+    TextFilter m_filter;
 };
 
 // Recipes that a plan's cells offer, in the order shown.
