@@ -635,7 +635,7 @@
     </message>
     <message>
         <source>everything that is known to say how much the model minds a tensor being quantized, beside the truth</source>
-        <translation>alles, wovon man weiß, dass es sagt, wie sehr das Modell einen quantisierten Tensor übelnimmt, neben der Wahrheit</translation>
+        <translation>alles, wovon man weiß, dass es sagt, wie sehr ein quantisierter Tensor dem Modell schadet, neben der Wahrheit</translation>
     </message>
     <message>
         <source>Choose at least one width.</source>
@@ -808,11 +808,11 @@
     </message>
     <message>
         <source>The first move measures the error of the weights, in seconds; Analyze measures what the model really minds.</source>
-        <translation>Die erste Bewegung misst den Fehler der Gewichte, in Sekunden; Analysieren misst, was das Modell wirklich übelnimmt.</translation>
+        <translation>Die erste Bewegung misst den Fehler der Gewichte, in Sekunden; Analysieren misst, was dem Modell wirklich schadet.</translation>
     </message>
     <message>
         <source>By the error of the weights, which knows nothing of the data; Analyze measures what the model really minds.</source>
-        <translation>Nach dem Fehler der Gewichte, der von den Daten nichts weiß; Analysieren misst, was das Modell wirklich übelnimmt.</translation>
+        <translation>Nach dem Fehler der Gewichte, der von den Daten nichts weiß; Analysieren misst, was dem Modell wirklich schadet.</translation>
     </message>
 </context>
 <context>
@@ -854,7 +854,7 @@
     </message>
     <message>
         <source>What does each size cost? Analyze measures what the model minds; until then the error of the weights can serve.</source>
-        <translation>Was kostet jede Größe? Analysieren misst, was das Modell übelnimmt; bis dahin kann der Fehler der Gewichte dienen.</translation>
+        <translation>Was kostet jede Größe? Analysieren misst, was dem Modell schadet; bis dahin kann der Fehler der Gewichte dienen.</translation>
     </message>
     <message>
         <source>Finding sizes and losses of every tensor at every width…</source>
@@ -1185,7 +1185,7 @@
     </message>
     <message>
         <source>Measure how much the model minds each tensor being quantized</source>
-        <translation>Messen, wie sehr das Modell jeden quantisierten Tensor übelnimmt</translation>
+        <translation>Messen, wie empfindlich das Modell auf jeden quantisierten Tensor ist</translation>
     </message>
     <message>
         <source>Compare &amp;metrics…</source>
@@ -1776,8 +1776,8 @@ Zurückgelesen und gleich dem Original. Komprimiert mit %2, zurückgelesen mit %
         <translation>Letzter Lauf: relativer Fehler %1</translation>
     </message>
     <message>
-        <source> · largest |error| %1 · %2 bits per weight</source>
-        <translation> · größter |Fehler| %1 · %2 Bit je Gewicht</translation>
+        <source> · largest deviation %1 · %2 bits per weight</source>
+        <translation> · größte Abweichung %1 · %2 Bit je Gewicht</translation>
     </message>
     <message>
         <source> · error of the output %1</source>
@@ -2239,7 +2239,7 @@ Zurückgelesen und gleich dem Original. Komprimiert mit %2, zurückgelesen mit %
     </message>
     <message>
         <source>Read &amp;back and compare every tensor</source>
-        <translation>Zurück&amp;lesen und jeden Tensor vergleichen</translation>
+        <translation>Zurück&amp;lesen und vergleichen</translation>
     </message>
     <message>
         <source>Name of the file or folder</source>
@@ -2322,7 +2322,7 @@ Zurückgelesen und gleich dem Original. Komprimiert mit %2, zurückgelesen mit %
     </message>
     <message>
         <source>to</source>
-        <translation>bis</translation>
+        <translation>nach</translation>
     </message>
     <message>
         <source>size</source>
@@ -2470,7 +2470,7 @@ Zurückgelesen und gleich dem Original. Komprimiert mit %2, zurückgelesen mit %
     </message>
     <message>
         <source>What the model minds: this tensor at each width, and all tensors as a map</source>
-        <translation>Was das Modell übelnimmt: dieser Tensor bei jeder Breite, und alle Tensoren als Karte</translation>
+        <translation>Was dem Modell schadet: dieser Tensor bei jeder Breite, und alle Tensoren als Karte</translation>
     </message>
     <message>
         <source>Bud&amp;get</source>
@@ -2737,10 +2737,6 @@ Enter oder Doppelklick: im Inspektor zeigen. F2: bearbeiten.</translation>
         <translation>Auf eine Bits- oder Rezeptzelle einer ausgewählten Zeile klicken (oder F2), um sie zu bearbeiten; alle ausgewählten Zeilen folgen</translation>
     </message>
     <message>
-        <source>filter: attn.*, *.down_proj.*</source>
-        <translation>Filter: attn.*, *.down_proj.*</translation>
-    </message>
-    <message>
         <source>Show tensors whose name or role fits; * and ? stand for anything (Ctrl+F)</source>
         <translation>Tensoren zeigen, deren Name oder Rolle passt; * und ? stehen für alles (Strg+F)</translation>
     </message>
@@ -2845,6 +2841,10 @@ Enter oder Doppelklick: im Inspektor zeigen. F2: bearbeiten.</translation>
     <message>
         <source>%1 (%2 tensors)</source>
         <translation>%1 (%2 Tensoren)</translation>
+    </message>
+    <message>
+        <source>filter: attn.*</source>
+        <translation>Filter: attn.*</translation>
     </message>
 </context>
 <context>
@@ -3674,8 +3674,8 @@ Enter oder Doppelklick: im Inspektor zeigen. F2: bearbeiten.</translation>
 <context>
     <name>bitsmith::ui::PlaygroundPanel</name>
     <message>
-        <source>%1 tokens · %2 tokens/s · prompt of %3 in %4</source>
-        <translation>%1 Token · %2 Token/s · Eingabe von %3 in %4</translation>
+        <source>%1 tokens · %2 tokens/s</source>
+        <translation>%1 Token · %2 Token/s</translation>
     </message>
     <message>
         <source>&amp;Generate</source>
@@ -3800,6 +3800,10 @@ Enter oder Doppelklick: im Inspektor zeigen. F2: bearbeiten.</translation>
     <message>
         <source>Compare tokens</source>
         <translation>Token vergleichen</translation>
+    </message>
+    <message>
+        <source>The prompt, %1 tokens, took %2</source>
+        <translation>Die Eingabe, %1 Token, brauchte %2</translation>
     </message>
 </context>
 <context>
@@ -4836,7 +4840,7 @@ Werkzeuge, Komprimierbarkeitsstudie zeigt die Zahlen.</translation>
     </message>
     <message>
         <source>Measure how much the model minds each tensor being quantized</source>
-        <translation>Messen, wie sehr das Modell jeden quantisierten Tensor übelnimmt</translation>
+        <translation>Messen, wie empfindlich das Modell auf jeden quantisierten Tensor ist</translation>
     </message>
     <message>
         <source>How well each metric predicts the measured divergence</source>
@@ -4848,7 +4852,7 @@ Werkzeuge, Komprimierbarkeitsstudie zeigt die Zahlen.</translation>
     </message>
     <message>
         <source>Open a model, then measure here how much it minds each tensor being quantized.</source>
-        <translation>Ein Modell öffnen, dann hier messen, wie sehr es jeden quantisierten Tensor übelnimmt.</translation>
+        <translation>Ein Modell öffnen, dann hier messen, wie sehr ihm jeder quantisierte Tensor schadet.</translation>
     </message>
     <message>
         <source>The first values appear soon.</source>
@@ -5601,12 +5605,16 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <translation>%1: KL %2 nats; Original %3, quantisiert %4</translation>
     </message>
     <message>
-        <source>original</source>
-        <translation>Original</translation>
+        <source>original %1</source>
+        <translation>Original %1</translation>
     </message>
     <message>
-        <source>quantized</source>
-        <translation>quantisiert</translation>
+        <source>quantized %1</source>
+        <translation>quantisiert %1</translation>
+    </message>
+    <message>
+        <source>%1: KL %2 nats</source>
+        <translation>%1: KL %2 nats</translation>
     </message>
 </context>
 <context>

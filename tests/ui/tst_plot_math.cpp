@@ -187,9 +187,9 @@ private Q_SLOTS:
         QCOMPARE(secondsText(125), QStringLiteral("2 min 05 s"));
         QCOMPARE(secondsText(4200), QStringLiteral("1 h 10 min"));
         QCOMPARE(secondsText(-1), QString());
-        QCOMPARE(percentText(0.0123), QStringLiteral("1.23 %"));
-        QCOMPARE(percentText(0), QStringLiteral("0 %"));
-        QCOMPARE(percentText(1e-7), QStringLiteral("< 0.001 %"));
+        QCOMPARE(percentText(0.0123), QStringLiteral("1.23\u00a0%"));
+        QCOMPARE(percentText(0), QStringLiteral("0\u00a0%"));
+        QCOMPARE(percentText(1e-7), QStringLiteral("<\u00a00.001\u00a0%"));
         QCOMPARE(percentText(-1), QString());
     }
 

@@ -190,7 +190,7 @@ private Q_SLOTS:
         QCOMPARE(cell.data().toString(), QString());
         reports["layers.0.q"] = {.name = "layers.0.q", .weightError = 0.04, .outputError = -1};
         model.reportsChanged();
-        QCOMPARE(cell.data().toString(), QStringLiteral("4.00 %"));
+        QCOMPARE(cell.data().toString(), QStringLiteral("4.00\u00a0%"));
         reports["layers.0.q"].outputError = 0.01; // measured: shown instead
         QCOMPARE(cell.data(LayersModel::ErrorRole).toDouble(), 0.01);
     }

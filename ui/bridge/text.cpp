@@ -72,13 +72,15 @@ QString numberText(double value) {
 
 QString percentText(double fraction) {
     if (fraction < 0 || !std::isfinite(fraction)) return {};
-    if (fraction == 0) return Words::tr("0 %");
+    if (fraction == 0) return Words::tr("0 %").replace(QLatin1Char(' '), QChar::Nbsp);
     const double percent = fraction * 100;
-    if (percent > 0 && percent < 0.001) return Words::tr("< 0.001 %");
-    return Words::tr("%1 %").arg(QString::number(percent, 'f',
-                                                 percent < 0.1  ? 3
-                                                 : percent < 10 ? 2
-                                                                : 1));
+    const bool tiny = percent > 0 && percent < 0.001;
+    QString text = tiny ? Words::tr("< 0.001 %")
+                        : Words::tr("%1 %").arg(QString::number(percent, 'f',
+                                                                percent < 0.1  ? 3
+                                                                : percent < 10 ? 2
+                                                                               : 1));
+    return text.replace(QLatin1Char(' '), QChar::Nbsp); // no line ends between number and sign
 }
 
 QString bitsText(double bitsPerWeight) { return QString::number(bitsPerWeight, 'f', 2); }

@@ -61,8 +61,10 @@ ChannelChart::ChannelChart(const QString& name, const QString& xTitle, const QSt
     auto* x = new QValueAxis;
     x->setLabelFormat(QStringLiteral("%.0f"));
     x->setTickType(QValueAxis::TicksDynamic);
+    x->setTitleText(xTitle);
     auto* y = new QValueAxis;
     y->setLabelFormat(QStringLiteral("%.3g"));
+    y->setTitleText(yTitle);
     chart->addAxis(x, Qt::AlignBottom);
     chart->addAxis(y, Qt::AlignLeft);
     for (QAbstractSeries* series :

@@ -18,6 +18,7 @@ namespace {
 
 constexpr int Edge = 4;
 constexpr int LegendEdge = 8;
+constexpr double QtLegendPart = 0.85; // of a line, where Qt's own legend writes no "…"
 
 } // namespace
 
@@ -97,7 +98,7 @@ void ChartView::fitWords() {
     QMargins margins(Edge, Edge, static_cast<int>(number / 2), Edge);
     const double room = width() - 2.0 * LegendEdge;
     const bool wrapped = legend->alignment() == Qt::AlignTop && legend->isVisible() && room > 0 &&
-                         m_legend->lines(room) > 1;
+                         m_legend->lines(QtLegendPart * room) > 1;
     m_legend->setVisible(wrapped);
     if (wrapped) {
         m_legend->place({LegendEdge, LegendEdge}, room);

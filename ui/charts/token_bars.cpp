@@ -12,7 +12,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int Gap = 6, Rows = 10;
+constexpr int Gap = 6, Rows = 10, LeastBar = 1; // pixels; lines; letters
 
 } // namespace
 
@@ -57,6 +57,12 @@ QString TokenBars::title() const {
              percentText(std::exp(static_cast<double>(m_token->logProbability[1]))));
 }
 
+// What a model gave the token that was written.
+QString TokenBars::heading(std::size_t side) const {
+    return (side == 0 ? tr("original %1") : tr("quantized %1"))
+        .arg(percentText(std::exp(static_cast<double>(m_token->logProbability[side]))));
+}
+
 QSize TokenBars::sizeHint() const {
     return {fontMetrics().averageCharWidth() * 44, fontMetrics().height() * (Rows + 3)};
 }
@@ -74,8 +80,12 @@ void TokenBars::paintEvent(QPaintEvent*) {
         return;
     }
     const int line = fontMetrics().height();
-    painter.drawText(QRect(inner.left(), inner.top(), inner.width(), line), Qt::AlignLeft,
-                     fontMetrics().elidedText(title(), Qt::ElideRight, inner.width()));
+    painter.drawText(
+        QRect(inner.left(), inner.top(), inner.width(), line), Qt::AlignLeft,
+        fontMetrics().elidedText(
+            tr("%1: KL %2 nats")
+                .arg(tokenText(m_token->bytes), numberText(static_cast<double>(m_token->kl))),
+            Qt::ElideRight, inner.width()));
     const int half = (inner.width() - Gap) / 2, top = inner.top() + line + 2;
     for (std::size_t side : {std::size_t{0}, std::size_t{1}})
         paintSide(
@@ -88,11 +98,13 @@ void TokenBars::paintSide(QPainter& painter, const QRect& area, std::size_t side
     const ChartColors colors = chartColors(palette());
     const int line = fontMetrics().height();
     const int numbers = fontMetrics().horizontalAdvance(QStringLiteral("100.0 %"));
-    const int words = std::min(area.width() / 3, fontMetrics().averageCharWidth() * 14);
+    const int letter = fontMetrics().averageCharWidth();
+    const int words =
+        std::clamp(area.width() - numbers - 2 * Gap - LeastBar * letter, 0, 14 * letter);
     const int room = std::max(4, area.width() - words - numbers - 2 * Gap);
     painter.setPen(palette().color(QPalette::PlaceholderText));
     painter.drawText(QRect(area.left(), area.top(), area.width(), line), Qt::AlignLeft,
-                     side == 0 ? tr("original") : tr("quantized"));
+                     heading(side));
     int y = area.top() + line;
     for (const LikelyToken& token : m_token->top[side]) {
         if (y + line > area.bottom() + 2) break;

@@ -29,6 +29,7 @@ protected:
 private:
     void paintSide(QPainter& painter, const QRect& area, std::size_t side) const;
     QString title() const;
+    QString heading(std::size_t side) const;
     QString csv() const;
     std::optional<TokenDivergence> m_token;
     PictureMenu* m_saving;

@@ -7,6 +7,8 @@
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
 
+#include <algorithm>
+#include <cmath>
 #include <functional>
 
 namespace bitsmith::ui {
@@ -14,27 +16,42 @@ namespace {
 
 constexpr double Space = 6; // between a marker and its word, and between lines
 
-double lineHeight(const QFontMetricsF& metrics) { return metrics.height() + Space; }
+struct Extent {
+    int lines = 0;
+    double height = 0;
+};
 
-// Visit(marker, place) of each that is shown; the number of lines.
-int eachMarker(const QChart& chart, double width,
-               const std::function<void(const QLegendMarker&, const QRectF&)>& visit) {
+// Visit(marker, place) of each that is shown. One that is wider than a line is broken into several.
+Extent eachMarker(const QChart& chart, double width,
+                  const std::function<void(const QLegendMarker&, const QRectF&)>& visit) {
     const QFontMetricsF metrics(chart.legend()->font());
-    const double box = metrics.ascent() * 0.7;
-    double x = 0;
-    int line = 0;
+    const double box = metrics.ascent() * 0.7, line = metrics.height() + Space;
+    double x = 0, y = 0;
+    int lines = 1;
     const auto markers = chart.legend()->markers();
     for (const QLegendMarker* marker : markers) {
         if (!marker->isVisible()) continue;
-        const double size = box + Space + metrics.horizontalAdvance(marker->label());
+        double size = box + Space + metrics.horizontalAdvance(marker->label());
+        double height = metrics.height();
         if (x > 0 && x + size > width) {
-            ++line;
+            ++lines;
+            y += line;
             x = 0;
         }
-        if (visit) visit(*marker, {x, line * lineHeight(metrics), size, metrics.height()});
+        if (size > width) {
+            size = width;
+            height = metrics
+                         .boundingRect(QRectF(0, 0, std::max(1.0, width - box - Space), 1e6),
+                                       Qt::TextWordWrap, marker->label())
+                         .height();
+        }
+        if (visit) visit(*marker, {x, y, size, height});
+        const double more = height - metrics.height();
+        lines += static_cast<int>(std::lround(more / metrics.height()));
+        y += more;
         x += size + 2 * Space;
     }
-    return line + 1;
+    return {lines, y + line};
 }
 
 } // namespace
@@ -44,11 +61,9 @@ WrappedLegend::WrappedLegend(QChart* chart) : m_chart(chart) {
     setZValue(chart->zValue() + 1);
 }
 
-int WrappedLegend::lines(double width) const { return eachMarker(*m_chart, width, {}); }
+int WrappedLegend::lines(double width) const { return eachMarker(*m_chart, width, {}).lines; }
 
-double WrappedLegend::height() const {
-    return lines(m_width) * lineHeight(QFontMetricsF(m_chart->legend()->font()));
-}
+double WrappedLegend::height() const { return eachMarker(*m_chart, m_width, {}).height; }
 
 void WrappedLegend::place(QPointF corner, double width) {
     prepareGeometryChange();
@@ -66,12 +81,11 @@ void WrappedLegend::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     eachMarker(*m_chart, m_width, [&](const QLegendMarker& marker, const QRectF& place) {
         painter->setPen(marker.pen());
         painter->setBrush(marker.brush());
-        painter->drawRect(QRectF(place.left(), place.center().y() - box / 2, box, box));
-        const QRectF word = place.adjusted(box + Space, 0, 0, 0);
+        const double middle = place.top() + metrics.height() / 2; // of its first line
+        painter->drawRect(QRectF(place.left(), middle - box / 2, box, box));
         painter->setPen(QPen(legend.labelColor()));
-        painter->drawText(word, Qt::AlignLeft | Qt::AlignVCenter,
-                          metrics.elidedText(marker.label(), Qt::ElideRight,
-                                             std::min(word.width(), m_width - box - Space) + 1));
+        painter->drawText(place.adjusted(box + Space, 0, 1, 0),
+                          Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, marker.label());
     });
 }
 

@@ -110,8 +110,8 @@ void paintSide(QPainter& painter, const QString& name, std::size_t count, std::p
     const QFontMetrics metrics = painter.fontMetrics();
     const int room = range.second - range.first;
     QString text = QStringLiteral("%1 (%2)").arg(name).arg(count);
-    if (metrics.horizontalAdvance(text) > room)
-        text = metrics.elidedText(name, Qt::ElideRight, room);
+    if (metrics.horizontalAdvance(text) > room) text = name;
+    if (metrics.horizontalAdvance(text) > room) return; // half a word says nothing
     const int length = metrics.horizontalAdvance(text);
     painter.drawText(
         std::clamp(middle - length / 2, range.first, std::max(range.first, range.second - length)),

@@ -1,7 +1,9 @@
 #include "ui/models/figures_model.h"
 
+#include <QEvent>
 #include <QFont>
 #include <QHeaderView>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QTableView>
 
@@ -11,25 +13,9 @@
 namespace bitsmith::ui {
 namespace {
 
-// As high as its rows.
-class WholeTable final : public QTableView {
-public:
-    QSize sizeHint() const override { return {QTableView::sizeHint().width(), wholeHeight()}; }
-    QSize minimumSizeHint() const override {
-        return {QTableView::minimumSizeHint().width(), wholeHeight()};
-    }
-
-private:
-    int wholeHeight() const {
-        const int rows = model() ? model()->rowCount() : 0;
-        return horizontalHeader()->sizeHint().height() +
-               rows * verticalHeader()->defaultSectionSize() + 2 * frameWidth() + 2;
-    }
-};
-
 // Its first column takes what the others leave, but is never too narrow to be read: then it
-// scrolls.
-class SortedTable final : public QTableView {
+// scrolls. Rows follow the type.
+class RoomyTable : public QTableView {
 public:
     void fit() {
         if (!model() || model()->columnCount() != horizontalHeader()->count()) return; // not yet
@@ -40,19 +26,54 @@ public:
             std::min(sizeHintForColumn(0) + 2 * Margin, Widest * fontMetrics().averageCharWidth());
         setColumnWidth(0, std::max(wanted, viewport()->width() - others));
     }
+    void fitRows() { verticalHeader()->setDefaultSectionSize(fontMetrics().height() + RowRoom); }
 
 protected:
     void updateGeometries() override {
         fit();
         QTableView::updateGeometries();
     }
+    void changeEvent(QEvent* event) override {
+        QTableView::changeEvent(event);
+        if (event->type() == QEvent::FontChange) fitRows();
+    }
 
 private:
-    static constexpr int Margin = 4, Widest = 40; // pixels; letters
+    static constexpr int Margin = 4, RowRoom = 6, Widest = 40; // pixels; letters
+};
+
+// As high as its rows, and a scroll bar where it is too narrow.
+class WholeTable final : public RoomyTable {
+public:
+    QSize sizeHint() const override { return {QTableView::sizeHint().width(), wholeHeight()}; }
+    QSize minimumSizeHint() const override {
+        return {QTableView::minimumSizeHint().width(), wholeHeight()};
+    }
+
+protected:
+    void updateGeometries() override {
+        const int before = m_bar;
+        RoomyTable::updateGeometries();
+        const bool narrow = horizontalHeader()->length() > viewport()->width();
+        m_bar = narrow ? horizontalScrollBar()->sizeHint().height() : 0;
+        if (m_bar != before) updateGeometry();
+    }
+    void changeEvent(QEvent* event) override {
+        RoomyTable::changeEvent(event);
+        if (event->type() == QEvent::FontChange) updateGeometry();
+    }
+
+private:
+    int wholeHeight() const {
+        const int rows = model() ? model()->rowCount() : 0;
+        return horizontalHeader()->sizeHint().height() +
+               rows * verticalHeader()->defaultSectionSize() + 2 * frameWidth() + 2 + m_bar;
+    }
+    int m_bar = 0; // its height; 0: none
 };
 
 // What all tables of figures have in common.
-void arrange(QTableView& table, QAbstractItemModel& model, const QString& name,
+void arrange(RoomyTable& table, QAbstractItemModel& model, const QString& name,
              const QString& tip) {
     table.setObjectName(name);
     table.setToolTip(tip);
@@ -63,11 +84,11 @@ void arrange(QTableView& table, QAbstractItemModel& model, const QString& name,
     table.setWordWrap(false);
     table.setTabKeyNavigation(false);
     table.verticalHeader()->hide();
-    table.verticalHeader()->setDefaultSectionSize(table.fontMetrics().height() + 6);
+    table.fitRows();
     QHeaderView* header = table.horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(QHeaderView::ResizeToContents);
-    header->setSectionResizeMode(0, QHeaderView::Stretch);
+    header->setSectionResizeMode(0, QHeaderView::Interactive);
 }
 
 } // namespace
@@ -146,7 +167,7 @@ QVariant FiguresModel::headerData(int section, Qt::Orientation orientation, int 
 
 QTableView* makeFiguresTable(FiguresModel& model, const QString& name, const QString& tip,
                              bool whole) {
-    auto* table = whole ? new WholeTable : new QTableView;
+    RoomyTable* table = whole ? new WholeTable : new RoomyTable;
     arrange(*table, model, name, tip);
     if (whole) {
         table->setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
@@ -157,12 +178,11 @@ QTableView* makeFiguresTable(FiguresModel& model, const QString& name, const QSt
 }
 
 QTableView* makeSortedTable(FiguresModel& model, const QString& name, const QString& tip) {
-    auto* table = new SortedTable;
+    auto* table = new RoomyTable;
     auto* proxy = new QSortFilterProxyModel(table);
     proxy->setSourceModel(&model);
     proxy->setSortRole(FiguresModel::SortRole);
     arrange(*table, *proxy, name, tip);
-    table->horizontalHeader()->setSectionResizeMode(0, QHeaderView::Interactive);
     table->setSelectionMode(QAbstractItemView::SingleSelection);
     table->setTextElideMode(Qt::ElideMiddle); // names of tensors differ at their ends
     table->setSortingEnabled(true);

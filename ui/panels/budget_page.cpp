@@ -3,10 +3,10 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/pareto_chart.h"
 #include "ui/models/experiments_model.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -26,6 +26,7 @@ BudgetPage::BudgetPage(Services& services, Session& session, QWidget* parent)
     m_size->setToolTip(tr("What the horizontal axis shows"));
     m_text->setObjectName(QStringLiteral("budgetText"));
     m_text->setWordWrap(true);
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_measure->setObjectName(QStringLiteral("budgetMeasure"));
     m_measure->setToolTip(tr("Quantizes each tensor at each width once, without data: seconds for "
@@ -35,9 +36,9 @@ BudgetPage::BudgetPage(Services& services, Session& session, QWidget* parent)
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_text, 1);
-    top->addWidget(m_size, 0, Qt::AlignTop);
+    auto* top = new FlowLayout; // large type needs two lines
+    top->addWidget(m_text);
+    top->addWidget(m_size);
     column->addLayout(top);
     column->addWidget(m_chart, 1);
     m_stack = new StateStack(content);

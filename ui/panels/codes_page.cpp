@@ -6,10 +6,10 @@
 #include "ui/charts/width_strip.h"
 #include "ui/models/coder_rows.h"
 #include "ui/panels/weights_page.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QScrollArea>
 #include <QStandardItemModel>
@@ -56,6 +56,7 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
                             "run: as the last quantization wrote it."));
     m_text->setObjectName(QStringLiteral("codesText"));
     m_text->setWordWrap(true);
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sample->setObjectName(QStringLiteral("codesSample"));
     m_sample->setWordWrap(true);
@@ -80,9 +81,9 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(6, 4, 6, 4);
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_text, 1);
-    top->addWidget(m_source, 0, Qt::AlignTop);
+    auto* top = new FlowLayout; // large type needs two lines
+    top->addWidget(m_text);
+    top->addWidget(m_source);
     column->addLayout(top);
     column->addWidget(scroll, 1);
     column->addWidget(m_sample);

@@ -157,7 +157,7 @@ void ErrorPage::show(const Result<ErrorResult>& result) {
                              .arg(result->bits)
                              .arg(percentText(s.relativeError))
                        : tr("Last run: relative error %1").arg(percentText(s.relativeError));
-    text += tr(" · largest |error| %1 · %2 bits per weight")
+    text += tr(" · largest deviation %1 · %2 bits per weight")
                 .arg(numberText(s.maxAbs), bitsText(result->bitsPerWeight));
     if (result->source == ErrorSource::LastRun && report && report->outputError >= 0)
         text += tr(" · error of the output %1").arg(percentText(report->outputError));

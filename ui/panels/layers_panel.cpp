@@ -29,7 +29,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int LeastName = 18; // characters of a tensor's name
+constexpr int LeastName = 24; // characters of a tensor's name
 constexpr int FewestBits = 2, MostBits = 8;
 constexpr int CellRoom = 6; // for bold text of active rows and wider numbers
 constexpr int Indentation = 12;
@@ -66,7 +66,7 @@ LayersPanel::LayersPanel(Services& services, Session& session, QWidget* parent)
     m_view->header()->setResizeContentsPrecision(WidestOf);
 
     m_pattern->setObjectName(QStringLiteral("layersFilter"));
-    m_pattern->setPlaceholderText(tr("filter: attn.*, *.down_proj.*"));
+    m_pattern->setPlaceholderText(tr("filter: attn.*"));
     m_pattern->setToolTip(tr("Show tensors whose name or role fits; * and ? stand for anything "
                              "(Ctrl+F)"));
     m_pattern->setClearButtonEnabled(true);
@@ -311,8 +311,8 @@ void LayersPanel::showLosses() {
     };
     show(LayersModel::Sensitivity, known.most > 0);
     show(LayersModel::Share, known.prediction.has_value());
-    // Names need the room more than what the inspector's title says, too.
-    for (const int column : {LayersModel::Shape, LayersModel::Stored})
+    // Names need the room more than what they, or the inspector's title, say too.
+    for (const int column : {LayersModel::Role, LayersModel::Shape, LayersModel::Stored})
         m_view->setColumnHidden(
             column, known.most > 0 && width() < RoomForAll * fontMetrics().averageCharWidth());
 }

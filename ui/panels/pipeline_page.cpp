@@ -15,8 +15,8 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QScrollArea>
 #include <QSplitter>
+#include <QStyle>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -28,9 +28,11 @@
 namespace bitsmith::ui {
 namespace {
 
+constexpr int Edge = 6;        // pixels
+constexpr int LeastLines = 12; // of the form, and of what the tensor looks like
+
 QString lookName(const StageLook& look) {
-    if (look.stage == "original") return PipelinePage::tr("original");
-    return QStringLiteral("%1: %2").arg(stageTitle(look.stage), qs(look.choice));
+    return look.stage == "original" ? PipelinePage::tr("original") : qs(look.choice);
 }
 
 double errorOf(const LayerReport& report) {
@@ -60,7 +62,7 @@ PipelinePage::PipelinePage(Services& services, Session& session, RunController& 
     m_gate = new CalibrationGate(services, session, runs, buildContent(),
                                  QStringLiteral("pipelineCalibration"));
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(6, 4, 6, 4);
+    layout->setContentsMargins(Edge, 4, Edge, 4);
     layout->addWidget(m_gate);
     connect(m_strip, &StageStrip::chosen, this, &PipelinePage::showStage);
     connect(m_editor, &StageEditor::changed, this, &PipelinePage::check);
@@ -82,14 +84,10 @@ QWidget* PipelinePage::buildContent() {
     auto* form = new QWidget;
     auto* formColumn = new QVBoxLayout(form);
     formColumn->setContentsMargins(0, 0, 6, 0);
-    formColumn->addWidget(m_editor);
-    formColumn->addStretch(1);
-    auto* scroll = new QScrollArea;
+    formColumn->addWidget(m_editor, 1);
+    auto* scroll = new RoomyArea(form, LeastLines);
     scroll->setObjectName(QStringLiteral("pipelineScroll"));
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setWidgetResizable(true);
-    scroll->setWidget(form);
-    scroll->setMinimumWidth(190);
+    scroll->keepWidth();
     auto* buttons = new QHBoxLayout;
     buttons->addWidget(m_apply);
     buttons->addWidget(m_applyAll);
@@ -106,18 +104,20 @@ QWidget* PipelinePage::buildContent() {
     rightColumn->addWidget(m_text);
     rightColumn->addWidget(m_table);
     rightColumn->addWidget(m_histogram, 1);
-    auto* split = new QSplitter(Qt::Horizontal);
-    split->setChildrenCollapsible(false);
-    split->addWidget(left);
-    split->addWidget(new RoomyArea(right));
-    split->setStretchFactor(0, 2);
-    split->setStretchFactor(1, 3);
-    split->setSizes({400, 600}); // parts of what there is
+    m_split = new QSplitter(Qt::Horizontal);
+    m_split->setChildrenCollapsible(false);
+    m_split->addWidget(left);
+    auto* looks = new RoomyArea(right, LeastLines);
+    looks->keepWidth();
+    m_split->addWidget(looks);
+    m_split->setStretchFactor(0, 2);
+    m_split->setStretchFactor(1, 3);
+    m_split->setSizes({400, 600}); // parts of what there is
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_strip);
-    column->addWidget(split, 1);
+    column->addWidget(m_split, 1);
     return content;
 }
 
@@ -128,6 +128,23 @@ bool PipelinePage::ready() const {
 void PipelinePage::showEvent(QShowEvent* event) {
     QWidget::showEvent(event);
     if (m_stale) refresh();
+}
+
+void PipelinePage::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    fitSplit();
+}
+
+// Side by side, or one above the other where that is too narrow.
+void PipelinePage::fitSplit() {
+    int wanted = m_split->handleWidth();
+    for (int i = 0; i < m_split->count(); ++i)
+        wanted += m_split->widget(i)->minimumSizeHint().width();
+    // The page may scroll, too.
+    const int bar = style()->pixelMetric(QStyle::PM_ScrollBarExtent) +
+                    style()->pixelMetric(QStyle::PM_ScrollView_ScrollBarSpacing);
+    const int room = width() - 2 * Edge - bar;
+    m_split->setOrientation(wanted <= room ? Qt::Horizontal : Qt::Vertical);
 }
 
 void PipelinePage::refresh() {
@@ -239,6 +256,7 @@ void PipelinePage::showLook() {
 
 void PipelinePage::showStage() {
     m_editor->setStage(m_shown.row ? m_shown.row->recipe : nullptr, m_strip->current());
+    fitSplit();
     check();
 }
 

@@ -10,6 +10,7 @@
 
 class QLabel;
 class QPushButton;
+class QSplitter;
 class QTableView;
 
 namespace bitsmith::ui {
@@ -31,9 +32,11 @@ public:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     QWidget* buildContent();
+    void fitSplit();
     void refresh();
     void show(Result<PipelineView> result);
     void showLook();
@@ -57,6 +60,7 @@ private:
     QTableView* m_table;
     HistogramView* m_histogram;
     CalibrationGate* m_gate;
+    QSplitter* m_split;
 };
 
 } // namespace bitsmith::ui

@@ -4,7 +4,6 @@
 #include "ui/bridge/text.h"
 #include "ui/charts/token_bars.h"
 #include "ui/panels/token_text.h"
-#include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
 #include "ui/widgets/parts.h"
 #include "ui/widgets/state_stack.h"
@@ -68,11 +67,9 @@ Result<std::any> runComparison(const std::shared_ptr<const Model>& original, con
 QString speedText(const Generation& done) {
     const double rate =
         done.seconds > 0 ? static_cast<double>(done.tokens.size()) / done.seconds : 0;
-    return PlaygroundPanel::tr("%1 tokens · %2 tokens/s · prompt of %3 in %4")
+    return PlaygroundPanel::tr("%1 tokens · %2 tokens/s")
         .arg(done.tokens.size())
-        .arg(QString::number(rate, 'f', 1))
-        .arg(done.promptTokens)
-        .arg(secondsText(done.promptSeconds));
+        .arg(QString::number(rate, 'f', 1));
 }
 
 } // namespace
@@ -81,7 +78,8 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     : QWidget(parent), m_services(services), m_session(session), m_prompt(new QLineEdit),
       m_quantized(new QComboBox), m_tokens(new QSpinBox), m_seed(new QSpinBox),
       m_temperature(new QDoubleSpinBox), m_generate(new QPushButton(tr("&Generate"))),
-      m_stop(new QPushButton(tr("&Stop"))), m_difference(new ElidedLabel), m_bars(new TokenBars) {
+      m_stop(new QPushButton(tr("&Stop"))),
+      m_difference(makeLabel(QStringLiteral("playgroundDifference"))), m_bars(new TokenBars) {
     setObjectName(QStringLiteral("playgroundPanel"));
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
@@ -94,7 +92,6 @@ PlaygroundPanel::PlaygroundPanel(Services& services, Session& session, QWidget* 
     split->addWidget(m_bars);
     for (int i = 0; i < 3; ++i) split->setStretchFactor(i, i == 2 ? 3 : 4);
     column->addWidget(split, 1);
-    m_difference->setObjectName(QStringLiteral("playgroundDifference"));
     column->addWidget(m_difference);
     m_stack = new StateStack(content, this);
     auto* layout = new QVBoxLayout(this);
@@ -149,8 +146,10 @@ QWidget* PlaygroundPanel::buildControls() {
 }
 
 QWidget* PlaygroundPanel::buildSide(Side& side, const QString& name) {
-    side.title = new ElidedLabel;
-    side.title->setObjectName(name + QStringLiteral("Title"));
+    side.title = makeLabel(name + QStringLiteral("Title"));
+    side.title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    side.title->setMinimumWidth(1); // a model's name may be one long word
+    side.title->setWordWrap(&side == m_sides.data()); // the other flows as a whole
     side.text = new TokenText;
     side.text->setObjectName(name);
     connect(side.text, &TokenText::tokenChosen, this,
@@ -169,9 +168,9 @@ QWidget* PlaygroundPanel::buildSide(Side& side, const QString& name) {
     auto* column = new QVBoxLayout(box);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(2);
-    auto* row = new QHBoxLayout;
+    auto* row = new FlowLayout;
     if (!original) row->addWidget(m_quantized);
-    row->addWidget(side.title, 1);
+    row->addWidget(side.title);
     column->addLayout(row);
     column->addWidget(side.text, 1);
     return box;
@@ -306,7 +305,9 @@ void PlaygroundPanel::onFinished(JobId id) {
                           .arg(qs(m_session.model() ? m_session.model()->name() : ""))
                     : QString();
             side.title->setText(who + speedText(*done));
-            side.title->setToolTip(side.title->text());
+            side.title->setToolTip(tr("The prompt, %1 tokens, took %2")
+                                       .arg(done->promptTokens)
+                                       .arg(secondsText(done->promptSeconds)));
         }
         m_services.jobs().forget(id);
         if (!busy()) compare();
@@ -326,7 +327,6 @@ void PlaygroundPanel::compare() {
                                     "quantized model from the original at each token; half "
                                     "strength at 0.5 nats.")
                                      .arg(part + 1));
-    m_difference->setToolTip(m_difference->text());
     const Engine& engine = m_services.engine();
     m_comparing = m_services.jobs().submit(
         {.title = tr("Compare tokens").toStdString(),

@@ -129,9 +129,9 @@ void RunsPanel::fitColumns() {
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 8);
     m_table->setColumnWidth(JobsModel::State, 9 * em);
     m_table->setColumnWidth(JobsModel::ProgressColumn, 10 * em);
-    m_table->setColumnWidth(JobsModel::Step, 12 * em);
-    m_table->setColumnWidth(JobsModel::Time, 10 * em);
-    m_table->setColumnWidth(JobsModel::Remaining, 10 * em);
+    m_table->setColumnWidth(JobsModel::Step, 18 * em);
+    m_table->setColumnWidth(JobsModel::Time, 8 * em);
+    m_table->setColumnWidth(JobsModel::Remaining, 9 * em);
 }
 
 void RunsPanel::changeEvent(QEvent* event) {

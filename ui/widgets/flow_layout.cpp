@@ -42,52 +42,58 @@ void FlowLayout::setGeometry(const QRect& rect) {
 }
 
 // As wide as it likes to be, in a line of this width.
-QSize FlowLayout::sizeOf(const QLayoutItem& item, int width) const {
-    const QSize size = item.sizeHint();
-    return {std::min(size.width(), std::max(width, item.minimumSize().width())), size.height()};
+int FlowLayout::widthOf(const QLayoutItem& item, int width) const {
+    return std::min(item.sizeHint().width(), std::max(width, item.minimumSize().width()));
 }
 
 int FlowLayout::arrange(const QRect& rect, bool move) const {
-    int x = 0, y = rect.y(), height = 0;
-    qsizetype first = 0; // of the line
-    for (qsizetype i = 0; i < m_items.size(); ++i) {
-        if (m_items[i]->isEmpty()) continue;
-        const QSize size = sizeOf(*m_items[i], rect.width());
-        if (x > 0 && x + size.width() > rect.width()) {
-            if (move) placeLine({rect.x(), y, rect.width(), height}, first, i);
-            first = i;
-            x = 0;
-            y += height + spacing();
-            height = 0;
+    QList<QLayoutItem*> line;
+    int x = 0, y = rect.y();
+    const auto end = [&] {
+        y += placeLine({rect.x(), y, rect.width(), 0}, line, move);
+        line.clear();
+        x = 0;
+    };
+    for (QLayoutItem* item : m_items) {
+        if (item->isEmpty()) continue;
+        const int width = widthOf(*item, rect.width());
+        if (x > 0 && x + width > rect.width()) {
+            end();
+            y += spacing();
         }
-        x += size.width() + spacing();
-        height = std::max(height, size.height());
+        x += width + spacing();
+        line.append(item);
     }
-    if (move) placeLine({rect.x(), y, rect.width(), height}, first, m_items.size());
-    return y + height - rect.y();
+    end();
+    return y - rect.y();
 }
 
-void FlowLayout::placeLine(const QRect& line, qsizetype first, qsizetype last) const {
-    int free = line.width() + spacing(), growing = 0;
-    for (qsizetype i = first; i < last; ++i) {
-        if (m_items[i]->isEmpty()) continue;
-        free -= sizeOf(*m_items[i], line.width()).width() + spacing();
-        growing += m_items[i]->expandingDirections().testFlag(Qt::Horizontal);
+int FlowLayout::placeLine(const QRect& room, const QList<QLayoutItem*>& line, bool move) const {
+    int free = room.width() + spacing(), growing = 0, height = 0;
+    for (const QLayoutItem* item : line) {
+        free -= widthOf(*item, room.width()) + spacing();
+        growing += item->expandingDirections().testFlag(Qt::Horizontal);
     }
-    int x = line.x();
-    for (qsizetype i = first; i < last; ++i) {
-        QLayoutItem& item = *m_items[i];
-        if (item.isEmpty()) continue;
-        QSize size = sizeOf(item, line.width());
-        if (item.expandingDirections().testFlag(Qt::Horizontal)) {
+    QList<QSize> sizes;
+    for (const QLayoutItem* item : line) {
+        QSize size(widthOf(*item, room.width()), item->sizeHint().height());
+        if (item->expandingDirections().testFlag(Qt::Horizontal)) {
             const int more = std::max(0, free) / growing--;
             size.rwidth() += more;
             free -= more;
         }
-        // In the middle of its line, as words of several sizes are.
-        item.setGeometry(QRect(QPoint(x, line.y() + (line.height() - size.height()) / 2), size));
-        x += size.width() + spacing();
+        if (item->hasHeightForWidth()) size.setHeight(item->heightForWidth(size.width()));
+        height = std::max(height, size.height());
+        sizes.append(size);
     }
+    int x = room.x();
+    for (qsizetype i = 0; move && i < line.size(); ++i) {
+        // In the middle of its line, as words of several sizes are.
+        const int y = room.y() + (height - sizes[i].height()) / 2;
+        line[i]->setGeometry(QRect(QPoint(x, y), sizes[i]));
+        x += sizes[i].width() + spacing();
+    }
+    return height;
 }
 
 } // namespace bitsmith::ui

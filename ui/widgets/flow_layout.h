@@ -25,8 +25,9 @@ public:
 
 private:
     int arrange(const QRect& rect, bool move) const; // the height
-    void placeLine(const QRect& line, qsizetype first, qsizetype last) const;
-    QSize sizeOf(const QLayoutItem& item, int width) const;
+    // In room's place and width; the height that they need.
+    int placeLine(const QRect& room, const QList<QLayoutItem*>& line, bool move) const;
+    int widthOf(const QLayoutItem& item, int width) const;
     QList<QLayoutItem*> m_items;
 };
 

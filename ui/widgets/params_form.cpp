@@ -1,6 +1,7 @@
 #include "ui/widgets/params_form.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/parts.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -17,6 +18,7 @@ ParamsForm::ParamsForm(const QString& name, QWidget* parent)
     : QWidget(parent), m_form(new QFormLayout(this)) {
     setObjectName(name);
     m_form->setContentsMargins(0, 0, 0, 0);
+    m_form->setRowWrapPolicy(QFormLayout::WrapLongRows);
 }
 
 void ParamsForm::setParams(std::unique_ptr<Params> params) {
@@ -49,6 +51,7 @@ QWidget* ParamsForm::fieldOf(const Field& field) {
     }
     if (const int* number = std::get_if<int>(&field.value)) {
         auto* spin = new QSpinBox;
+        shrinkable(*spin);
         spin->setRange(ranged ? static_cast<int>(field.info.min) : std::numeric_limits<int>::min(),
                        ranged ? static_cast<int>(field.info.max) : std::numeric_limits<int>::max());
         spin->setValue(*number);
@@ -58,6 +61,7 @@ QWidget* ParamsForm::fieldOf(const Field& field) {
     }
     if (const double* number = std::get_if<double>(&field.value)) {
         auto* spin = new QDoubleSpinBox;
+        shrinkable(*spin);
         spin->setDecimals(6);
         spin->setRange(ranged ? field.info.min : -1e12, ranged ? field.info.max : 1e12);
         spin->setValue(*number);
@@ -68,6 +72,7 @@ QWidget* ParamsForm::fieldOf(const Field& field) {
     const std::string& text = std::get<std::string>(field.value);
     if (!field.info.choices.empty()) {
         auto* box = new QComboBox;
+        shrinkable(*box);
         for (const std::string& choice : field.info.choices) box->addItem(qs(choice));
         box->setCurrentText(qs(text));
         connect(box, &QComboBox::currentTextChanged, this,

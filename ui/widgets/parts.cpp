@@ -1,11 +1,18 @@
 #include "ui/widgets/parts.h"
 
+#include <QAbstractSpinBox>
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLayout>
 #include <QPushButton>
 
 namespace bitsmith::ui {
+namespace {
+
+constexpr int LeastCharacters = 6;
+
+} // namespace
 
 QPushButton* makeButton(const QString& name, const QString& text, const QString& tip) {
     auto* button = new QPushButton(text);
@@ -29,11 +36,20 @@ QWidget* makePair(const QString& label, QWidget* field) {
     row->setContentsMargins(0, 0, 0, 0);
     auto* name = new QLabel(label);
     name->setBuddy(field);
-    // The underlined letter is set without kerning, which takes more than the label asks for.
-    name->setContentsMargins(0, 0, name->fontMetrics().height() / 8, 0);
     row->addWidget(name);
     row->addWidget(field);
     return pair;
+}
+
+void shrinkable(QComboBox& box) {
+    box.setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    box.setMinimumContentsLength(LeastCharacters);
+    box.setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+}
+
+void shrinkable(QAbstractSpinBox& box) {
+    // More than the digits: the buttons.
+    box.setMinimumWidth(box.fontMetrics().averageCharWidth() * (LeastCharacters + 4));
 }
 
 void resizeToContents(QWidget& dialog, int leastWidth) {

@@ -3,6 +3,8 @@
 
 #include <QString>
 
+class QAbstractSpinBox;
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QSize;
@@ -16,6 +18,9 @@ QPushButton* makeButton(const QString& name, const QString& text, const QString&
 QLabel* makeLabel(const QString& name, bool copied = false);
 // A field with its label before it; they stay together where lines wrap.
 QWidget* makePair(const QString& label, QWidget* field);
+// As narrow as half a dozen characters where there is no room for its longest entry.
+void shrinkable(QComboBox& box);
+void shrinkable(QAbstractSpinBox& box);
 // So large, but no larger than the window it belongs to.
 void resizeWithin(QWidget& dialog, QSize size);
 // As wide as its contents like to be, at least so wide, and as high as they are then; within the

@@ -10,11 +10,11 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int LeastCharacters = 16, LeastLines = 4;
+constexpr int LeastCharacters = 16;
 
 } // namespace
 
-RoomyArea::RoomyArea(QWidget* content, QWidget* parent) : QScrollArea(parent) {
+RoomyArea::RoomyArea(QWidget* content, int leastLines) : m_leastLines(leastLines) {
     setFrameShape(QFrame::NoFrame);
     setFocusPolicy(Qt::NoFocus); // what it holds has it
     setWidget(content);
@@ -24,8 +24,23 @@ QSize RoomyArea::sizeHint() const { return widget()->sizeHint(); }
 
 QSize RoomyArea::minimumSizeHint() const {
     const QFontMetrics metrics = fontMetrics();
-    return QSize(metrics.averageCharWidth() * LeastCharacters, metrics.height() * LeastLines)
-        .boundedTo(widget()->minimumSizeHint());
+    const QSize least = widget()->minimumSizeHint();
+    QSize size(metrics.averageCharWidth() * LeastCharacters, metrics.height() * m_leastLines);
+    size = size.boundedTo(least);
+    if (m_keepsWidth) size.setWidth(least.width() + barRoom(*verticalScrollBar()));
+    return size;
+}
+
+void RoomyArea::keepWidth() {
+    m_keepsWidth = true;
+    updateGeometry();
+}
+
+// What a scroll bar takes of the other direction.
+int RoomyArea::barRoom(const QScrollBar& bar) const {
+    const int gap = style()->pixelMetric(QStyle::PM_ScrollView_ScrollBarSpacing, nullptr, this);
+    const QSize size = bar.sizeHint();
+    return gap + (bar.orientation() == Qt::Vertical ? size.width() : size.height());
 }
 
 QSize RoomyArea::least(int width) const {
@@ -36,16 +51,14 @@ QSize RoomyArea::least(int width) const {
 }
 
 void RoomyArea::fit() {
-    const int gap = style()->pixelMetric(QStyle::PM_ScrollView_ScrollBarSpacing, nullptr, this);
     QSize room = maximumViewportSize();
     QSize size = least(room.width());
     const bool wide = size.width() > room.width();
-    if (wide) room.rheight() -= horizontalScrollBar()->sizeHint().height() + gap;
+    if (wide) room.rheight() -= barRoom(*horizontalScrollBar());
     if (size.height() > room.height()) {
-        room.rwidth() -= verticalScrollBar()->sizeHint().width() + gap;
+        room.rwidth() -= barRoom(*verticalScrollBar());
         size = least(room.width());
-        if (!wide && size.width() > room.width())
-            room.rheight() -= horizontalScrollBar()->sizeHint().height() + gap;
+        if (!wide && size.width() > room.width()) room.rheight() -= barRoom(*horizontalScrollBar());
     }
     widget()->resize(room.expandedTo(size));
 }

@@ -6,12 +6,17 @@
 
 #include <QScrollArea>
 
+class QScrollBar;
+
 namespace bitsmith::ui {
 
 class RoomyArea final : public QScrollArea {
     Q_OBJECT
 public:
-    explicit RoomyArea(QWidget* content, QWidget* parent = nullptr);
+    // leastLines: of text that there has to be room for.
+    explicit RoomyArea(QWidget* content, int leastLines = 4);
+    // Never scrolls sideways: the least width of what it holds is its own.
+    void keepWidth();
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
@@ -21,7 +26,10 @@ protected:
 
 private:
     QSize least(int width) const; // of the content, so wide or as wide as it must be
+    int barRoom(const QScrollBar& bar) const;
     void fit();
+    int m_leastLines;
+    bool m_keepsWidth = false;
 };
 
 } // namespace bitsmith::ui

@@ -3,6 +3,7 @@
 #include "core/quant/stages.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/params_form.h"
+#include "ui/widgets/parts.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -49,6 +50,7 @@ void StageEditor::addPart(const StageChoice* choice) {
               new ParamsForm(QStringLiteral("stageParams%1").arg(index))};
     part.choice->setObjectName(QStringLiteral("stageChoice%1").arg(index));
     part.choice->setAccessibleName(tr("Choice of the stage"));
+    shrinkable(*part.choice);
     part.summary->setWordWrap(true);
     if (!info.required)
         part.choice->addItem(index == 0 ? tr("none") : tr("nothing more"), QString());

@@ -51,7 +51,6 @@ AboutDialog::AboutDialog(Services& services, QWidget* parent) : QDialog(parent) 
     text->setObjectName(QStringLiteral("aboutDetails"));
     text->setReadOnly(true);
     text->setTabChangesFocus(true);
-    text->setLineWrapMode(QPlainTextEdit::NoWrap);
     text->setToolTip(tr("What a report of an error should have"));
     text->setAccessibleName(tr("Details of this program"));
     text->setMinimumHeight(text->fontMetrics().lineSpacing() * 10);

@@ -99,7 +99,7 @@ QWidget* AgreementDialog::buildContent() {
     split->setStretchFactor(1, 1);
     // Room for a name and a column per width; the plot takes the rest.
     left->setMinimumWidth(
-        std::min(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 58,
+        std::min(fontMetrics().horizontalAdvance(QLatin1Char('n')) * 66,
                  parentWidget() ? parentWidget()->window()->width() * 2 / 5 : INT_MAX));
     return split;
 }

@@ -31,7 +31,7 @@ QComboBox* makeBox(const char* name, const QString& tip) {
     box->setToolTip(tip);
     // Long names of experiments must not widen the dialog.
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(24);
+    box->setMinimumContentsLength(28);
     return box;
 }
 

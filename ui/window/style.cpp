@@ -1,6 +1,7 @@
 #include "ui/window/style.h"
 
 #include <QApplication>
+#include <QLabel>
 #include <QPainter>
 #include <QStyleOption>
 
@@ -8,6 +9,8 @@
 
 namespace bitsmith::ui {
 namespace {
+
+constexpr int RoomAfterLabel = 6; // pixels; enough at twice the type's size
 
 void drawCheckBox(const QStyleOption& option, QPainter& painter) {
     const bool enabled = option.state & QStyle::State_Enabled;
@@ -39,6 +42,22 @@ void drawCheckBox(const QStyleOption& option, QPainter& painter) {
 } // namespace
 
 Style::Style() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+void Style::polish(QWidget* widget) {
+    QProxyStyle::polish(widget);
+    // For drawItemText().
+    auto* label = qobject_cast<QLabel*>(widget);
+    if (label && label->buddy() && label->contentsMargins().isNull())
+        label->setContentsMargins(0, 0, RoomAfterLabel, 0);
+}
+
+// Text with an underlined letter is drawn without that letter's kerning, which is wider than what a
+// label asks for.
+void Style::drawItemText(QPainter* painter, const QRect& rect, int flags, const QPalette& palette,
+                         bool enabled, const QString& text, QPalette::ColorRole role) const {
+    if (flags & Qt::TextShowMnemonic) flags |= Qt::TextDontClip;
+    QProxyStyle::drawItemText(painter, rect, flags, palette, enabled, text, role);
+}
 
 void Style::drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
                           const QWidget* widget) const {
