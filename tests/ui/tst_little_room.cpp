@@ -1,12 +1,20 @@
 // Parts that make the most of little room: lines that wrap, a label that elides, an area that
 // scrolls.
+#include "core/quant/stages.h"
+#include "ui/models/figures_model.h"
 #include "ui/widgets/elided_label.h"
 #include "ui/widgets/flow_layout.h"
+#include "ui/widgets/params_form.h"
 #include "ui/widgets/roomy_area.h"
 
+#include <QHeaderView>
+#include <QRegularExpression>
 #include <QScrollBar>
+#include <QTableView>
 #include <QTest>
 #include <QVBoxLayout>
+
+#include <memory>
 
 using namespace bitsmith::ui;
 
@@ -30,6 +38,10 @@ private Q_SLOTS:
     void linesWrapAndGrow();
     void aLabelEndsInDots();
     void anAreaScrollsOnlyWhereItMust();
+    void anAreaKeepsItsWidth();
+    void aLineIsAsHighAsItsWords();
+    void fieldsGoBelowTheirLabels();
+    void aTableGrowsAScrollBar();
 };
 
 void TstLittleRoom::linesWrapAndGrow() {
@@ -90,6 +102,75 @@ void TstLittleRoom::anAreaScrollsOnlyWhereItMust() {
     picture->setMinimumHeight(900);
     QTRY_VERIFY(area.verticalScrollBar()->isVisible());
     QTRY_COMPARE(picture->height(), 900);
+}
+
+void TstLittleRoom::anAreaKeepsItsWidth() {
+    auto* content = new QWidget;
+    content->setMinimumSize(150, 900);
+    RoomyArea area(content, 10);
+    QVERIFY(area.minimumSizeHint().width() < 150);
+    area.keepWidth();
+    QCOMPARE(area.minimumSizeHint().height(), 10 * area.fontMetrics().height());
+    area.resize(area.minimumSizeHint());
+    area.show();
+    QTRY_VERIFY(area.verticalScrollBar()->isVisible());
+    QVERIFY(!area.horizontalScrollBar()->isVisible());
+    QCOMPARE(content->width(), 150);
+}
+
+void TstLittleRoom::aLineIsAsHighAsItsWords() {
+    QWidget host;
+    auto* flow = new FlowLayout(&host);
+    auto* words = new QLabel;
+    words->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+    words->setWordWrap(true);
+    words->setText(QStringLiteral("some words ").repeated(20));
+    flow->addWidget(words);
+    QVERIFY(words->sizeHint().width() > 100);
+    for (const int width : {100, 300, 2000}) {
+        QCOMPARE(flow->heightForWidth(width), words->heightForWidth(width));
+        flow->setGeometry({0, 0, width, 1000});
+        QCOMPARE(words->size(), QSize(width, words->heightForWidth(width)));
+    }
+}
+
+void TstLittleRoom::fieldsGoBelowTheirLabels() {
+    ParamsForm form(QStringLiteral("form"));
+    auto params = bitsmith::stageDefaults("grid", "affine");
+    QVERIFY(params);
+    form.setParams(*std::move(params));
+    const auto fields = form.findChildren<QWidget*>(QRegularExpression(QStringLiteral("^form_")));
+    QVERIFY(fields.size() > 3);
+    form.show();
+    int across = 0;
+    for (const int width : {600, form.minimumSizeHint().width()}) {
+        form.resize(width, 2000);
+        QTRY_COMPARE(form.width(), width);
+        for (const QWidget* field : fields) QVERIFY(form.rect().contains(field->geometry()));
+        if (width == 600) across = form.heightForWidth(width);
+    }
+    QVERIFY(form.minimumSizeHint().width() < 300);
+    QVERIFY(form.heightForWidth(form.minimumSizeHint().width()) > across);
+}
+
+void TstLittleRoom::aTableGrowsAScrollBar() {
+    FiguresModel model({{QStringLiteral("name"), {}, false}, {QStringLiteral("figure"), {}, true}});
+    model.setRows({{QStringLiteral("a tensor of some name"), QStringLiteral("0.12345")},
+                   {QStringLiteral("another"), QStringLiteral("12345678")}});
+    const std::unique_ptr<QTableView> table(
+        makeFiguresTable(model, QStringLiteral("table"), QStringLiteral("tip"), true));
+    table->resize(500, 300);
+    table->show();
+    QTRY_COMPARE(table->horizontalHeader()->length(), table->viewport()->width());
+    const int high = table->minimumSizeHint().height();
+    table->resize(120, 300);
+    QTRY_VERIFY(table->minimumSizeHint().height() > high);
+    QVERIFY(table->columnWidth(0) >=
+            table->fontMetrics().horizontalAdvance(QStringLiteral("a tensor of some name")));
+    QFont large = table->font();
+    large.setPointSizeF(2 * large.pointSizeF());
+    table->setFont(large);
+    QVERIFY(table->rowHeight(1) > table->fontMetrics().height());
 }
 
 QTEST_MAIN(TstLittleRoom)

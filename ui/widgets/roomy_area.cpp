@@ -24,7 +24,7 @@ QSize RoomyArea::sizeHint() const { return widget()->sizeHint(); }
 
 QSize RoomyArea::minimumSizeHint() const {
     const QFontMetrics metrics = fontMetrics();
-    const QSize least = widget()->minimumSizeHint();
+    const QSize least = widget()->minimumSizeHint().expandedTo(widget()->minimumSize());
     QSize size(metrics.averageCharWidth() * LeastCharacters, metrics.height() * m_leastLines);
     size = size.boundedTo(least);
     if (m_keepsWidth) size.setWidth(least.width() + barRoom(*verticalScrollBar()));
