@@ -1,4 +1,5 @@
 // The bridge between engine and event loop: jobs, quick requests, messages.
+#include "tests/ui/settle.h"
 #include "ui/bridge/job_center.h"
 #include "ui/bridge/message_hub.h"
 #include "ui/bridge/request.h"
@@ -7,17 +8,18 @@
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
 #include <QTest>
+#include <QTimer>
 
 #include <atomic>
-#include <chrono>
 #include <latch>
 #include <memory>
+#include <semaphore>
 #include <stdexcept>
 #include <thread>
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
-using namespace std::chrono_literals;
+using namespace bitsmith::test;
 
 class TstBridge : public QObject {
     Q_OBJECT
@@ -26,18 +28,20 @@ private Q_SLOTS:
         JobCenter center;
         int fedBefore = 0, results = 0;
         QStringList log;
+        std::counting_semaphore<1000> heard(0);
         connect(&center, &JobCenter::fed, this, [&](const JobFeed& feed) {
             results += static_cast<int>(feed.results.size());
+            heard.release();
             for (const auto& line : feed.log) log.append(QString::fromStdString(line.text));
         });
         connect(&center, &JobCenter::finished, this, [&](quint64) { fedBefore = results; });
         QSignalSpy finished(&center, &JobCenter::finished);
-        const JobId id = center.submit({.title = "x", .work = [](RunContext& context) {
+        const JobId id = center.submit({.title = "x", .work = [&](RunContext& context) {
                                             for (int i = 0; i < 500; ++i) {
                                                 context.publish(i);
                                                 if (i % 100 == 0) {
                                                     context.info(std::to_string(i));
-                                                    std::this_thread::sleep_for(20ms);
+                                                    heard.acquire(); // a feed of its own
                                                 }
                                             }
                                             return Result<std::any>(1);
@@ -50,8 +54,9 @@ private Q_SLOTS:
         QVERIFY(!center.anyUnfinished());
         QCOMPARE(center.find(id)->state, JobState::Done);
         QSignalSpy changed(&center, &JobCenter::changed);
-        QTest::qWait(250);
-        QCOMPARE(changed.size(), 0); // nothing runs: nothing is polled
+        settle();
+        QCOMPARE(changed.size(), 0);
+        QVERIFY(!center.findChild<QTimer*>()->isActive()); // nothing runs: nothing is polled
         center.forget(id);
         QVERIFY(!center.find(id));
     }
@@ -65,7 +70,7 @@ private Q_SLOTS:
             context.beginStep("turning");
             for (;;) {
                 context.checkpoint(0.25);
-                std::this_thread::sleep_for(1ms);
+                std::this_thread::yield();
             }
         };
         const JobId first = center.submit({.title = "first", .work = endless});
@@ -100,7 +105,7 @@ private Q_SLOTS:
             center.submit({.title = "x", .work = [](RunContext& context) -> Result<std::any> {
                                for (;;) context.checkpoint(0.5);
                            }});
-            QTest::qWait(round % 4);
+            for (int turn = 0; turn < round % 4; ++turn) QCoreApplication::processEvents();
         }
     }
 
@@ -113,9 +118,9 @@ private Q_SLOTS:
             request.start<int>(
                 [i, &stopped](RunContext& context) -> Result<int> {
                     try {
-                        for (int k = 0; k < 20; ++k) {
+                        for (int k = 0; k < 2000; ++k) {
                             context.checkpoint();
-                            std::this_thread::sleep_for(1ms);
+                            std::this_thread::yield();
                         }
                     } catch (const Cancelled&) {
                         ++stopped;
@@ -126,7 +131,7 @@ private Q_SLOTS:
                 [&](Result<int> answer) { answers.append(*answer); });
         QVERIFY(request.busy());
         QTRY_VERIFY(!request.busy());
-        QTest::qWait(60);
+        QVERIFY(quiet(pool, 5000));
         QCOMPARE(answers, QList<int>{49});
         QVERIFY(stopped <= 49);
     }
@@ -152,18 +157,19 @@ private Q_SLOTS:
     void aDestroyedRequestIsHarmless() {
         QuickPool pool(1);
         bool called = false;
-        std::latch running(1);
+        std::latch running(1), gone(1);
         auto request = std::make_unique<Request>(pool);
         request->start<int>(
             [&](RunContext&) -> Result<int> {
                 running.count_down();
-                std::this_thread::sleep_for(20ms);
+                gone.wait();
                 return 1;
             },
             [&](const Result<int>&) { called = true; });
         running.wait();
         request.reset();
-        QTest::qWait(80);
+        gone.count_down();
+        QVERIFY(quiet(pool, 5000, 1));
         QVERIFY(!called);
     }
 
@@ -173,15 +179,17 @@ private Q_SLOTS:
         {
             QuickPool pool(1);
             Request request(pool);
+            std::latch running(1);
             request.start<int>(
-                [](RunContext& context) -> Result<int> {
+                [&](RunContext& context) -> Result<int> {
+                    running.count_down();
                     for (;;) {
                         context.checkpoint();
-                        std::this_thread::sleep_for(1ms);
+                        std::this_thread::yield();
                     }
                 },
                 [](const Result<int>&) {});
-            QTest::qWait(10);
+            running.wait();
         }
         QVERIFY(clock.elapsed() < 2000);
     }

@@ -1,6 +1,7 @@
 // The compressibility study in the real window, driven by mouse and keyboard: what it says without
 // a model, its figures beside the engine's, cancelling, a bad text, a quantized model, and that a
 // closed window loses nothing.
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/bits_chart.h"
 #include "ui/charts/study_chart.h"
@@ -154,7 +155,7 @@ void TstCompressibilityDialog::theChartNamesItsPointsAndIsSaved() {
                                           QStringLiteral("symmetric"), QStringLiteral("asymmetric"),
                                           QStringLiteral("rtn"), QStringLiteral("gptq")}));
     QSignalSpy picked(&chart, &StudyChart::picked);
-    QTest::qWait(50); // laid out
+    settle(); // laid out
     QWidget* view = chart.view()->viewport();
     QVERIFY(view->rect().contains(chart.positionOf(5)));
     QTest::mouseMove(view, chart.positionOf(5));
@@ -177,7 +178,7 @@ void TstCompressibilityDialog::theChartNamesItsPointsAndIsSaved() {
     QCOMPARE(bitsAboveBound({2.5, 1.0 / 16}), 0.5);
     auto* axis = chart.findChild<QComboBox*>(QStringLiteral("studyY"));
     QTest::keyClick(axis, Qt::Key_Down);
-    QTest::qWait(50);
+    settle();
     QVERIFY(view->rect().contains(chart.positionOf(5)));
     QTest::mouseClick(view, Qt::LeftButton, {}, chart.positionOf(5));
     QCOMPARE(picked.takeFirst().front().toInt(), 5);

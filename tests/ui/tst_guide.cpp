@@ -1,5 +1,6 @@
 // The first start: from the empty window to a quantized demo model with its point in the plot, by
 // pressing what the guide points at.
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/tradeoff_chart.h"
 #include "ui/panels/experiments_panel.h"
@@ -116,7 +117,7 @@ void TstGuide::noFrameAroundWhatIsOutOfSight() {
     area.verticalScrollBar()->setValue(500);
     QTRY_VERIFY(!frame->isVisible());
     area.verticalScrollBar()->setValue(160); // in part
-    QTest::qWait(20);
+    test::settle();
     QVERIFY(!frame->isVisible());
     area.verticalScrollBar()->setValue(0);
     QTRY_VERIFY(frame->isVisible());

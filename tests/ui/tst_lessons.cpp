@@ -3,6 +3,7 @@
 // model, dark, small and large.
 #include "core/lessons/lesson.h"
 #include "core/quant/layer_errors.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/lessons/lesson_player.h"
 #include "ui/lessons/lesson_window.h"
@@ -405,7 +406,7 @@ void TstLessons::nothingIsCutOff() {
             for (const QSize size : {QSize(640, 480), QSize(1280, 800)}) {
                 if (zoom > 1 && size.width() < 1000) continue; // twice the text, twice the room
                 lessons->resize(size);
-                QTest::qWait(20); // laid out again
+                settle(); // laid out again
                 QVERIFY2(lessons->width() <= std::max(size.width(), 1000),
                          "the window cannot be made small");
                 QTRY_VERIFY2(clippedIn(lessons).isEmpty(),
@@ -418,8 +419,7 @@ void TstLessons::nothingIsCutOff() {
                         lessons->player()->goTo(step);
                         if (lessons->player()->atQuestion())
                             lessons->player()->question()->choose(0);
-                        QTest::qWait(20); // laid out again
-                        QTest::qWait(20); // laid out again
+                        settle(); // laid out again
                         const QStringList clipped = clippedIn(lessons);
                         QVERIFY2(clipped.isEmpty(),
                                  qPrintable(QStringLiteral("%1 step %2, %3x%4, zoom %5:\n%6")
@@ -538,7 +538,8 @@ void TstLessons::playGoesToTheEnd() {
     QTRY_VERIFY_WITH_TIMEOUT(view.values().number("column") >= 3, Patience);
     QTest::mouseClick(play, Qt::LeftButton); // pause
     const double paused = view.values().number("column");
-    QTest::qWait(250);
+    settle();
+    QVERIFY(!view.playing());
     QCOMPARE(view.values().number("column"), paused);
     QTest::mouseClick(play, Qt::LeftButton);
     QTRY_COMPARE_WITH_TIMEOUT(view.values().number("column"), 16.0, Patience);
@@ -569,7 +570,7 @@ void TstLessons::wordsRunAsAJob() {
                              Patience); // none is left in Runs
     // Closing the lesson gives the running job up.
     view->setValue("bits", 5);
-    QTest::qWait(400);
+    QTRY_VERIFY_WITH_TIMEOUT(studio.services.jobs().anyUnfinished(), Patience);
     view->setPicture("number_line");
     QVERIFY(studio.idle());
     QTRY_VERIFY_WITH_TIMEOUT(studio.services.jobs().jobs().empty(), Patience);

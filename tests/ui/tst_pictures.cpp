@@ -1,5 +1,6 @@
 // Pictures of all kinds: saved as PNG, SVG and CSV by mouse and keyboard, read with mouse, keyboard
 // and screen reader, told apart by those who see fewer colours.
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/bottom_title.h"
 #include "ui/charts/chart_view.h"
@@ -187,10 +188,10 @@ void TstPictures::aSmallChartComesToRest() {
     column->addWidget(&chart.view);
     window.resize(10, 10);
     window.show();
-    QTest::qWait(200);
+    test::settle();
     QVERIFY(chart.view.height() >= chart.view.minimumSizeHint().height());
     chart.view.installEventFilter(&counter);
-    QTest::qWait(200);
+    test::settle();
     QVERIFY2(counter.resized < 3, qPrintable(QString::number(counter.resized)));
     QCOMPARE(chart.view.sceneRect().size().toSize(), chart.view.size());
     column->removeWidget(&chart.view);

@@ -1,6 +1,7 @@
 // The inspector's Salience and Spectrum pages in the real window, the picture's arithmetic, and a
 // matrix of 32000 x 4096 that must never hold up the window.
 #include "tests/ui/gap_meter.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/channel_chart.h"
 #include "ui/heatmap/tiled_heatmap.h"
@@ -396,7 +397,7 @@ void TstSaliencePage::noFormForAMetricThatIsNoLongerChosen() {
         choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
     }
     QVERIFY(showsSalience(studio));
-    QTest::qWait(50);
+    QVERIFY(quiet(studio.services.quick(), Patience));
     QVERIFY(page->ready());
     choose(studio, "salienceMetric", QStringLiteral("Wanda"));
     QTRY_VERIFY_WITH_TIMEOUT(run->isVisible(), Patience);
@@ -406,7 +407,7 @@ void TstSaliencePage::noFormForAMetricThatIsNoLongerChosen() {
     choose(studio, "salienceMetric", QStringLiteral("Magnitude"));
     QVERIFY(studio.idle());
     QVERIFY(showsSalience(studio));
-    QTest::qWait(50);
+    QVERIFY(quiet(studio.services.quick(), Patience));
     QVERIFY(page->ready());
     // Asked again, the form says what became of it.
     choose(studio, "salienceMetric", QStringLiteral("Wanda"));
@@ -497,7 +498,7 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
     window.resize(900, 700);
     window.show();
     QVERIFY(QTest::qWaitForWindowExposed(&window));
-    QTest::qWait(300); // the first layout is no part of this
+    settle(); // the first layout is no part of this
 
     const auto weights = std::make_shared<LazyMatrix>(32000, 8192);
     std::shared_ptr<const SalienceMap> map;
@@ -533,7 +534,7 @@ void TstSaliencePage::aLargeMatrixNeverBlocksTheWindow() {
             const int step = i % 40;
             QTest::keyClick(heatmap, step < 20 ? Qt::Key_Plus : Qt::Key_Minus);
             QTest::keyClick(heatmap, step % 3 ? Qt::Key_Right : Qt::Key_Down);
-            QTest::qWait(5);
+            settle();
         }
         for (int i = 0; i < 20; ++i) QTest::keyClick(heatmap, Qt::Key_Plus);
         QTRY_VERIFY_WITH_TIMEOUT(heatmap->complete(), Patience);

@@ -1,5 +1,6 @@
 // Sensitivity in the real window: nothing measured, measuring through the dialog, cancelled and
 // gone on with, refused; the inspector's page, the map, the columns in Layers, metrics compared.
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/agreement_chart.h"
 #include "ui/charts/sensitivity_chart.h"
@@ -247,7 +248,7 @@ void TstSensitivityPage::theMapIsClickedAndWalked() {
     QVERIFY(studio.open(m_folder.model()));
     SensitivityPage* page = showPage(studio);
     QTRY_VERIFY_WITH_TIMEOUT(page->ready(), Patience);
-    QTest::qWait(100); // laid out
+    settle(); // laid out
     SensitivityMap* map = page->map();
     Session& session = studio.window.session();
     const std::string other = "model.layers.2.mlp.down_proj.weight";
@@ -393,10 +394,8 @@ void TstSensitivityPage::aRunIsComparedWithItsPrediction() {
     request.evaluate = evaluate;
     const double predicted = session.sensitivities().planned().prediction->kl;
     studio.window.runs().quantize(std::move(request));
-    QVERIFY(studio.idle());
-    QTest::qWait(200); // the evaluation starts when the end is heard of
-    QVERIFY(studio.idle());
-    QTRY_VERIFY_WITH_TIMEOUT(session.sensitivities().checked().has_value(), Patience);
+    // The evaluation starts when the end of the run is heard of.
+    QTRY_VERIFY_WITH_TIMEOUT(session.sensitivities().checked().has_value(), RunPatience);
     const auto& check = *session.sensitivities().checked();
     QVERIFY(check.measured.kl > 0);
     QVERIFY(check.predicted && std::abs(check.predicted->kl - predicted) < 1e-12);

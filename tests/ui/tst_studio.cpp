@@ -3,6 +3,7 @@
 #include "core/pipeline/measure.h"
 #include "core/plan/presets.h"
 #include "tests/ui/gap_meter.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/error_chart.h"
@@ -334,7 +335,7 @@ void TstStudio::calibratesWithAnImportanceMatrix() {
     dialog->findChild<QLineEdit*>(QStringLiteral("quantizeOutput"))->setText(path("out-i"));
     run->click();
     QVERIFY(studio.idle());
-    QTest::qWait(100);
+    test::settle();
     const auto& job = studio.newest();
     QVERIFY2(job.state == JobState::Done, job.error.c_str());
     // The next dialog begins so.
@@ -356,7 +357,7 @@ void TstStudio::quantizesWithoutBlockingTheWindow() {
     auto* dialog = studio.find<QuantizeDialog>("quantizeDialog");
     QVERIFY(dialog && dialog->isVisible() && !dialog->isModal());
     dialog->reject();
-    QTest::qWait(300); // first painting is over
+    test::settle(); // first painting is over
 
     QuantizeRequest wish = request(studio, path("out-f"), "gptq");
     wish.options.calibration.samples = 64;
@@ -366,10 +367,10 @@ void TstStudio::quantizesWithoutBlockingTheWindow() {
     test::GapMeter gap;
     const JobId id = studio.window.runs().quantize(std::move(wish));
     studio.window.raisePanel(QStringLiteral("runsPanel"));
+    // The evaluation starts when the end of the run is heard of.
+    QTRY_VERIFY_WITH_TIMEOUT(studio.newest().kind == "evaluate", test::RunPatience);
     QVERIFY(studio.idle());
-    QTest::qWait(200); // the evaluation starts when the end is heard of
-    QVERIFY(studio.idle());
-    QTest::qWait(200);
+    test::settle();
     qInfo(
         "longest gap between event-loop turns during a run: %lld ms (%d turns; goal: under 100 ms)",
         static_cast<long long>(gap.longest()), gap.turns());
@@ -412,7 +413,7 @@ void TstStudio::aCancelledRunResumes() {
     auto* resume = studio.find<QAbstractButton>("runsResume");
     QTRY_VERIFY(resume->isEnabled());
     QTest::mouseClick(resume, Qt::LeftButton);
-    QTest::qWait(100);
+    test::settle();
     QVERIFY(studio.idle());
     QVERIFY2(studio.newest().state == JobState::Done, studio.newest().error.c_str());
     QCOMPARE(studio.window.runs().reports(studio.newest().id).size(), 28u);

@@ -1,6 +1,7 @@
 // Every recipe on every model as a user of the window runs it: chosen in a cell of Layers, started
 // from the dialog; the first block only, and on few tokens.
 #include "tests/support/real_models.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/models/layers_model.h"
 #include "ui/panels/layers_panel.h"
@@ -85,7 +86,7 @@ private Q_SLOTS:
         auto* run = dialog->findChild<QAbstractButton*>(QStringLiteral("quantizeRun"));
         QVERIFY2(run->isEnabled(), qPrintable(line("quantizeOutput")->text()));
         run->click();
-        QTest::qWait(1);
+        test::settle();
         QVERIFY(m_studio->idle());
         const JobSnapshot& job = m_studio->newest();
         QCOMPARE(job.kind, std::string("quantize"));

@@ -23,6 +23,7 @@ JobCenter::JobCenter(QObject* parent)
               },
               Qt::QueuedConnection);
       }) {
+    m_timer.setParent(this);
     m_timer.setInterval(PollMilliseconds);
     connect(&m_timer, &QTimer::timeout, this, &JobCenter::poll);
 }
