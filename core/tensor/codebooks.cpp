@@ -4,8 +4,6 @@
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cassert>
 #include <cstring>

@@ -4,8 +4,6 @@
 #include "core/tensor/convert.h"
 #include "core/tensor/rotation.h"
 
-#include <fmt/format.h>
-
 #include <bit>
 #include <cassert>
 #include <cmath>

@@ -9,6 +9,7 @@
 #include "ui/window/language.h"
 
 #include <QElapsedTimer>
+#include <QRegularExpression>
 #include <QTest>
 
 #include <algorithm>
@@ -75,18 +76,19 @@ std::vector<TargetTensor> tensors() {
                        .wantedFormat = number % 2 ? "Q4_K" : ""});
     };
     for (const int bits : {2, 3, 4, 6, 8, 12})
-        for (const std::size_t group : {0, 32, 48, 128})
+        for (const std::size_t group : {0U, 32U, 48U, 128U})
             for (const bool symmetric : {false, true})
                 for (const bool ordered : {false, true})
-                    add({.bits = bits,
+                    add({.format = {},
+                         .bits = bits,
                          .groupSize = group,
                          .scaleType = bits == 6 ? DType::BF16 : DType::F16,
                          .symmetric = symmetric,
                          .columnGroups = ordered});
     for (const char* format : {"e2m1", "e4m3", "e5m2"})
         for (const DType scale : {DType::F8E8M0, DType::F16})
-            for (const std::size_t rows : {0, 1})
-                for (const std::size_t group : {0, 16, 32})
+            for (const std::size_t rows : {0U, 1U})
+                for (const std::size_t group : {0U, 16U, 32U})
                     add({.grid = "float",
                          .format = format,
                          .bits = 4,
@@ -94,7 +96,8 @@ std::vector<TargetTensor> tensors() {
                          .parameterRows = rows,
                          .scaleType = scale});
     for (const char* grid : {"codebook", "nested", "mixed", "lattice"})
-        for (const std::size_t group : {0, 32}) add({.grid = grid, .bits = 3, .groupSize = group});
+        for (const std::size_t group : {0U, 32U})
+            add({.grid = grid, .format = {}, .bits = 3, .groupSize = group});
     for (const char* format : {"Q4_K", "NVFP4"})
         add({.grid = "gguf", .format = format, .bits = 4, .groupSize = 32});
     return out;

@@ -8,6 +8,7 @@
 #include "ui/bridge/text.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,7 +16,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr std::size_t Longest = 4000; // of what is looked at
+constexpr std::size_t Longest = 4000, LongestArgument = 500; // of what is looked at
 constexpr int MostReadings = 200;
 // A pattern of fewer letters, "{} and {}", fits anything: it counts around something known.
 constexpr std::size_t Telling = 8;
@@ -41,6 +42,7 @@ const std::vector<Pattern>& patterns() {
     static const std::vector<Pattern> All = [] {
         std::vector<Pattern> out;
         for (const std::string_view text : messagePatterns()) out.push_back(parsed(text));
+        std::ranges::stable_sort(out, std::greater<>(), &Pattern::letters); // most telling first
         return out;
     }();
     return All;
@@ -106,8 +108,9 @@ private:
         QStringList said;
         for (const std::string_view argument : arguments) {
             // One word is a name or a number.
-            const auto known =
-                argument.find(' ') == std::string_view::npos ? std::nullopt : read(argument);
+            const bool name =
+                argument.size() > LongestArgument || argument.find(' ') == std::string_view::npos;
+            const auto known = name ? std::nullopt : read(argument);
             said << (known ? known->text : qs(argument));
             if (known) out.letters += known->letters;
         }
