@@ -3,6 +3,7 @@
 // width, and the k-means is exact. Clusters ignore the budget: their boundaries then move along the
 // ranking until the bytes fit, both together, and one by one for what is left.
 #include "core/allocate/merged_problem.h"
+#include "core/base/message.h"
 
 #include <algorithm>
 #include <cmath>
@@ -139,10 +140,11 @@ protected:
         while (at.second < at.third && ranked.fits({at.second + 1, at.third})) ++at.second;
         while (at.third < ranked.size() && ranked.fits({at.second, at.third + 1})) ++at.third;
         Selection out{.chosen = ranked.chosen(at)};
-        out.notes.push_back(fmt::format(
-            "clusters of {}, {} and {} tensors became {}, {} and {} at widths {}, {} and {}",
-            natural.second, natural.third - natural.second, ranked.size() - natural.third,
-            at.second, at.third - at.second, ranked.size() - at.third, p.high, p.middle, p.low));
+        out.notes.push_back(
+            "clusters of {}, {} and {} tensors became {}, {} and {} at widths "
+            "{}, {} and {}"_message(natural.second, natural.third - natural.second,
+                                    ranked.size() - natural.third, at.second, at.third - at.second,
+                                    ranked.size() - at.third, p.high, p.middle, p.low));
         return out;
     }
 };

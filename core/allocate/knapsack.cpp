@@ -13,6 +13,7 @@
 // gradients). Where states grow beyond the limit the worst are dropped and the least bound among
 // these is remembered: what is found is then proven only up to it.
 #include "core/allocate/merged_problem.h"
+#include "core/base/message.h"
 
 #include <algorithm>
 #include <cmath>
@@ -256,11 +257,11 @@ private:
         const bool proven = m_dropped >= m_best - m_tiny;
         out.leastLoss = proven ? loss : loss - (m_best - m_dropped);
         if (!proven)
-            out.notes.push_back(fmt::format(
+            out.notes.push_back(
                 "the least loss is not proven: stopped after looking at {} states; it is at most "
-                "{:.3g} ({:.2g} %) lower. A larger `work` goes on",
-                m_looked, m_best - m_dropped,
-                100 * (m_best - m_dropped) / std::max(std::abs(loss), 1e-300)));
+                "{:.3g} ({:.2g} %) lower. A larger `work` goes on"_message(
+                    m_looked, m_best - m_dropped,
+                    100 * (m_best - m_dropped) / std::max(std::abs(loss), 1e-300)));
         return out;
     }
 

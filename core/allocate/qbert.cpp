@@ -2,6 +2,7 @@
 // the caller's; Q-BERT's is |mean| + standard deviation of the top Hessian eigenvalue over subsets
 // of the data. Sizes and losses are not looked at beyond the budget, which is what to compare.
 #include "core/allocate/merged_problem.h"
+#include "core/base/message.h"
 
 #include <algorithm>
 #include <numeric>
@@ -73,8 +74,8 @@ protected:
         }
         if (raised == problem.groups.size() && bytes < problem.room)
             out.notes.push_back(
-                fmt::format("everything has width {}; {} bytes are left for a larger one", p.high,
-                            problem.room - bytes));
+                "everything has width {}; {} bytes are left for a larger one"_message(
+                    p.high, problem.room - bytes));
         return out;
     }
 };

@@ -1,6 +1,7 @@
 // The same width for all tensors: the largest that fits. The baseline of every mixed allocation.
 #include "core/allocate/merged_problem.h"
 #include "core/allocate/no_params.h"
+#include "core/base/message.h"
 
 namespace bitsmith {
 namespace {
@@ -23,11 +24,11 @@ protected:
         const double width = uniformWidth(problem);
         Selection out{.chosen = allAtMost(problem, width)};
         if (const std::uint64_t left = problem.room - bytesOf(problem, out.chosen); left > 0)
-            out.notes.push_back(fmt::format("{} for all leaves {} bytes of the budget unused",
-                                            width < problem.widths.front()
-                                                ? std::string("the smallest choice")
-                                                : fmt::format("width {}", width),
-                                            left));
+            out.notes.push_back(
+                width < problem.widths.front()
+                    ? "the smallest choice for all leaves {} bytes of the budget unused"_message(
+                          left)
+                    : "width {} for all leaves {} bytes of the budget unused"_message(width, left));
         return out;
     }
 };

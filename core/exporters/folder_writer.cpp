@@ -1,6 +1,7 @@
 #include "core/exporters/folder_writer.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/message.h"
 
 #include <nlohmann/json.hpp>
 
@@ -162,8 +163,8 @@ Result<std::vector<ExportedFile>> writeFolder(const Model& model, const FolderCo
 Result<OutputTensor> copiedTensor(const TensorInfo& info) {
     const auto dtype = dtypeFromName(info.dtype);
     if (!dtype)
-        return fail(ErrorCode::Unsupported, "elements of {} have no place in a safetensors file",
-                    info.dtype);
+        return fail(ErrorCode::Unsupported, "{}",
+                    "elements of {} have no place in a safetensors file"_message(info.dtype));
     return OutputTensor{.tensor = info.name,
                         .parts = {{info.name, *dtype, info.shape}},
                         .write = [name = info.name](const Model& model, const QuantizedMatrix*,

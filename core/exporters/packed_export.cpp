@@ -1,4 +1,6 @@
 #include "core/exporters/packed_export.h"
+
+#include "core/base/message.h"
 #include "core/tensor/codebooks.h"
 
 #include <nlohmann/json.hpp>
@@ -18,13 +20,14 @@ void FolderExport::addCopy(const TensorInfo& info) {
     if (copy)
         add(*std::move(copy), info, info.dtype);
     else
-        problem(info.name, copy.error().message, "Export the model densely (safetensors).");
+        problem(info.name, copy.error().message,
+                "Export the model densely (safetensors)."_message());
 }
 
 void FolderExport::requireQuantized(const Model& model) {
     if (quantizedTensors(model).empty())
-        problem("", "nothing in this model is quantized",
-                "Quantize it first, or export it densely (safetensors).");
+        problem("", "nothing in this model is quantized"_message(),
+                "Quantize it first, or export it densely (safetensors)."_message());
 }
 
 Status FolderExport::finish() {
@@ -62,61 +65,59 @@ std::vector<std::string> keptModules(const Model& model) {
 bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* format) {
     const MatrixLayout& layout = *info.layout;
     if (info.role == "embedding" || info.role == "positions" || moduleName(info.name).empty()) {
-        out.problem(info.name, fmt::format("{} holds weights of linear layers only", format),
-                    "Quantize again and keep this tensor as it is.");
+        out.problem(info.name, "{} holds weights of linear layers only"_message(format),
+                    "Quantize again and keep this tensor as it is."_message());
         return false;
     }
     if (layout.side.any()) {
         out.problem(info.name,
-                    fmt::format("{} has no place for {}, which this tensor keeps beside its codes",
-                                format, layout.side.names()),
-                    "Export densely (safetensors), or keep it as a Bitsmith container.");
+                    "{} has no place for {}, which this tensor keeps beside its codes"_message(
+                        format, layout.side.names()),
+                    "Export densely (safetensors), or keep it as a Bitsmith container."_message());
         return false;
     }
     if (layout.grid == "mixed") {
-        out.problem(info.name,
-                    fmt::format("{} has one width for a whole tensor; groups of this one have "
-                                "their own, {} bits on average",
-                                format, layout.bits),
-                    "Quantize again with the recipe gptq, export densely (safetensors), or keep "
-                    "it as a Bitsmith container.");
+        out.problem(
+            info.name,
+            "{} has one width for a whole tensor; groups of this one have their own, {} bits on "
+            "average"_message(format, layout.bits),
+            "Quantize again with the recipe gptq, export densely (safetensors), or keep it as a "
+            "Bitsmith container."_message());
         return false;
     }
     if (layout.hasBooks()) {
-        out.problem(info.name,
-                    fmt::format("{} holds integers with a scale of 16 bits; levels of this tensor "
-                                "are {}",
-                                format, describeLevels(layout)),
-                    "Quantize again with the recipe gptq, export densely (safetensors), or keep "
-                    "it as a Bitsmith container.");
+        out.problem(
+            info.name,
+            "{} holds integers with a scale of 16 bits; levels of this tensor are {}"_message(
+                format, describeLevels(layout)),
+            "Quantize again with the recipe gptq, export densely (safetensors), or keep it as a "
+            "Bitsmith container."_message());
         return false;
     }
     if (layout.grid != "affine") {
-        out.problem(
-            info.name,
-            fmt::format("{} holds integers with a scale; this is {}", format, layout.name()),
-            "Quantize again on the affine grid, or export to a format that has it (gguf, "
-            "compressed-tensors, safetensors).");
+        out.problem(info.name,
+                    "{} holds integers with a scale; this is {}"_message(format, layout.name()),
+                    "Quantize again on the affine grid, or export to a format that has it (gguf, "
+                    "compressed-tensors, safetensors)."_message());
         return false;
     }
     if (layout.bits > 8 || layout.columnScaled) {
-        out.problem(info.name,
-                    layout.columnScaled
-                        ? fmt::format("{} has no factors of columns, which this tensor keeps "
-                                      "beside its codes",
-                                      format)
-                        : fmt::format("{} holds at most 8 bits; codes of this tensor reach beyond "
-                                      "-128 to 127",
-                                      format),
-                    "Export densely (safetensors), or keep it as a Bitsmith container.");
+        out.problem(
+            info.name,
+            layout.columnScaled
+                ? "{} has no factors of columns, which this tensor keeps beside its codes"_message(
+                      format)
+                : "{} holds at most 8 bits; codes of this tensor reach beyond -128 to 127"_message(
+                      format),
+            "Export densely (safetensors), or keep it as a Bitsmith container."_message());
         return false;
     }
     if (layout.scaleType != DType::F16 && layout.scaleType != DType::BF16) {
-        out.problem(info.name,
-                    fmt::format("{} holds scales in 16 bits; these are {}, and rounding them "
-                                "would change every weight",
-                                format, dtypeName(layout.scaleType)),
-                    "Quantize again with 16-bit scales, or export to compressed-tensors.");
+        out.problem(
+            info.name,
+            "{} holds scales in 16 bits; these are {}, and rounding them would "
+            "change every weight"_message(format, dtypeName(layout.scaleType)),
+            "Quantize again with 16-bit scales, or export to compressed-tensors."_message());
         return false;
     }
     return true;
@@ -125,10 +126,9 @@ bool checkAffineLinear(FolderExport& out, const TensorInfo& info, const char* fo
 bool needsConfig(FolderExport& out, const nlohmann::ordered_json& config, const char* format) {
     if (config.is_object()) return true;
     out.problem("",
-                fmt::format("{} says in config.json how the weights are packed, and this model has "
-                            "no config.json",
-                            format),
-                "Open the model's folder instead of a single file.");
+                "{} says in config.json how the weights are packed, and this model has "
+                "no config.json"_message(format),
+                "Open the model's folder instead of a single file."_message());
     return false;
 }
 

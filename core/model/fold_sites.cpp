@@ -1,5 +1,7 @@
 #include "core/model/fold_sites.h"
 
+#include "core/base/message.h"
+
 namespace bitsmith {
 namespace {
 
@@ -12,9 +14,9 @@ std::vector<LinearSpec> present(std::initializer_list<const LinearSpec*> all) {
 
 void afterNorm(FoldSite& site, const Architecture& a, const NormSpec& norm) {
     if (!a.normBeforeBlock)
-        site.reason = "the norm before it also feeds the sum that goes around the layer";
+        site.reason = "the norm before it also feeds the sum that goes around the layer"_message();
     else if (norm.weight.empty())
-        site.reason = "the norm before it has no weights";
+        site.reason = "the norm before it has no weights"_message();
     else
         site.norm = norm;
 }
@@ -38,8 +40,9 @@ void afterAttention(FoldSite& site, const Architecture& a, const BlockSpec& bloc
 void afterActivation(FoldSite& site, const Architecture& a, const BlockSpec& block) {
     // act(gate) * up is linear in up; max(0, s x) = s max(0, x) for positive s.
     if (!block.gate.present() && a.activation != Activation::Relu) {
-        site.reason = "the activation before it is no ReLU and has no gate, so that factors do not "
-                      "pass through it";
+        site.reason =
+            "the activation before it is no ReLU and has no gate, so that factors do not pass "
+            "through it"_message();
         return;
     }
     site.rows = block.up;

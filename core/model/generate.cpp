@@ -1,6 +1,7 @@
 #include "core/model/generate.h"
 
 #include "core/base/memory.h"
+#include "core/base/message.h"
 #include "core/model/kv_cache.h"
 #include "core/model/sampler.h"
 #include "core/model/utf8_stream.h"
@@ -77,8 +78,8 @@ Result<Generation> generate(const ForwardPass& pass, std::string_view prompt,
         out.tokens.push_back(std::move(token));
         if (out.tokens.size() == options.tokens) break;
         if (ids.size() + out.tokens.size() > room) {
-            context.warn(fmt::format("stopped after {} tokens: the context of {} tokens is full",
-                                     out.tokens.size(), room));
+            context.warn("stopped after {} tokens: the context of {} tokens is full"_message(
+                out.tokens.size(), room));
             break;
         }
         BITSMITH_TRY(logits, pass.step(*cache, {&next.id, 1}));

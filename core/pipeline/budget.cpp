@@ -1,6 +1,7 @@
 // The fast part of a budget: an allocation, as one edit of the plan.
 #include "core/pipeline/budget.h"
 
+#include "core/base/message.h"
 #include "core/quant/recipe.h"
 
 #include <nlohmann/json.hpp>
@@ -51,9 +52,9 @@ void noteLargest(const AllocationProblem& problem, Allocation& found) {
                 return;
     }
     if (problem.budget > found.bytes)
-        found.notes.push_back(fmt::format("every tensor has its largest width; {} bytes of the "
-                                          "budget are left over",
-                                          problem.budget - found.bytes));
+        found.notes.push_back(
+            "every tensor has its largest width; {} bytes of the budget are left over"_message(
+                problem.budget - found.bytes));
 }
 
 // Rates are not confined to the steps that were looked at: what a common one leaves raises it.

@@ -4,6 +4,7 @@
 #include "core/base/hash.h"
 #include "core/base/mapped_file.h"
 #include "core/base/memory.h"
+#include "core/base/message.h"
 #include "core/base/version.h"
 #include "core/exporters/container.h"
 #include "core/pipeline/prediction.h"
@@ -127,9 +128,11 @@ Status fold(LayerRun& run, RunContext& context) {
         if (!input.reason.empty()) ++reasons[input.reason];
     for (const auto& [reason, count] : reasons)
         context.warn(
-            fmt::format("{} layer input{} cannot be folded: {}. Their matrices are rounded "
-                        "without scales; fold=false keeps scales beside the codes",
-                        count, count == 1 ? "" : "s", reason));
+            count == 1
+                ? "1 layer input cannot be folded: {}. Their matrices are rounded without scales; "
+                  "fold=false keeps scales beside the codes"_message(reason)
+                : "{} layer inputs cannot be folded: {}. Their matrices are rounded without "
+                  "scales; fold=false keeps scales beside the codes"_message(count, reason));
     run.model = std::move(rewritten.model);
     run.scales = std::move(rewritten.scales);
     return {};

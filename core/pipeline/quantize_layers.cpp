@@ -1,5 +1,6 @@
 #include "core/pipeline/quantize_layers.h"
 
+#include "core/base/message.h"
 #include "core/calibration/fisher.h"
 #include "core/compute/device_backend.h"
 #include "core/quant/round/asymmetric_target.h"
@@ -58,7 +59,7 @@ public:
         }
         // Said in full once; each tensor's report has its own.
         for (const auto& [note, count] : m_notes)
-            if (count > 1) m_context.warn(fmt::format("{} more tensors: {}", count - 1, note));
+            if (count > 1) m_context.warn("{} more tensors: {}"_message(count - 1, note));
         std::ranges::sort(m_reports, {}, [&](const LayerReport& r) { return position(r.name); });
         return std::move(m_reports);
     }
@@ -192,7 +193,7 @@ private:
         }
         if (overrides) (*overrides)[name] = packedWeights(matrix);
         for (const std::string& note : report.notes)
-            if (++m_notes[note] == 1) m_context.warn(fmt::format("{}: {}", name, note));
+            if (++m_notes[note] == 1) m_context.warn("{}: {}"_message(name, note));
         m_reports.push_back(report);
         if (m_run.onFinished)
             BITSMITH_CHECK(m_run.onFinished({m_reports.size(), m_items.size(), report, resumed}));
@@ -217,7 +218,7 @@ private:
         if (!m_run.imported.empty()) {
             const auto found = m_run.imported.find(name);
             if (found == m_run.imported.end())
-                notes.push_back("not in the imatrix: all its inputs count the same");
+                notes.push_back("not in the imatrix: all its inputs count the same"_message());
             else
                 imported = found->second.get();
         }
@@ -261,8 +262,7 @@ private:
                     "'{}' holds {} weights that are NaN or infinite. The file may be damaged; "
                     "--allow-nonfinite quantizes them as 0",
                     name, bad);
-            m_context.warn(
-                fmt::format("'{}': {} NaN or infinite weights were taken as 0", name, bad));
+            m_context.warn("'{}': {} NaN or infinite weights were taken as 0"_message(name, bad));
         }
         Matrix fisher;
         if (m_fisher && item.info->block >= 0 && item.plan->recipe->wantsFisher()) {

@@ -2,6 +2,7 @@
 
 #include "core/allocate/allocator.h"
 #include "core/analysis/salience/salience.h"
+#include "core/base/message.h"
 #include "core/eval/evaluate.h"
 #include "core/exporters/exporter.h"
 #include "core/plan/presets.h"
@@ -133,6 +134,8 @@ std::vector<RegisteredText> registeredTexts() {
     for (const std::string_view reading : Readings) out.add(reading, "of a study of loading");
     for (const std::string_view state : States) out.add(state, "state of an experiment");
     for (const std::string_view step : Steps) out.add(step, "what a run is doing");
+    for (const std::string_view pattern : messagePatterns())
+        out.add(pattern, "message; {} are its numbers and names, {0} the first of them");
     return out.take();
 }
 

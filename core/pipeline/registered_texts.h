@@ -1,8 +1,8 @@
-// Every English text of the engine that a window shows as it is: titles and sentences of what is
-// registered (stages, choices, parameters, recipes, presets, targets, formats, allocators, metrics)
-// and the words that are shown beside them. The engine itself knows one language; whoever
-// translates it looks these texts up (ui/bridge/text.h). Messages of errors and sentences with
-// figures in them are not among them.
+// Every English text of the engine that a window shows: titles and sentences of what is registered
+// (stages, choices, parameters, recipes, presets, targets, formats, allocators, metrics), the words
+// that are shown beside them, and the patterns of messages (core/base/message.h). The engine itself
+// knows one language; whoever translates it looks these texts up (ui/bridge/text.h,
+// ui/bridge/engine_message.h). Messages of errors are not among them.
 #pragma once
 
 #include <span>

@@ -1,5 +1,6 @@
 #include "core/pipeline/rewrite.h"
 
+#include "core/base/message.h"
 #include "core/model/fold_sites.h"
 #include "core/model/rewritten_model.h"
 #include "core/quant/transform/column_scaling.h"
@@ -92,7 +93,7 @@ private:
         const auto& scaling = dynamic_cast<const ColumnScaling&>(*findTransform(choice.id));
         FoldedInput report{blockInputName(site.block, site.input), 1, 1, site.reason};
         if (site.foldable() && scaling.normsOnly() && site.norm.weight.empty())
-            report.reason = "only layers behind a norm are smoothed";
+            report.reason = "only layers behind a norm are smoothed"_message();
         if (!report.reason.empty()) return note(std::move(report));
         BITSMITH_TRY(const auto stats, cache.load(report.input));
         std::vector<LayerTask> tasks;

@@ -1,5 +1,6 @@
 #include "core/pipeline/salience.h"
 
+#include "core/base/message.h"
 #include "core/pipeline/salience_json.h"
 
 #include <algorithm>
@@ -137,7 +138,7 @@ Result<std::vector<SalienceTable>> studySalience(const std::shared_ptr<const Mod
                 salienceNumbers(*map, options.groupSize, options.outlierFactor);
             if (stats) numbers.input = stats->input;
             for (const std::string& note : numbers.notes)
-                context.warn(fmt::format("{}: {}", tensor.name, note));
+                context.warn("{}: {}"_message(tensor.name, note));
             return Measurement{.value = numbers.topWeights.p1,
                                .seconds = watch.seconds(),
                                .details = toJson(numbers).dump()};

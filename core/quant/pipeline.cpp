@@ -1,5 +1,6 @@
 // The weight stages on one matrix, in order: see layer_stage.h. `tune` joins here when its first
 // choice exists.
+#include "core/base/message.h"
 #include "core/codec/coded_matrix.h"
 #include "core/quant/layer_errors.h"
 #include "core/quant/layer_stage.h"
@@ -107,9 +108,9 @@ Result<double> rateOfCodes(double rate, const LayerTask& task, const Recipe& rec
                          (static_cast<double>(rows) * static_cast<double>(cols));
     if (rate - taken >= Least) return rate - taken;
     const double left = std::min(rate, Least);
-    report.notes.push_back(fmt::format("what is kept beside the codes takes {:.3g} of {:.3g} bits "
-                                       "per weight; the codes got {:.3g} more",
-                                       taken, rate, left));
+    report.notes.push_back(
+        "what is kept beside the codes takes {:.3g} of {:.3g} bits per weight; the codes got "
+        "{:.3g} more"_message(taken, rate, left));
     return left;
 }
 

@@ -2,6 +2,7 @@
 // a first Newton step with that slope, then secants within the bracket.
 #include "core/quant/rate_search.h"
 
+#include "core/base/message.h"
 #include "core/codec/coded_matrix.h"
 
 #include <algorithm>
@@ -58,10 +59,9 @@ public:
         BITSMITH_TRY(position, search(all, position,
                                       all.rows * all.cols > 2 * SampleWeights ? 4 : 16, Below));
         if (m_excess > 0.01 * m_rate)
-            m_notes.push_back(fmt::format(
+            m_notes.push_back(
                 "too small for {:.3g} bits per weight: tables and steps are counted, too; it takes "
-                "{:.3g}",
-                m_rate, m_rate + m_excess));
+                "{:.3g}"_message(m_rate, m_rate + m_excess));
         return *std::move(m_best);
     }
     std::vector<std::string> takeNotes() { return std::move(m_notes); }

@@ -1,9 +1,8 @@
 #include "core/tensor/codebooks.h"
 
+#include "core/base/message.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
-
-#include <fmt/format.h>
 
 #include <bit>
 #include <cassert>
@@ -95,12 +94,12 @@ void Codebooks::levels(std::size_t parameter, std::span<float> out) const {
 
 std::string describeLevels(const MatrixLayout& l) {
     if (l.grid == "nested")
-        return fmt::format("steps whose scales and minimums are {} bits each", l.book.width);
-    if (l.book.rank > 0) return fmt::format("combinations of {} templates", l.book.rank);
-    return fmt::format("codebooks of {} levels for each {}", 1 << l.bits,
-                       l.parameterRows != l.rows ? "tensor"
-                       : l.groupsPerRow > 1      ? "group"
-                                                 : "row");
+        return "steps whose scales and minimums are {} bits each"_message(l.book.width);
+    if (l.book.rank > 0) return "combinations of {} templates"_message(l.book.rank);
+    const int levels = 1 << l.bits;
+    return l.parameterRows != l.rows ? "codebooks of {} levels for each tensor"_message(levels)
+           : l.groupsPerRow > 1      ? "codebooks of {} levels for each group"_message(levels)
+                                     : "codebooks of {} levels for each row"_message(levels);
 }
 
 std::vector<std::byte> packBooks(const MatrixLayout& l, const BookParts& parts) {

@@ -1,9 +1,8 @@
 #include "core/tensor/side_parts.h"
 
+#include "core/base/message.h"
 #include "core/tensor/convert.h"
 #include "core/tensor/rotation.h"
-
-#include <fmt/format.h>
 
 #include <bit>
 #include <cassert>
@@ -88,14 +87,16 @@ std::uint64_t SideLayout::bytes(std::size_t rows, std::size_t cols) const {
 
 std::string SideLayout::names() const {
     std::vector<std::string> parts;
-    if (rotated) parts.emplace_back("a rotation");
-    if (columnFactors) parts.emplace_back("factors of its columns");
-    if (outliers > 0) parts.push_back(fmt::format("{} outliers", outliers));
-    if (rank > 0) parts.push_back(fmt::format("a product of rank {}", rank));
-    if (shifted) parts.emplace_back("a shift of its outputs");
+    if (rotated) parts.push_back("a rotation"_message());
+    if (columnFactors) parts.push_back("factors of its columns"_message());
+    if (outliers > 0) parts.push_back("{} outliers"_message(outliers));
+    if (rank > 0) parts.push_back("a product of rank {}"_message(rank));
+    if (shifted) parts.push_back("a shift of its outputs"_message());
     std::string text;
     for (std::size_t i = 0; i < parts.size(); ++i)
-        text += (i == 0 ? "" : i + 1 == parts.size() ? " and " : ", ") + parts[i];
+        text = i == 0                 ? parts[i]
+               : i + 1 < parts.size() ? "{}, {}"_message(text, parts[i])
+                                      : "{} and {}"_message(text, parts[i]);
     return text;
 }
 

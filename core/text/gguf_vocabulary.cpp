@@ -1,6 +1,7 @@
 // From the tokenizer files of a folder to the vocabulary that a GGUF holds.
 #include "core/text/gguf_vocabulary.h"
 
+#include "core/base/message.h"
 #include "core/text/bpe.h"
 #include "core/text/gguf_cuts.h"
 #include "core/text/gguf_piece_scores.h"
@@ -79,8 +80,9 @@ Status fromPieces(const Sources& from, GgufVocabulary& v) {
     v.pre = "default";
     v.addSpacePrefix = model.addDummyPrefix;
     if (model.hasCharacterMap || model.trimsSpaces || model.spaceAsSuffix)
-        v.warnings.emplace_back("tokenizer.model rewrites texts before it cuts them (characters or "
-                                "spaces); llama.cpp does not, its tokens may differ");
+        v.warnings.emplace_back(
+            "tokenizer.model rewrites texts before it cuts them (characters or spaces); llama.cpp "
+            "does not, its tokens may differ"_message());
     for (std::size_t id = 0; id < pieces.size(); ++id) {
         const int kind = std::clamp(pieces[id].kind, 1, 6);
         place(v, id, std::move(pieces[id].text), static_cast<GgufTokenType>(kind),
@@ -105,7 +107,7 @@ void placeMerges(GgufVocabulary& v, const MergeList& merges) {
 }
 
 void warnOfCut(GgufVocabulary& v, std::string_view what) {
-    v.warnings.push_back(fmt::format("{}; llama.cpp may cut texts into other tokens", what));
+    v.warnings.push_back("{}; llama.cpp may cut texts into other tokens"_message(what));
 }
 
 // vocab.json and merges.txt
@@ -116,7 +118,8 @@ Status fromVocabularyAndMerges(const Sources& from, GgufVocabulary& v) {
     BITSMITH_TRY(const MergeList merges, readMergesFile(from.files));
     v.model = "gpt2";
     v.pre = from.config.tokenizerClass == "Qwen2Tokenizer" ? "qwen2" : "gpt-2";
-    if (from.config.addPrefixSpace) warnOfCut(v, "the tokenizer puts a space in front of a text");
+    if (from.config.addPrefixSpace)
+        warnOfCut(v, "the tokenizer puts a space in front of a text"_message());
     placeWords(v, words);
     placeMerges(v, merges);
     for (const auto& [role, token] : from.config.special)
@@ -145,14 +148,15 @@ json member(const json& object, const char* name) {
 Status chooseCut(const json& document, bool ignoreMerges, GgufVocabulary& v) {
     const json normalizer = member(document, "normalizer");
     if (!normalizer.is_null() && member(normalizer, "type") != "NFC")
-        warnOfCut(v, "the tokenizer rewrites texts before it cuts them");
+        warnOfCut(v, "the tokenizer rewrites texts before it cuts them"_message());
     const json preTokenizer = member(document, "pre_tokenizer");
     const GgufCut* cut = recognizeCut(preTokenizer, ignoreMerges);
     if (!cut) {
         cut = recognizeCut(preTokenizer, !ignoreMerges);
-        warnOfCut(v, cut ? "whether whole pieces that are tokens skip the merges has no name in "
-                           "GGUF for this tokenizer"
-                         : "the tokenizer's way to cut texts has no name in GGUF");
+        warnOfCut(
+            v, cut ? "whether whole pieces that are tokens skip the merges has no name in GGUF for "
+                     "this tokenizer"_message()
+                   : "the tokenizer's way to cut texts has no name in GGUF"_message());
     }
     v.pre = cut ? cut->name : "default";
     return {};
@@ -193,8 +197,8 @@ Status fromJson(const Sources& from, GgufVocabulary& v) {
             from.tokenizer->tokenBytes(from.tokenizer->encode("a", false).at(0));
         v.addSpacePrefix = prefix.starts_with(' ');
         if (!same || !isPlainPieceText(document))
-            warnOfCut(v,
-                      "tokenizer.json cuts texts in a way that its GGUF form cannot say exactly");
+            warnOfCut(v, "tokenizer.json cuts texts in a way that its GGUF form cannot "
+                         "say exactly"_message());
         BITSMITH_TRY(const std::string unknown, model.stringOr("unk_token", ""));
         if (const TokenId id = words.find(unknown); id != Vocabulary::None) {
             v.types[static_cast<std::size_t>(id)] = GgufTokenType::Unknown;
@@ -256,7 +260,8 @@ Status findMarks(const Sources& from, GgufVocabulary& v) {
     v.addBegin = isOnly(before, v.begin);
     v.addEnd = isOnly(after, v.end);
     if ((!before.empty() && !*v.addBegin) || (!after.empty() && !*v.addEnd))
-        warnOfCut(v, "the tokenizer puts tokens around a text that are not its begin or end");
+        warnOfCut(
+            v, "the tokenizer puts tokens around a text that are not its begin or end"_message());
     return {};
 }
 

@@ -5726,8 +5726,8 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
         <translation> · gespeichert als %1</translation>
     </message>
     <message>
-        <source>values of the grid (%1; first group)</source>
-        <translation>Werte des Gitters (%1; erste Gruppe)</translation>
+        <source>values of the grid (%1, %2 bits; first group)</source>
+        <translation>Werte des Gitters (%1, %2 Bit; erste Gruppe)</translation>
     </message>
 </context>
 <context>
@@ -7579,6 +7579,990 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
     <message>
         <source>verifying</source>
         <translation>nachprüfen</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; is no block type of GGUF</source>
+        <translation>&apos;{}&apos; ist kein Blocktyp von GGUF</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos;: {} NaN or infinite weights were taken as 0</source>
+        <translation>&apos;{}&apos;: {} Gewichte, die NaN oder unendlich sind, wurden als 0 genommen</translation>
+    </message>
+    <message>
+        <source>1 layer input cannot be folded: {}. Their matrices are rounded without scales; fold=false keeps scales beside the codes</source>
+        <translation>1 Eingabe von Schichten lässt sich nicht falten: {}. Ihre Matrizen werden ohne Skalen gerundet; fold=false behält Skalen neben den Codes</translation>
+    </message>
+    <message>
+        <source>1 tensor that the network does not use is left out</source>
+        <translation>1 Tensor, den das Netz nicht benutzt, wird ausgelassen</translation>
+    </message>
+    <message>
+        <source>4 bits with zero points; fast from AWQ and compressed-tensors files, on a slower kernel and in float16 only from GPTQ files</source>
+        <translation>4 Bit mit Nullpunkten; schnell aus Dateien von AWQ und compressed-tensors, aus GPTQ-Dateien auf einem langsameren Kernel und nur in float16</translation>
+    </message>
+    <message>
+        <source>8 bits with zero points; code minus zero goes beyond the signed byte that Q8_0 stores</source>
+        <translation>8 Bit mit Nullpunkten; Code minus Nullpunkt geht über das Byte mit Vorzeichen hinaus, das Q8_0 speichert</translation>
+    </message>
+    <message>
+        <source>8 bits with zero points; only kernels of the newest GPUs have them, a GPTQ file runs on a slower one in float16</source>
+        <translation>8 Bit mit Nullpunkten; nur Kernel der neuesten GPUs haben sie, eine GPTQ-Datei läuft auf einem langsameren in float16</translation>
+    </message>
+    <message>
+        <source>AWQ has no activation order; the groups of this matrix are not contiguous</source>
+        <translation>AWQ hat keine Aktivierungsreihenfolge; die Gruppen dieser Matrix hängen nicht zusammen</translation>
+    </message>
+    <message>
+        <source>AWQ has one group size for the model, {} here; this tensor has {}</source>
+        <translation>AWQ hat eine Gruppengröße für das Modell, hier {}; dieser Tensor hat {}</translation>
+    </message>
+    <message>
+        <source>AWQ holds 4 bits, not {}</source>
+        <translation>AWQ nimmt 4 Bit auf, nicht {}</translation>
+    </message>
+    <message>
+        <source>AWQ packs 8 rows at a time and whole groups; this is {} x {} in groups of {}</source>
+        <translation>AWQ packt je 8 Zeilen und ganze Gruppen; dies ist {} x {} in Gruppen von {}</translation>
+    </message>
+    <message>
+        <source>Choose a format for another program</source>
+        <translation>Ein Format für ein anderes Programm wählen</translation>
+    </message>
+    <message>
+        <source>Choose vLLM or transformers as the target, which load GPTQ and compressed-tensors.</source>
+        <translation>vLLM oder transformers als Ziel wählen, die GPTQ und compressed-tensors laden.</translation>
+    </message>
+    <message>
+        <source>Choose vLLM or transformers as the target.</source>
+        <translation>vLLM oder transformers als Ziel wählen.</translation>
+    </message>
+    <message>
+        <source>Export as GPTQ.</source>
+        <translation>Als GPTQ exportieren.</translation>
+    </message>
+    <message>
+        <source>Export densely (safetensors), or keep it as a Bitsmith container.</source>
+        <translation>Dicht exportieren (safetensors) oder als Bitsmith-Container behalten.</translation>
+    </message>
+    <message>
+        <source>Export the model densely (safetensors).</source>
+        <translation>Das Modell dicht exportieren (safetensors).</translation>
+    </message>
+    <message>
+        <source>Export to gguf, or densely (safetensors).</source>
+        <translation>Als gguf oder dicht exportieren (safetensors).</translation>
+    </message>
+    <message>
+        <source>Export to gptq or gguf.</source>
+        <translation>Als gptq oder gguf exportieren.</translation>
+    </message>
+    <message>
+        <source>Export to gptq, or quantize without activation order or with static groups.</source>
+        <translation>Als gptq exportieren oder ohne Aktivierungsreihenfolge oder mit festen Gruppen quantisieren.</translation>
+    </message>
+    <message>
+        <source>GGUF has no {}</source>
+        <translation>GGUF hat kein {}</translation>
+    </message>
+    <message>
+        <source>GGUF names tensors by what they are in the network; choose another format</source>
+        <translation>GGUF benennt Tensoren nach dem, was sie im Netz sind; ein anderes Format wählen</translation>
+    </message>
+    <message>
+        <source>GPT-2&apos;s layers are Conv1D, which only the GPTQ loader replaces by quantized ones</source>
+        <translation>Die Schichten von GPT-2 sind Conv1D, die nur der Lader von GPTQ durch quantisierte ersetzt</translation>
+    </message>
+    <message>
+        <source>GPTQ holds 2, 3, 4 and 8 bits, not {}</source>
+        <translation>GPTQ nimmt 2, 3, 4 und 8 Bit auf, nicht {}</translation>
+    </message>
+    <message>
+        <source>GPTQ packs 32 rows and columns at a time; this is {} x {}</source>
+        <translation>GPTQ packt je 32 Zeilen und Spalten; dies ist {} x {}</translation>
+    </message>
+    <message>
+        <source>Give all of them {}.</source>
+        <translation>Allen dieselbe Form geben: {}.</translation>
+    </message>
+    <message>
+        <source>Give q, k, v and gate, up of a block the same form.</source>
+        <translation>q, k, v und gate, up eines Blocks dieselbe Form geben.</translation>
+    </message>
+    <message>
+        <source>It runs on a slower kernel, in float16; keep it as stored if that matters.</source>
+        <translation>Läuft auf einem langsameren Kernel, in float16; wie gespeichert lassen, wenn das stört.</translation>
+    </message>
+    <message>
+        <source>Keep all of them as stored, or quantize all of them alike.</source>
+        <translation>Alle wie gespeichert lassen oder alle gleich quantisieren.</translation>
+    </message>
+    <message>
+        <source>Keep it as stored.</source>
+        <translation>Wie gespeichert lassen.</translation>
+    </message>
+    <message>
+        <source>Keep this tensor as it is, or export to compressed-tensors or gguf.</source>
+        <translation>Diesen Tensor lassen, wie er ist, oder als compressed-tensors oder gguf exportieren.</translation>
+    </message>
+    <message>
+        <source>Keep this tensor as it is, or export to compressed-tensors.</source>
+        <translation>Diesen Tensor lassen, wie er ist, oder als compressed-tensors exportieren.</translation>
+    </message>
+    <message>
+        <source>Nothing to do, but look at its size; llama.cpp&apos;s own tools choose the same.</source>
+        <translation>Nichts zu tun, nur auf die Größe achten; die eigenen Werkzeuge von llama.cpp wählen dasselbe.</translation>
+    </message>
+    <message>
+        <source>Numbers beyond 65504 become infinite in F16.</source>
+        <translation>Zahlen über 65504 werden in F16 unendlich.</translation>
+    </message>
+    <message>
+        <source>Open the model&apos;s folder instead of a single file.</source>
+        <translation>Den Ordner des Modells statt einer einzelnen Datei öffnen.</translation>
+    </message>
+    <message>
+        <source>Programs will round activations to 8 bits as well.</source>
+        <translation>Programme werden auch Aktivierungen auf 8 Bit runden.</translation>
+    </message>
+    <message>
+        <source>Quantize again and keep this tensor as it is.</source>
+        <translation>Neu quantisieren und diesen Tensor lassen, wie er ist.</translation>
+    </message>
+    <message>
+        <source>Quantize again as fp8 or mxfp8, or export densely (safetensors).</source>
+        <translation>Neu als fp8 oder mxfp8 quantisieren oder dicht exportieren (safetensors).</translation>
+    </message>
+    <message>
+        <source>Quantize again as nvfp4 or mxfp4, or export densely (safetensors).</source>
+        <translation>Neu als nvfp4 oder mxfp4 quantisieren oder dicht exportieren (safetensors).</translation>
+    </message>
+    <message>
+        <source>Quantize again as nvfp4 or mxfp4.</source>
+        <translation>Neu als nvfp4 oder mxfp4 quantisieren.</translation>
+    </message>
+    <message>
+        <source>Quantize again on the affine grid, or export to a format that has it (gguf, compressed-tensors, safetensors).</source>
+        <translation>Neu auf dem affinen Gitter quantisieren oder in ein Format exportieren, das dieses hier hat (gguf, compressed-tensors, safetensors).</translation>
+    </message>
+    <message>
+        <source>Quantize again with 16-bit scales, or export to compressed-tensors.</source>
+        <translation>Neu mit Skalen von 16 Bit quantisieren oder als compressed-tensors exportieren.</translation>
+    </message>
+    <message>
+        <source>Quantize again with a group size that divides the columns.</source>
+        <translation>Neu mit einer Gruppengröße quantisieren, die die Spalten teilt.</translation>
+    </message>
+    <message>
+        <source>Quantize again with the recipe gptq, export densely (safetensors), or keep it as a Bitsmith container.</source>
+        <translation>Neu mit dem Rezept gptq quantisieren, dicht exportieren (safetensors) oder als Bitsmith-Container behalten.</translation>
+    </message>
+    <message>
+        <source>Quantize again without activation order or with static groups.</source>
+        <translation>Neu ohne Aktivierungsreihenfolge oder mit festen Gruppen quantisieren.</translation>
+    </message>
+    <message>
+        <source>Quantize again without bias correction, or keep it as a Bitsmith container.</source>
+        <translation>Neu ohne Biaskorrektur quantisieren oder als Bitsmith-Container behalten.</translation>
+    </message>
+    <message>
+        <source>Quantize all tensors with the same group size, or export to gptq.</source>
+        <translation>Alle Tensoren mit derselben Gruppengröße quantisieren oder als gptq exportieren.</translation>
+    </message>
+    <message>
+        <source>Quantize it first, or export it densely (safetensors).</source>
+        <translation>Zuerst quantisieren oder dicht exportieren (safetensors).</translation>
+    </message>
+    <message>
+        <source>Quantize it to symmetric integers of 4 bits.</source>
+        <translation>Zu symmetrischen ganzen Zahlen von 4 Bit quantisieren.</translation>
+    </message>
+    <message>
+        <source>Quantize it with a recipe of GGUF&apos;s own blocks (gguf_k, or one of the types by name), or set &apos;otherwise&apos; to F32, F16 or Q8_0 to write its values without these codes</source>
+        <translation>Mit einem Rezept der Blöcke von GGUF quantisieren (gguf_k oder einer der Typen beim Namen), oder „Was nicht passt“ auf F32, F16 oder Q8_0 stellen, um die Werte ohne diese Codes zu schreiben</translation>
+    </message>
+    <message>
+        <source>Quantize the original model again, with F16 scales.</source>
+        <translation>Das ursprüngliche Modell neu quantisieren, mit Skalen in F16.</translation>
+    </message>
+    <message>
+        <source>Quantize this tensor with 4 bits, or export to gptq or compressed-tensors.</source>
+        <translation>Diesen Tensor mit 4 Bit quantisieren oder als gptq oder compressed-tensors exportieren.</translation>
+    </message>
+    <message>
+        <source>Quantize this tensor with one of these, or export to compressed-tensors.</source>
+        <translation>Diesen Tensor mit einer dieser Breiten quantisieren oder als compressed-tensors exportieren.</translation>
+    </message>
+    <message>
+        <source>Some matrices have an activation order, which vLLM loads and compressed-tensors since 0.19 refuses.</source>
+        <translation>Manche Matrizen haben eine Aktivierungsreihenfolge, die vLLM lädt und compressed-tensors seit 0.19 ablehnt.</translation>
+    </message>
+    <message>
+        <source>Stored as gptq_v2, which GPTQModel, transformers and vLLM since October 2025 load; older programs know only gptq.</source>
+        <translation>Als gptq_v2 gespeichert, was GPTQModel, transformers und vLLM seit Oktober 2025 laden; ältere Programme kennen nur gptq.</translation>
+    </message>
+    <message>
+        <source>The file gets no vocabulary, so programs can give it token ids but no text: {}</source>
+        <translation>Die Datei bekommt kein Vokabular, so dass Programme ihr Token-Nummern geben können, aber keinen Text: {}</translation>
+    </message>
+    <message>
+        <source>Use 4 bits, or keep the tensor as stored.</source>
+        <translation>4 Bit verwenden oder den Tensor wie gespeichert lassen.</translation>
+    </message>
+    <message>
+        <source>Use 4 bits.</source>
+        <translation>4 Bit verwenden.</translation>
+    </message>
+    <message>
+        <source>Use 8 bits, or 4.</source>
+        <translation>8 Bit verwenden, oder 4.</translation>
+    </message>
+    <message>
+        <source>Use 8 bits.</source>
+        <translation>8 Bit verwenden.</translation>
+    </message>
+    <message>
+        <source>Use a build of the last months.</source>
+        <translation>Einen Stand der letzten Monate verwenden.</translation>
+    </message>
+    <message>
+        <source>Use a symmetric grid for speed from every format.</source>
+        <translation>Ein symmetrisches Gitter verwenden, um aus jedem Format schnell zu sein.</translation>
+    </message>
+    <message>
+        <source>Use a symmetric grid, or at most 7 bits.</source>
+        <translation>Ein symmetrisches Gitter verwenden, oder höchstens 7 Bit.</translation>
+    </message>
+    <message>
+        <source>Use a symmetric grid.</source>
+        <translation>Ein symmetrisches Gitter verwenden.</translation>
+    </message>
+    <message>
+        <source>Use integers of 2, 3, 4 or 8 bits if memory matters.</source>
+        <translation>Ganze Zahlen von 2, 3, 4 oder 8 Bit verwenden, wenn Speicher zählt.</translation>
+    </message>
+    <message>
+        <source>Use integers of {} bits, or a GGUF type.</source>
+        <translation>Ganze Zahlen von {} Bit verwenden, oder einen Typ von GGUF.</translation>
+    </message>
+    <message>
+        <source>Use one of these, or symmetric integers of 4 or 8 bits.</source>
+        <translation>Eines davon verwenden, oder symmetrische ganze Zahlen von 4 oder 8 Bit.</translation>
+    </message>
+    <message>
+        <source>Use static groups, which need no group index.</source>
+        <translation>Feste Gruppen verwenden, die keinen Gruppenindex brauchen.</translation>
+    </message>
+    <message>
+        <source>Use static groups.</source>
+        <translation>Feste Gruppen verwenden.</translation>
+    </message>
+    <message>
+        <source>Use symmetric integers of 4 or 8 bits.</source>
+        <translation>Symmetrische ganze Zahlen von 4 oder 8 Bit verwenden.</translation>
+    </message>
+    <message>
+        <source>Use symmetric integers.</source>
+        <translation>Symmetrische ganze Zahlen verwenden.</translation>
+    </message>
+    <message>
+        <source>Use {}.</source>
+        <translation>Stattdessen {} verwenden.</translation>
+    </message>
+    <message>
+        <source>Weights are rounded to {}.</source>
+        <translation>Gewichte werden auf {} gerundet.</translation>
+    </message>
+    <message>
+        <source>Zero points are stored minus 1; some programs misread those that are 0. gptq_v2 is safe.</source>
+        <translation>Nullpunkte werden minus 1 gespeichert; manche Programme lesen die falsch, die 0 sind. gptq_v2 ist sicher.</translation>
+    </message>
+    <message>
+        <source>a 4-bit float needs a scale of F8_E4M3 per 16 columns or of F8_E8M0 per 32; this has {} per {}</source>
+        <translation>eine Gleitkommazahl von 4 Bit braucht eine Skala in F8_E4M3 je 16 Spalten oder in F8_E8M0 je 32; hier ist es {} je {}</translation>
+    </message>
+    <message>
+        <source>a copy of the embedding, which loaders of this architecture ask for</source>
+        <translation>eine Kopie der Einbettung, die Lader dieser Architektur verlangen</translation>
+    </message>
+    <message>
+        <source>a matrix of {} x {}; ExLlama needs multiples of 32 on both sides</source>
+        <translation>eine Matrix von {} x {}; ExLlama braucht auf beiden Seiten Vielfache von 32</translation>
+    </message>
+    <message>
+        <source>a matrix of {} x {}; GPTQ packs multiples of 32 on both sides, and compressed-tensors does not fit all layers</source>
+        <translation>eine Matrix von {} x {}; GPTQ packt auf beiden Seiten Vielfache von 32, und compressed-tensors passt nicht für alle Schichten</translation>
+    </message>
+    <message>
+        <source>a matrix of {} x {}; the packed integers that vLLM loads need multiples of 32 on both sides</source>
+        <translation>eine Matrix von {} x {}; die gepackten ganzen Zahlen, die vLLM lädt, brauchen auf beiden Seiten Vielfache von 32</translation>
+    </message>
+    <message>
+        <source>a product of rank {}</source>
+        <translation>ein Produkt vom Rang {}</translation>
+    </message>
+    <message>
+        <source>a quantized embedding; {} looks tokens up in 16 bits</source>
+        <translation>eine quantisierte Einbettung; {} schlägt Token in 16 Bit nach</translation>
+    </message>
+    <message>
+        <source>a rotation</source>
+        <translation>eine Drehung</translation>
+    </message>
+    <message>
+        <source>a scale of it is no number</source>
+        <translation>eine Skala darin ist keine Zahl</translation>
+    </message>
+    <message>
+        <source>a shift of its outputs</source>
+        <translation>eine Verschiebung seiner Ausgaben</translation>
+    </message>
+    <message>
+        <source>calibration too small for the rank: {} tokens for {} input channels, at least {} are needed and several times as many are better</source>
+        <translation>Kalibrierung zu klein für den Rang: {} Token für {} Eingabekanäle, mindestens {} sind nötig und ein Mehrfaches ist besser</translation>
+    </message>
+    <message>
+        <source>clusters of {}, {} and {} tensors became {}, {} and {} at widths {}, {} and {}</source>
+        <translation>Klassen von {}, {} und {} Tensoren wurden {}, {} und {} bei den Breiten {}, {} und {}</translation>
+    </message>
+    <message>
+        <source>codebooks of {} levels</source>
+        <translation>Codebücher mit {} Stufen</translation>
+    </message>
+    <message>
+        <source>codebooks of {} levels for each group</source>
+        <translation>Codebücher mit {} Stufen für jede Gruppe</translation>
+    </message>
+    <message>
+        <source>codebooks of {} levels for each row</source>
+        <translation>Codebücher mit {} Stufen für jede Zeile</translation>
+    </message>
+    <message>
+        <source>codebooks of {} levels for each tensor</source>
+        <translation>Codebücher mit {} Stufen für jeden Tensor</translation>
+    </message>
+    <message>
+        <source>combinations of {} templates</source>
+        <translation>Verbindungen von {} Vorlagen</translation>
+    </message>
+    <message>
+        <source>compressed-tensors has no factors of columns, which this tensor keeps beside its codes</source>
+        <translation>compressed-tensors hat keine Faktoren von Spalten, die dieser Tensor neben seinen Codes behält</translation>
+    </message>
+    <message>
+        <source>compressed-tensors has no place for {}, which this tensor keeps beside its codes</source>
+        <translation>compressed-tensors hat keinen Platz für {}; dieser Tensor behält das neben seinen Codes</translation>
+    </message>
+    <message>
+        <source>compressed-tensors has no {}</source>
+        <translation>compressed-tensors hat kein {}</translation>
+    </message>
+    <message>
+        <source>compressed-tensors has no {}; of the floating-point formats it has e4m3 and e2m1</source>
+        <translation>compressed-tensors hat kein {}; von den Gleitkommaformaten hat es e4m3 und e2m1</translation>
+    </message>
+    <message>
+        <source>compressed-tensors has one width for a whole tensor; groups of this one have their own, {} bits on average</source>
+        <translation>compressed-tensors hat eine Breite für einen ganzen Tensor; Gruppen dieses Tensors haben eigene, im Mittel {} Bit</translation>
+    </message>
+    <message>
+        <source>compressed-tensors holds at most 8 bits; codes of this tensor reach beyond -128 to 127</source>
+        <translation>compressed-tensors nimmt höchstens 8 Bit auf; Codes dieses Tensors reichen über -128 bis 127 hinaus</translation>
+    </message>
+    <message>
+        <source>compressed-tensors holds integers with a scale of 16 bits; levels of this tensor are {}</source>
+        <translation>compressed-tensors nimmt ganze Zahlen mit einer Skala von 16 Bit auf; Stufen dieses Tensors: {}</translation>
+    </message>
+    <message>
+        <source>damping was raised from {:.3g} to {:.3g} after {} failed factorisations</source>
+        <translation>die Dämpfung wurde nach {2} gescheiterten Zerlegungen von {0} auf {1} erhöht</translation>
+    </message>
+    <message>
+        <source>elements of {} have no place in a safetensors file</source>
+        <translation>Elemente vom Typ {} haben keinen Platz in einer safetensors-Datei</translation>
+    </message>
+    <message>
+        <source>every tensor has its largest width; {} bytes of the budget are left over</source>
+        <translation>jeder Tensor hat seine größte Breite; {} Bytes des Budgets bleiben übrig</translation>
+    </message>
+    <message>
+        <source>everything has width {}; {} bytes are left for a larger one</source>
+        <translation>alles hat die Breite {}; {} Bytes bleiben für eine größere</translation>
+    </message>
+    <message>
+        <source>factors of its columns</source>
+        <translation>Faktoren seiner Spalten</translation>
+    </message>
+    <message>
+        <source>floating-point formats have no activation order</source>
+        <translation>Gleitkommaformate haben keine Aktivierungsreihenfolge</translation>
+    </message>
+    <message>
+        <source>gate and up</source>
+        <translation>gate und up</translation>
+    </message>
+    <message>
+        <source>groups in activation order beside layers with natural groups; vLLM has one flag, desc_act, for the whole model</source>
+        <translation>Gruppen in Aktivierungsreihenfolge neben Schichten mit natürlichen Gruppen; vLLM hat einen Schalter, desc_act, für das ganze Modell</translation>
+    </message>
+    <message>
+        <source>groups of {}</source>
+        <translation>Gruppen von {}</translation>
+    </message>
+    <message>
+        <source>groups of {} in rows of {}; ExLlama needs a power of two from 32 that divides the row, or one scale per row</source>
+        <translation>Gruppen von {} in Zeilen von {}; ExLlama braucht eine Zweierpotenz ab 32, die die Zeile teilt, oder eine Skala je Zeile</translation>
+    </message>
+    <message>
+        <source>groups of {} in rows of {}; vLLM takes groups of 32, 64 or 128 that divide the row, or one scale per row</source>
+        <translation>Gruppen von {} in Zeilen von {}; vLLM nimmt Gruppen von 32, 64 oder 128, die die Zeile teilen, oder eine Skala je Zeile</translation>
+    </message>
+    <message>
+        <source>groups of {}; GGUF&apos;s blocks have {} columns, and a group must hold whole blocks</source>
+        <translation>Gruppen von {}; die Blöcke von GGUF haben {} Spalten, und eine Gruppe muss aus ganzen Blöcken bestehen</translation>
+    </message>
+    <message>
+        <source>groups that follow the activation order; GGUF has no group index, its blocks are 32 neighbouring columns</source>
+        <translation>Gruppen, die der Aktivierungsreihenfolge folgen; GGUF hat keinen Gruppenindex, seine Blöcke sind 32 benachbarte Spalten</translation>
+    </message>
+    <message>
+        <source>how its rotary embedding is scaled is not known</source>
+        <translation>wie seine Rotationseinbettung skaliert ist, ist nicht bekannt</translation>
+    </message>
+    <message>
+        <source>int4 per row</source>
+        <translation>int4 je Zeile</translation>
+    </message>
+    <message>
+        <source>integers beyond 8 bits, or with something beside the codes</source>
+        <translation>ganze Zahlen über 8 Bit, oder mit etwas neben den Codes</translation>
+    </message>
+    <message>
+        <source>int{} per row</source>
+        <translation>int{} je Zeile</translation>
+    </message>
+    <message>
+        <source>int{} per row sym</source>
+        <translation>int{} je Zeile sym</translation>
+    </message>
+    <message>
+        <source>it has a factor for each column, which GGUF blocks have not</source>
+        <translation>er hat einen Faktor für jede Spalte, den GGUF-Blöcke nicht haben</translation>
+    </message>
+    <message>
+        <source>it has a scale for the whole tensor, which MXFP4 has not</source>
+        <translation>er hat eine Skala für den ganzen Tensor, die MXFP4 nicht hat</translation>
+    </message>
+    <message>
+        <source>it keeps {} beside its codes, which GGUF has no place for</source>
+        <translation>er behält {} neben seinen Codes, wofür GGUF keinen Platz hat</translation>
+    </message>
+    <message>
+        <source>it projects embeddings or norms after the blocks</source>
+        <translation>es projiziert Einbettungen oder normiert nach den Blöcken</translation>
+    </message>
+    <message>
+        <source>it scales attention in another way</source>
+        <translation>es skaliert die Attention anders</translation>
+    </message>
+    <message>
+        <source>it scales rotary frequencies one by one, which llama.cpp reads for the LLaMA architecture alone</source>
+        <translation>es skaliert die Drehfrequenzen einzeln, was llama.cpp nur für die Architektur LLaMA liest</translation>
+    </message>
+    <message>
+        <source>its MLP has {} built in, this model has another activation</source>
+        <translation>sein MLP hat {} eingebaut, dieses Modell hat eine andere Aktivierung</translation>
+    </message>
+    <message>
+        <source>its YaRN scaling does not round its bounds</source>
+        <translation>seine YaRN-Skalierung rundet ihre Grenzen nicht</translation>
+    </message>
+    <message>
+        <source>its YaRN scaling has an attention factor of its own</source>
+        <translation>seine YaRN-Skalierung hat einen eigenen Faktor für die Attention</translation>
+    </message>
+    <message>
+        <source>its attention has biases, which llama.cpp leaves out</source>
+        <translation>seine Attention hat Biaswerte, die llama.cpp weglässt</translation>
+    </message>
+    <message>
+        <source>its attention has no biases, which llama.cpp asks for</source>
+        <translation>seine Attention hat keine Biaswerte, die llama.cpp verlangt</translation>
+    </message>
+    <message>
+        <source>its groups follow the activation order; GGUF blocks are columns side by side</source>
+        <translation>seine Gruppen folgen der Aktivierungsreihenfolge; GGUF-Blöcke sind Spalten nebeneinander</translation>
+    </message>
+    <message>
+        <source>its groups of columns have different widths; GGUF blocks of a tensor have one</source>
+        <translation>seine Spaltengruppen haben verschiedene Breiten; GGUF-Blöcke eines Tensors haben eine</translation>
+    </message>
+    <message>
+        <source>its groups of {} columns do not fit GGUF blocks of {}</source>
+        <translation>seine Gruppen von {} Spalten passen nicht zu GGUF-Blöcken von {}</translation>
+    </message>
+    <message>
+        <source>its levels are {}, which no GGUF block type has</source>
+        <translation>seine Stufen hat kein Blocktyp von GGUF: {}</translation>
+    </message>
+    <message>
+        <source>its rows have {} columns; GGUF blocks take {} at a time</source>
+        <translation>seine Zeilen haben {} Spalten; GGUF-Blöcke nehmen je {}</translation>
+    </message>
+    <message>
+        <source>its scales are {}, and {} is no F16 number, which GGUF blocks have</source>
+        <translation>seine Skalen sind {}, und {} ist keine F16-Zahl, wie GGUF-Blöcke sie haben</translation>
+    </message>
+    <message>
+        <source>its {}-bit codes less their zeros reach from {} to {}, and no GGUF block holds more than -128 to 127</source>
+        <translation>seine Codes von {} Bit minus Nullpunkt reichen von {} bis {}, und kein GGUF-Block nimmt mehr als -128 bis 127 auf</translation>
+    </message>
+    <message>
+        <source>kept as stored</source>
+        <translation>wie gespeichert</translation>
+    </message>
+    <message>
+        <source>llama.cpp cannot run this {} model as it is: {}</source>
+        <translation>llama.cpp kann dieses Modell ({}) nicht ausführen, wie es ist: {}</translation>
+    </message>
+    <message>
+        <source>llama.cpp computes GELU with its tanh approximation; this model was trained with the exact function</source>
+        <translation>llama.cpp berechnet GELU mit der Näherung durch tanh; dieses Modell wurde mit der exakten Funktion trainiert</translation>
+    </message>
+    <message>
+        <source>llama.cpp gives this architecture no sliding window: behind the window&apos;s length its results differ</source>
+        <translation>llama.cpp gibt dieser Architektur kein gleitendes Fenster: hinter der Länge des Fensters weichen seine Ergebnisse ab</translation>
+    </message>
+    <message>
+        <source>llama.cpp has no architecture for the family &apos;{}&apos;, so no GGUF of it can be run. Export it as GPTQ, AWQ or compressed-tensors instead</source>
+        <translation>llama.cpp hat keine Architektur für die Familie &apos;{}&apos;, so dass kein GGUF davon ausgeführt werden kann. Stattdessen als GPTQ, AWQ oder compressed-tensors exportieren</translation>
+    </message>
+    <message>
+        <source>no gradients of this matrix are known, which take a calibration text: its weights count by their inputs&apos; statistics, or alike without any</source>
+        <translation>von dieser Matrix sind keine Gradienten bekannt, die einen Kalibrierungstext brauchen: ihre Gewichte zählen nach der Statistik ihrer Eingaben, oder ohne eine alle gleich</translation>
+    </message>
+    <message>
+        <source>no program loads AWQ weights of this architecture (they lie as in x out)</source>
+        <translation>kein Programm lädt AWQ-Gewichte dieser Architektur (sie liegen als Eingaben x Ausgaben)</translation>
+    </message>
+    <message>
+        <source>not in the imatrix: all its inputs count the same</source>
+        <translation>nicht in der Wichtigkeitsmatrix: alle Eingaben zählen gleich</translation>
+    </message>
+    <message>
+        <source>nothing in this model is quantized</source>
+        <translation>in diesem Modell ist nichts quantisiert</translation>
+    </message>
+    <message>
+        <source>of the floating-point grids GGUF has e2m1 in groups of 32 with power-of-two scales (MXFP4); this is {} in groups of {}</source>
+        <translation>von den Gleitkommagittern hat GGUF e2m1 in Gruppen von 32 mit Zweierpotenzen als Skalen (MXFP4); dies ist {} in Gruppen von {}</translation>
+    </message>
+    <message>
+        <source>one scale for the tensor, written once per row</source>
+        <translation>eine Skala für den Tensor, einmal je Zeile geschrieben</translation>
+    </message>
+    <message>
+        <source>one scale per row</source>
+        <translation>eine Skala je Zeile</translation>
+    </message>
+    <message>
+        <source>only layers behind a norm are smoothed</source>
+        <translation>nur Schichten hinter einer Norm werden geglättet</translation>
+    </message>
+    <message>
+        <source>programs load linear layers only, not weights that lie as in x out</source>
+        <translation>Programme laden nur lineare Schichten, nicht Gewichte, die als Eingaben x Ausgaben liegen</translation>
+    </message>
+    <message>
+        <source>programs load quantized weights of linear layers only</source>
+        <translation>Programme laden quantisierte Gewichte nur von linearen Schichten</translation>
+    </message>
+    <message>
+        <source>q, k and v</source>
+        <translation>q, k und v</translation>
+    </message>
+    <message>
+        <source>rank {} instead of {}: at most a quarter of {}</source>
+        <translation>Rang {} statt {}: höchstens ein Viertel von {}</translation>
+    </message>
+    <message>
+        <source>rounded to nearest: the Gram matrix could not be factorised, even with damping {:.3g}</source>
+        <translation>zum Nächsten gerundet: die Gram-Matrix ließ sich nicht zerlegen, auch nicht mit der Dämpfung {}</translation>
+    </message>
+    <message>
+        <source>rounded to nearest: the calibration text never reached this layer</source>
+        <translation>zum Nächsten gerundet: der Kalibrierungstext hat diese Schicht nie erreicht</translation>
+    </message>
+    <message>
+        <source>rows of {} columns are no whole Q8_0 blocks</source>
+        <translation>Zeilen von {} Spalten sind keine ganzen Blöcke von Q8_0</translation>
+    </message>
+    <message>
+        <source>rows of {}; no block type of GGUF has a row that is no multiple of {}</source>
+        <translation>Zeilen von {}; kein Blocktyp von GGUF hat eine Zeile, die kein Vielfaches von {} ist</translation>
+    </message>
+    <message>
+        <source>rows of {}; {} has blocks of {}, so it becomes {}</source>
+        <translation>Zeilen von {}; {} hat Blöcke von {}, also wird es {}</translation>
+    </message>
+    <message>
+        <source>scales of type {}; GGUF&apos;s blocks have F16 scales</source>
+        <translation>Skalen vom Typ {}; die Blöcke von GGUF haben Skalen in F16</translation>
+    </message>
+    <message>
+        <source>some weights are beyond 32767 steps, or a step is beyond a 16-bit scale; they were clipped</source>
+        <translation>manche Gewichte liegen jenseits von 32767 Schritten, oder ein Schritt jenseits einer Skala von 16 Bit; sie wurden abgeschnitten</translation>
+    </message>
+    <message>
+        <source>steps whose scales and minimums are {} bits each</source>
+        <translation>Schritte, deren Skalen und Minima je {} Bit haben</translation>
+    </message>
+    <message>
+        <source>stopped after {} tokens: the context of {} tokens is full</source>
+        <translation>nach {} Token angehalten: der Kontext von {} Token ist voll</translation>
+    </message>
+    <message>
+        <source>symmetric: all zero points are 8</source>
+        <translation>symmetrisch: alle Nullpunkte sind 8</translation>
+    </message>
+    <message>
+        <source>texts longer than {} tokens would need dynamic rotary scaling, which GGUF cannot say</source>
+        <translation>Texte von mehr als {} Token bräuchten eine dynamische Skalierung der Drehung, die GGUF nicht ausdrücken kann</translation>
+    </message>
+    <message>
+        <source>the Gram matrix could not be factorised: salience is that of the weights alone</source>
+        <translation>die Gram-Matrix ließ sich nicht zerlegen: die Bedeutung ist die der Gewichte allein</translation>
+    </message>
+    <message>
+        <source>the activation before it is no ReLU and has no gate, so that factors do not pass through it</source>
+        <translation>die Aktivierung davor ist kein ReLU und hat kein Gate, so dass Faktoren nicht hindurchgehen</translation>
+    </message>
+    <message>
+        <source>the architecture &apos;{}&apos;; ExLlama runs LLaMA, Mistral, Qwen2 and Qwen3</source>
+        <translation>die Architektur &apos;{}&apos;; ExLlama führt LLaMA, Mistral, Qwen2 und Qwen3 aus</translation>
+    </message>
+    <message>
+        <source>the architecture &apos;{}&apos;; llama.cpp has none of that name</source>
+        <translation>die Architektur &apos;{}&apos;; llama.cpp hat keine dieses Namens</translation>
+    </message>
+    <message>
+        <source>the architecture is unknown, and with it which layers vLLM joins</source>
+        <translation>die Architektur ist unbekannt, und damit, welche Schichten vLLM verbindet</translation>
+    </message>
+    <message>
+        <source>the least loss is not proven: stopped after looking at {} states; it is at most {:.3g} ({:.2g} %) lower. A larger `work` goes on</source>
+        <translation>der kleinste Verlust ist nicht bewiesen: angehalten nach {} Zuständen; er liegt höchstens {} ({} %) tiefer. Ein größeres `work` sucht weiter</translation>
+    </message>
+    <message>
+        <source>the norm before it also feeds the sum that goes around the layer</source>
+        <translation>die Norm davor speist auch die Summe, die um die Schicht herumgeht</translation>
+    </message>
+    <message>
+        <source>the norm before it has no weights</source>
+        <translation>die Norm davor hat keine Gewichte</translation>
+    </message>
+    <message>
+        <source>the rotary scaling, as divisors of the frequencies</source>
+        <translation>die Skalierung der Drehung, als Teiler der Frequenzen</translation>
+    </message>
+    <message>
+        <source>the smallest choice for all leaves {} bytes of the budget unused</source>
+        <translation>die kleinste Wahl für alle lässt {} Bytes des Budgets ungenutzt</translation>
+    </message>
+    <message>
+        <source>the statistics hold no sampled inputs: widths were chosen by the squared error of outputs instead of their divergence</source>
+        <translation>die Statistik enthält keine Stichproben von Eingaben: Breiten wurden nach dem quadratischen Fehler der Ausgaben statt nach ihrer Divergenz gewählt</translation>
+    </message>
+    <message>
+        <source>the tokenizer puts a space in front of a text</source>
+        <translation>der Tokenizer setzt ein Leerzeichen vor einen Text</translation>
+    </message>
+    <message>
+        <source>the tokenizer puts tokens around a text that are not its begin or end</source>
+        <translation>der Tokenizer setzt Token um einen Text, die nicht dessen Anfang oder Ende sind</translation>
+    </message>
+    <message>
+        <source>the tokenizer rewrites texts before it cuts them</source>
+        <translation>der Tokenizer schreibt Texte um, bevor er sie zerlegt</translation>
+    </message>
+    <message>
+        <source>the tokenizer&apos;s way to cut texts has no name in GGUF</source>
+        <translation>die Art, wie der Tokenizer Texte zerlegt, hat in GGUF keinen Namen</translation>
+    </message>
+    <message>
+        <source>this tensor keeps a shift of its outputs, which a plain weight has no place for</source>
+        <translation>dieser Tensor behält eine Verschiebung seiner Ausgaben, für die ein schlichtes Gewicht keinen Platz hat</translation>
+    </message>
+    <message>
+        <source>tokenizer.json cuts texts in a way that its GGUF form cannot say exactly</source>
+        <translation>tokenizer.json zerlegt Texte auf eine Art, die seine Form in GGUF nicht genau ausdrücken kann</translation>
+    </message>
+    <message>
+        <source>tokenizer.model rewrites texts before it cuts them (characters or spaces); llama.cpp does not, its tokens may differ</source>
+        <translation>tokenizer.model schreibt Texte um, bevor es sie zerlegt (Zeichen oder Leerzeichen); llama.cpp tut das nicht, seine Token können andere sein</translation>
+    </message>
+    <message>
+        <source>too small for {:.3g} bits per weight: tables and steps are counted, too; it takes {:.3g}</source>
+        <translation>zu klein für {} Bits je Gewicht: Tabellen und Schritte zählen mit; es braucht {}</translation>
+    </message>
+    <message>
+        <source>transformers decodes a GGUF file to full precision when it loads it</source>
+        <translation>transformers decodiert eine GGUF-Datei beim Laden zu voller Genauigkeit</translation>
+    </message>
+    <message>
+        <source>what is kept beside the codes takes {:.3g} of {:.3g} bits per weight; the codes got {:.3g} more</source>
+        <translation>was neben den Codes bleibt, nimmt {} von {} Bits je Gewicht; die Codes bekamen {} mehr</translation>
+    </message>
+    <message>
+        <source>whether whole pieces that are tokens skip the merges has no name in GGUF for this tokenizer</source>
+        <translation>ob ganze Stücke, die Token sind, die Verschmelzungen überspringen, hat in GGUF für diesen Tokenizer keinen Namen</translation>
+    </message>
+    <message>
+        <source>width {} for all leaves {} bytes of the budget unused</source>
+        <translation>die Breite {} für alle lässt {} Bytes des Budgets ungenutzt</translation>
+    </message>
+    <message>
+        <source>widths of their own for groups of {}, {} bits on average</source>
+        <translation>eigene Breiten für Gruppen von {}, im Mittel {} Bit</translation>
+    </message>
+    <message>
+        <source>widths of their own for rows, {} bits on average</source>
+        <translation>eigene Breiten für Zeilen, im Mittel {} Bit</translation>
+    </message>
+    <message>
+        <source>without calibration: widths were chosen by the squared error of weights</source>
+        <translation>ohne Kalibrierung: Breiten wurden nach dem quadratischen Fehler der Gewichte gewählt</translation>
+    </message>
+    <message>
+        <source>zero points; ExLlama misreads a zero point of 0, which a group without negative weights has</source>
+        <translation>Nullpunkte; ExLlama liest einen Nullpunkt von 0 falsch, den eine Gruppe ohne negative Gewichte hat</translation>
+    </message>
+    <message>
+        <source>{} and {}</source>
+        <translation>{} und {}</translation>
+    </message>
+    <message>
+        <source>{} beside layers of other kinds; only a GGUF file holds it, and one file has one method</source>
+        <translation>{} neben Schichten anderer Art; nur eine GGUF-Datei nimmt das auf, und eine Datei hat ein Verfahren</translation>
+    </message>
+    <message>
+        <source>{} bits beside other widths; vLLM loads 2 and 3 bits only from a GPTQ file where all layers have the same</source>
+        <translation>{} Bit neben anderen Breiten; vLLM lädt 2 und 3 Bit nur aus einer GPTQ-Datei, in der alle Schichten dieselbe haben</translation>
+    </message>
+    <message>
+        <source>{} bits with nested scales, {}</source>
+        <translation>{} Bit mit verschachtelten Skalen, {}</translation>
+    </message>
+    <message>
+        <source>{} bits, symmetric, {}</source>
+        <translation>{} Bit, symmetrisch, {}</translation>
+    </message>
+    <message>
+        <source>{} bits, with zero points, {}</source>
+        <translation>{} Bit, mit Nullpunkten, {}</translation>
+    </message>
+    <message>
+        <source>{} bits; ExLlama loads GPTQ with 4 bits</source>
+        <translation>{} Bit; ExLlama lädt GPTQ mit 4 Bit</translation>
+    </message>
+    <message>
+        <source>{} bits; GPTQ has 2, 3, 4 or 8, and compressed-tensors does not fit all layers</source>
+        <translation>{} Bit; GPTQ hat 2, 3, 4 oder 8, und compressed-tensors passt nicht für alle Schichten</translation>
+    </message>
+    <message>
+        <source>{} bits; vLLM loads integers of 4 and 8 bits, and of 2 and 3 bits where the whole model has them</source>
+        <translation>{} Bit; vLLM lädt ganze Zahlen von 4 und 8 Bit, und von 2 und 3 Bit, wo das ganze Modell sie hat</translation>
+    </message>
+    <message>
+        <source>{} bits; vLLM loads them from GPTQ files only, on a slow kernel and in float16</source>
+        <translation>{} Bit; vLLM lädt sie nur aus GPTQ-Dateien, auf einem langsamen Kernel und in float16</translation>
+    </message>
+    <message>
+        <source>{} columns are no multiple of {}: stored as {} instead of {}</source>
+        <translation>{} Spalten sind kein Vielfaches von {}: als {} statt {} gespeichert</translation>
+    </message>
+    <message>
+        <source>{} columns are no whole number of groups of {}</source>
+        <translation>{} Spalten sind keine ganze Zahl von Gruppen von {}</translation>
+    </message>
+    <message>
+        <source>{} has no factors of columns, which this tensor keeps beside its codes</source>
+        <translation>{} hat keine Faktoren von Spalten, die dieser Tensor neben seinen Codes behält</translation>
+    </message>
+    <message>
+        <source>{} has no place for {}, which this tensor keeps beside its codes</source>
+        <translation>{} hat keinen Platz für {}; dieser Tensor behält das neben seinen Codes</translation>
+    </message>
+    <message>
+        <source>{} has one width for a whole tensor; groups of this one have their own, {} bits on average</source>
+        <translation>{} hat eine Breite für einen ganzen Tensor; Gruppen dieses Tensors haben eigene, im Mittel {} Bit</translation>
+    </message>
+    <message>
+        <source>{} holds at most 8 bits; codes of this tensor reach beyond -128 to 127</source>
+        <translation>{} nimmt höchstens 8 Bit auf; Codes dieses Tensors reichen über -128 bis 127 hinaus</translation>
+    </message>
+    <message>
+        <source>{} holds integers with a scale of 16 bits; levels of this tensor are {}</source>
+        <translation>{} nimmt ganze Zahlen mit einer Skala von 16 Bit auf; Stufen dieses Tensors: {}</translation>
+    </message>
+    <message>
+        <source>{} holds integers with a scale; this is {}</source>
+        <translation>{} nimmt ganze Zahlen mit einer Skala auf; dies ist {}</translation>
+    </message>
+    <message>
+        <source>{} holds scales in 16 bits; these are {}, and rounding them would change every weight</source>
+        <translation>{} nimmt Skalen in 16 Bit auf; diese sind {}, und sie zu runden würde jedes Gewicht ändern</translation>
+    </message>
+    <message>
+        <source>{} holds weights of linear layers only</source>
+        <translation>{} nimmt nur Gewichte linearer Schichten auf</translation>
+    </message>
+    <message>
+        <source>{} in activation order</source>
+        <translation>{} in Aktivierungsreihenfolge</translation>
+    </message>
+    <message>
+        <source>{} input features were always 0 in calibration; their weights were set to 0</source>
+        <translation>{} Eingaben waren in der Kalibrierung immer 0; ihre Gewichte wurden auf 0 gesetzt</translation>
+    </message>
+    <message>
+        <source>{} is known to recent builds of llama.cpp only</source>
+        <translation>{} kennen nur neuere Stände von llama.cpp</translation>
+    </message>
+    <message>
+        <source>{} is none of GGUF&apos;s block types</source>
+        <translation>kein Blocktyp von GGUF: {}</translation>
+    </message>
+    <message>
+        <source>{} is the smallest block type that holds these {}-bit codes less their zeros</source>
+        <translation>{} ist der kleinste Blocktyp, der diese Codes von {} Bit minus Nullpunkt aufnimmt</translation>
+    </message>
+    <message>
+        <source>{} layer inputs cannot be folded: {}. Their matrices are rounded without scales; fold=false keeps scales beside the codes</source>
+        <translation>{} Eingaben von Schichten lassen sich nicht falten: {}. Ihre Matrizen werden ohne Skalen gerundet; fold=false behält Skalen neben den Codes</translation>
+    </message>
+    <message>
+        <source>{} more tensors: {}</source>
+        <translation>{} weitere Tensoren: {}</translation>
+    </message>
+    <message>
+        <source>{} of {} codebooks have levels beyond what 16 bits can hold; their largest weights were clipped</source>
+        <translation>{} von {} Codebüchern haben Stufen jenseits dessen, was 16 Bit fassen; ihre größten Gewichte wurden abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{} of {} groups have a range that a 16-bit scale cannot cover; their largest weights were clipped</source>
+        <translation>{} von {} Gruppen haben einen Bereich, den eine Skala von 16 Bit nicht abdeckt; ihre größten Gewichte wurden abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{} of {} groups have a range that the scale&apos;s type cannot cover; their largest weights were clipped</source>
+        <translation>{} von {} Gruppen haben einen Bereich, den der Typ der Skala nicht abdeckt; ihre größten Gewichte wurden abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{} of {} groups have weights so small that a 16-bit scale represents them only coarsely</source>
+        <translation>{} von {} Gruppen haben so kleine Gewichte, dass eine Skala von 16 Bit sie nur grob darstellt</translation>
+    </message>
+    <message>
+        <source>{} of {} input channels were always 0 in calibration: their weights count as 0</source>
+        <translation>{} von {} Eingabekanälen waren in der Kalibrierung immer 0: ihre Gewichte zählen als 0</translation>
+    </message>
+    <message>
+        <source>{} of {} outliers lie beyond what 16 bits hold and were clipped to 65504</source>
+        <translation>{} von {} Ausreißern liegen jenseits dessen, was 16 Bit fassen, und wurden auf 65504 abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{} of {} rows have weights that a 16-bit scale cannot cover; their largest weights were clipped</source>
+        <translation>{} von {} Zeilen haben Gewichte, die eine Skala von 16 Bit nicht abdeckt; ihre größten Gewichte wurden abgeschnitten</translation>
+    </message>
+    <message>
+        <source>{} of {} steps are so small that a 16-bit scale represents them only coarsely</source>
+        <translation>{} von {} Schritten sind so klein, dass eine Skala von 16 Bit sie nur grob darstellt</translation>
+    </message>
+    <message>
+        <source>{} outliers</source>
+        <translation>{} Ausreißer</translation>
+    </message>
+    <message>
+        <source>{} outputs and {} inputs; the fast kernel needs multiples of 64 and 128</source>
+        <translation>{} Ausgaben und {} Eingaben; der schnelle Kernel braucht Vielfache von 64 und 128</translation>
+    </message>
+    <message>
+        <source>{} per channel</source>
+        <translation>{} je Kanal</translation>
+    </message>
+    <message>
+        <source>{} per tensor</source>
+        <translation>{} je Tensor</translation>
+    </message>
+    <message>
+        <source>{} says in config.json how the weights are packed, and this model has no config.json</source>
+        <translation>{} sagt in config.json, wie die Gewichte gepackt sind, und dieses Modell hat keine config.json</translation>
+    </message>
+    <message>
+        <source>{} tensors that the network does not use are left out</source>
+        <translation>{} Tensoren, die das Netz nicht benutzt, werden ausgelassen</translation>
+    </message>
+    <message>
+        <source>{} with powers of two</source>
+        <translation>{} mit Zweierpotenzen</translation>
+    </message>
+    <message>
+        <source>{}, but &apos;{}&apos; has {}; vLLM joins {} of a block into one matrix</source>
+        <translation>{}, aber &apos;{}&apos; hat {}; vLLM verbindet {} eines Blocks zu einer Matrix</translation>
+    </message>
+    <message>
+        <source>{}, groups of {}</source>
+        <translation>{}, Gruppen von {}</translation>
+    </message>
+    <message>
+        <source>{}, one scale per row</source>
+        <translation>{}, eine Skala je Zeile</translation>
+    </message>
+    <message>
+        <source>{}, one scale per tensor</source>
+        <translation>{}, eine Skala je Tensor</translation>
+    </message>
+    <message>
+        <source>{}, {}</source>
+        <translation>{}, {}</translation>
+    </message>
+    <message>
+        <source>{}: directions that the text never showed are held by the damping alone ({:.3g} of the mean diagonal)</source>
+        <translation>{}: Richtungen, die der Text nie zeigte, hält allein die Dämpfung ({} der mittleren Diagonale)</translation>
+    </message>
+    <message>
+        <source>{}: {}</source>
+        <translation>{}: {}</translation>
+    </message>
+    <message>
+        <source>{}; GPTQ has integers only, and compressed-tensors does not fit all layers</source>
+        <translation>{}; GPTQ hat nur ganze Zahlen, und compressed-tensors passt nicht für alle Schichten</translation>
+    </message>
+    <message>
+        <source>{}; llama.cpp may cut texts into other tokens</source>
+        <translation>{}; llama.cpp zerlegt Texte vielleicht in andere Token</translation>
+    </message>
+    <message>
+        <source>{}; of our formats ExLlama loads GPTQ&apos;s integers of 4 bits</source>
+        <translation>{}; von unseren Formaten lädt ExLlama die ganzen Zahlen von GPTQ mit 4 Bit</translation>
+    </message>
+    <message>
+        <source>{}; transformers reads no GGUF file of the architecture &apos;{}&apos;</source>
+        <translation>{}; transformers liest keine GGUF-Datei der Architektur &apos;{}&apos;</translation>
+    </message>
+    <message>
+        <source>{}; vLLM loads e4m3 with a scale per row or tensor, NVFP4 (groups of 16) and MXFP4 (groups of 32)</source>
+        <translation>{}; vLLM lädt e4m3 mit einer Skala je Zeile oder Tensor, NVFP4 (Gruppen von 16) und MXFP4 (Gruppen von 32)</translation>
+    </message>
+    <message>
+        <source>{}; vLLM loads integers with a scale of 16 bits</source>
+        <translation>{}; vLLM lädt ganze Zahlen mit einer Skala von 16 Bit</translation>
+    </message>
+    <message>
+        <source>{}; vLLM loads one width per tensor</source>
+        <translation>{}; vLLM lädt eine Breite je Tensor</translation>
+    </message>
+    <message>
+        <source>{}; vLLM reads GGUF files experimentally and slowly, and no other file holds such blocks</source>
+        <translation>{}; vLLM liest GGUF-Dateien versuchsweise und langsam, und keine andere Datei nimmt solche Blöcke auf</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 #include "ui/models/export_model.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 
 namespace bitsmith::ui {
@@ -22,8 +23,9 @@ QVariant ExportModel::data(const QModelIndex& index, int role) const {
     if (role == Qt::TextAlignmentRole && index.column() == Bytes)
         return QVariant(Qt::AlignRight | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole)
-        return row.note.empty() ? qs(row.tensor)
-                                : QStringLiteral("%1\n%2").arg(qs(row.tensor), qs(row.note));
+        return row.note.empty()
+                   ? qs(row.tensor)
+                   : QStringLiteral("%1\n%2").arg(qs(row.tensor), engineMessage(row.note));
     if (role != Qt::DisplayRole) return {};
     switch (index.column()) {
     case Tensor:
@@ -31,11 +33,11 @@ QVariant ExportModel::data(const QModelIndex& index, int role) const {
     case From:
         return qs(row.from);
     case To:
-        return qs(row.to);
+        return engineMessage(row.to);
     case Bytes:
         return bytesText(row.bytes);
     case Note:
-        return qs(row.note);
+        return engineMessage(row.note);
     default:
         return {};
     }

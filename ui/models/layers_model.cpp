@@ -1,5 +1,6 @@
 #include "ui/models/layers_model.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 #include "ui/models/problems_model.h"
 
@@ -358,7 +359,8 @@ QVariant LayersModel::data(const QModelIndex& index, int role) const {
     case Qt::ToolTipRole:
         if (const TargetProblem* problem = group ? nullptr : problemOf(index))
             return tr("%1\n%2\n%3")
-                .arg(qs(problem->tensor), qs(problem->message), qs(problem->remedy));
+                .arg(qs(problem->tensor), engineMessage(problem->message),
+                     engineMessage(problem->remedy));
         if (group) return tr("Editing bits or recipe here changes every tensor of this group.");
         if (!quantizable)
             return tr("%1 is kept as stored.").arg(qs(m_plan->model_tensors[row].name));

@@ -1,5 +1,6 @@
 #include "ui/models/problems_model.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 
 #include <QApplication>
@@ -72,7 +73,7 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         if (index.column() == Tensor)
             return problem.tensor.empty() ? tr("the model") : shortName(problem.tensor, m_prefix);
-        return qs(index.column() == Problem ? problem.message : problem.remedy);
+        return engineMessage(index.column() == Problem ? problem.message : problem.remedy);
     case Qt::DecorationRole:
         return index.column() == Tensor ? QVariant(problemIcon(problem.blocks)) : QVariant();
     case Qt::ToolTipRole:
@@ -80,7 +81,7 @@ QVariant ProblemsModel::data(const QModelIndex& index, int role) const {
             .arg(qs(problem.tensor),
                  problem.blocks ? tr("The target cannot load this.")
                                 : tr("The target loads this, but not as well."),
-                 qs(problem.message), qs(problem.remedy));
+                 engineMessage(problem.message), engineMessage(problem.remedy));
     case TensorRole:
         return qs(problem.tensor);
     case BlocksRole:

@@ -78,8 +78,8 @@ Result<WeightsResult> inspectWeights(const Model& model, const std::string& tens
         if (!plan->recipe->stage("transform")) {
             BITSMITH_TRY(out.levels, firstGroupLevels(*weights, *plan->recipe, plan->bits));
         }
-        if (const StageChoice* grid = plan->recipe->stage("grid"))
-            out.grid = fmt::format("{}, {} bits", grid->id, plan->bits);
+        if (const StageChoice* grid = plan->recipe->stage("grid")) out.grid = grid->id;
+        out.bits = plan->bits;
     }
     return out;
 }

@@ -25,7 +25,8 @@ struct WeightsResult {
     TensorStatistics statistics;
     std::vector<float> levels; // the grid's values in the first group of the first row; empty where
                                // the recipe transforms the weights before
-    std::string grid;          // "affine, 3 bits"
+    std::string grid;          // its id, and the width of its codes
+    int bits = 0;
 };
 
 // plan: the tensor's row of the plan, null or without a recipe: no levels.

@@ -1,5 +1,6 @@
 #include "ui/panels/pipeline_page.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/histogram_view.h"
 #include "ui/panels/calibration_gate.h"
@@ -219,7 +220,7 @@ void PipelinePage::show(Result<PipelineView> result) {
     if (m_view->rows < m_view->ofRows)
         text += tr(" · %1 of its %2 rows were looked at").arg(m_view->rows).arg(m_view->ofRows);
     for (const std::string& note : r.notes)
-        text += QStringLiteral(" · ") + qs(note).toHtmlEscaped();
+        text += QStringLiteral(" · ") + engineMessage(note).toHtmlEscaped();
     m_text->setText(text);
     std::vector<FiguresRow> rows;
     for (const StageLook& look : m_view->looks)

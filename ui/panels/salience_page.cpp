@@ -1,5 +1,6 @@
 #include "ui/panels/salience_page.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 #include "ui/charts/channel_chart.h"
 #include "ui/heatmap/tiled_heatmap.h"
@@ -206,7 +207,7 @@ void SaliencePage::showView(const SalienceView& view) {
     m_channels->setData(std::move(channels));
     QString notes;
     for (const std::string& note : view.map->factors().notes)
-        notes += (notes.isEmpty() ? QString() : QStringLiteral("\n")) + qs(note);
+        notes += (notes.isEmpty() ? QString() : QStringLiteral("\n")) + engineMessage(note);
     if (sums.nonFinite > 0)
         notes += (notes.isEmpty() ? QString() : QStringLiteral("\n")) +
                  tr("%1 weights are not finite; they count as 0").arg(sums.nonFinite);

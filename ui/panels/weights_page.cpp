@@ -101,15 +101,16 @@ void WeightsPage::show(const Result<WeightsResult>& result) {
     else if (!result->stored.type.empty())
         text += tr(" · stored as %1").arg(qs(result->stored.type));
     m_text->setText(text);
-    m_histogram->setData(
-        {.min = s.histogramMin,
-         .max = s.histogramMax,
-         .counts = s.histogram,
-         .ticks = result->levels,
-         .tickName = tr("values of the grid (%1; first group)").arg(qs(result->grid)),
-         .mean = s.mean,
-         .standardDeviation = s.standardDeviation,
-         .outlierDeviations = OutlierDeviations});
+    m_histogram->setData({.min = s.histogramMin,
+                          .max = s.histogramMax,
+                          .counts = s.histogram,
+                          .ticks = result->levels,
+                          .tickName = tr("values of the grid (%1, %2 bits; first group)")
+                                          .arg(qs(result->grid))
+                                          .arg(result->bits),
+                          .mean = s.mean,
+                          .standardDeviation = s.standardDeviation,
+                          .outlierDeviations = OutlierDeviations});
     m_stack->showContent();
 }
 

@@ -1,6 +1,7 @@
 #include "ui/session/budget_control.h"
 
 #include "core/pipeline/sensitivity_loss.h"
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 
 #include <nlohmann/json.hpp>
@@ -340,7 +341,7 @@ void BudgetControl::answered(const std::shared_ptr<const Plan>& base, const QStr
     m_error = found ? QString() : qs(found.error().message);
     if (found) {
         QStringList notes;
-        for (const std::string& note : found->allocation.notes) notes << qs(note);
+        for (const std::string& note : found->allocation.notes) notes << engineMessage(note);
         m_notes = notes.join(QStringLiteral("; "));
         if (found->plan->tensors != base->tensors) {
             m_applying = true;

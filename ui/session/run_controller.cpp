@@ -1,5 +1,6 @@
 #include "ui/session/run_controller.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/preferences.h"
 #include "ui/bridge/text.h"
 #include "ui/session/study_text.h"
@@ -333,9 +334,9 @@ void RunController::onFed(const JobFeed& feed) {
     const QString source = job ? qs(job->title) : QString();
     for (const auto& line : feed.log) {
         if (line.level == LogLevel::Warning)
-            m_services.messages().warn(source, qs(line.text));
+            m_services.messages().warn(source, engineMessage(line.text));
         else
-            m_services.messages().info(source, qs(line.text));
+            m_services.messages().info(source, engineMessage(line.text));
     }
     const auto found = m_runs.find(feed.id);
     if (found == m_runs.end()) return;
@@ -346,7 +347,7 @@ void RunController::onFed(const JobFeed& feed) {
             run.reports.push_back(finished->report);
             run.expected = finished->count;
             for (const auto& note : finished->report.notes)
-                m_services.messages().info(qs(finished->report.name), qs(note));
+                m_services.messages().info(qs(finished->report.name), engineMessage(note));
             if (run.quantize && run.quantize->model == m_session.model())
                 m_session.addReport(finished->report);
             grew = true;

@@ -1,5 +1,6 @@
 #include "ui/window/export_dialog.h"
 
+#include "ui/bridge/engine_message.h"
 #include "ui/bridge/text.h"
 #include "ui/widgets/job_footer.h"
 #include "ui/widgets/parts.h"
@@ -58,7 +59,7 @@ std::vector<TargetProblem> allProblems(const ExportCheck& check) {
 
 QString lines(const std::vector<std::string>& notes) {
     QStringList out;
-    for (const std::string& note : notes) out << QStringLiteral("• ") + qs(note);
+    for (const std::string& note : notes) out << QStringLiteral("• ") + engineMessage(note);
     return out.join(QLatin1Char('\n'));
 }
 

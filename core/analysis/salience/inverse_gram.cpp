@@ -1,5 +1,6 @@
 #include "core/analysis/salience/inverse_gram.h"
 
+#include "core/base/message.h"
 #include "core/quant/round/error_feedback.h"
 
 #include <algorithm>
@@ -21,9 +22,8 @@ bool nearlySingular(const ErrorFeedback& feedback, const LayerStats& stats) {
 
 // Fewer tokens than channels: the Gram matrix cannot have full rank, whatever the text says.
 std::string shortage(const LayerStats& stats, std::size_t live) {
-    return fmt::format("calibration too small for the rank: {} tokens for {} input channels, at "
-                       "least {} are needed and several times as many are better",
-                       stats.tokens, live, live);
+    return "calibration too small for the rank: {} tokens for {} input channels, at least {} are "
+           "needed and several times as many are better"_message(stats.tokens, live, live);
 }
 
 } // namespace
@@ -80,14 +80,13 @@ Result<ColumnFactors> secondOrderFactors(const SalienceInfo& metric, const Layer
                 static_cast<float>(std::min<double>(factorOf({inverse[c], 1 / feedback->weight[c]}),
                                                     std::numeric_limits<float>::max()));
     if (tooFew)
-        out.notes.push_back(fmt::format(
+        out.notes.push_back(
             "{}: directions that the text never showed are held by the damping alone ({:.3g} of "
-            "the mean diagonal)",
-            shortage(*stats, live), out.damping));
+            "the mean diagonal)"_message(shortage(*stats, live), out.damping));
     if (feedback->retries > 0)
         out.notes.push_back(
-            fmt::format("damping was raised from {:.3g} to {:.3g} after {} failed factorisations",
-                        options.damping, out.damping, feedback->retries));
+            "damping was raised from {:.3g} to {:.3g} after {} failed factorisations"_message(
+                options.damping, out.damping, feedback->retries));
     noteDeadChannels(out);
     return out;
 }

@@ -1,5 +1,6 @@
 // The table of metrics: written by bitsmith_register in this folder's CMakeLists.txt.
 #include "core/analysis/salience/salience.h"
+#include "core/base/message.h"
 
 #include <algorithm>
 
@@ -98,9 +99,8 @@ Status checkStats(const SalienceInfo& metric, const LayerStats* stats, std::size
 void noteDeadChannels(ColumnFactors& factors) {
     const auto dead = std::ranges::count(factors.factor, 0.0F);
     if (dead > 0)
-        factors.notes.push_back(fmt::format(
-            "{} of {} input channels were always 0 in calibration: their weights count as 0", dead,
-            factors.factor.size()));
+        factors.notes.push_back("{} of {} input channels were always 0 in calibration: their "
+                                "weights count as 0"_message(dead, factors.factor.size()));
 }
 
 } // namespace bitsmith

@@ -1,6 +1,7 @@
 // AWQ checkpoints in the "gemm" layout, as AutoAWQ writes them and transformers, vLLM and SGLang
 // load them. Byte layout: core/io/packed/awq.h. One width and one group size for the whole model.
 #include "core/io/packed/awq.h"
+#include "core/base/message.h"
 #include "core/exporters/packed_export.h"
 #include "core/io/packed/gptq.h"
 
@@ -28,29 +29,32 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info,
         return false;
     };
     if (layout.bits != 4)
-        return refuse(fmt::format("AWQ holds 4 bits, not {}", layout.bits),
-                      "Quantize this tensor with 4 bits, or export to gptq or compressed-tensors.");
+        return refuse(
+            "AWQ holds 4 bits, not {}"_message(layout.bits),
+            "Quantize this tensor with 4 bits, or export to gptq or compressed-tensors."_message());
     if (layout.columnGroups)
         return refuse(
-            "AWQ has no activation order; the groups of this matrix are not contiguous",
-            "Export to gptq, or quantize without activation order or with static groups.");
+            "AWQ has no activation order; the groups of this matrix are not contiguous"_message(),
+            "Export to gptq, or quantize without activation order or with "
+            "static groups."_message());
     if (liesTransposed(model, info))
-        return refuse("no program loads AWQ weights of this architecture (they lie as in x out)",
-                      "Export to gptq or gguf.");
+        return refuse(
+            "no program loads AWQ weights of this architecture (they lie as in x out)"_message(),
+            "Export to gptq or gguf."_message());
     if (layout.rows % 8 != 0 || layout.cols % 8 != 0 || layout.cols % layout.groupSize != 0)
-        return refuse(fmt::format("AWQ packs 8 rows at a time and whole groups; this is {} x {} in "
-                                  "groups of {}",
-                                  layout.rows, layout.cols, layout.groupSize),
-                      "Keep this tensor as it is, or export to compressed-tensors.");
+        return refuse(
+            "AWQ packs 8 rows at a time and whole groups; this is {} x {} in groups of {}"_message(
+                layout.rows, layout.cols, layout.groupSize),
+            "Keep this tensor as it is, or export to compressed-tensors."_message());
     if (!groupSize) groupSize = groupSizeOf(layout);
     // A row that is one group of the common size is both.
     const bool same = *groupSize == groupSizeOf(layout) ||
                       *groupSize == static_cast<std::int64_t>(layout.groupSize);
     if (!same)
-        return refuse(fmt::format("AWQ has one group size for the model, {} here; this tensor has "
-                                  "{}",
-                                  *groupSize, groupSizeOf(layout)),
-                      "Quantize all tensors with the same group size, or export to gptq.");
+        return refuse(
+            "AWQ has one group size for the model, {} here; this tensor has {}"_message(
+                *groupSize, groupSizeOf(layout)),
+            "Quantize all tensors with the same group size, or export to gptq."_message());
     return true;
 }
 
@@ -95,9 +99,10 @@ private:
                 out.addCopy(info);
             else if (checkMatrix(out, model, info, groupSize))
                 out.add(packedTensor(info), info,
-                        *groupSize < 0 ? std::string("int4 per row")
+                        *groupSize < 0 ? "int4 per row"_message()
                                        : fmt::format("int4 g{}", *groupSize),
-                        info.layout->symmetric ? "symmetric: all zero points are 8" : "");
+                        info.layout->symmetric ? "symmetric: all zero points are 8"_message()
+                                               : std::string());
         }
         if (!needsConfig(out, config, "AWQ") || !out.preview.problems.empty()) return {};
         if (const char* type = commonScaleType(model)) setConfigType(config, type);

@@ -2,6 +2,7 @@
 // them. Byte layout: core/io/packed/compressed_tensors.h; the format of each matrix follows from
 // what it is, and modules of one scheme share a config group.
 #include "core/io/packed/compressed_tensors.h"
+#include "core/base/message.h"
 #include "core/exporters/packed_export.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/codebooks.h"
@@ -77,6 +78,14 @@ Scheme schemeOf(const MatrixLayout& layout, const CompressedParams& params) {
     return scheme;
 }
 
+// "pack-quantized int4 g128"
+std::string named(const Scheme& scheme) {
+    const std::string kind = fmt::format("{} {}{}", scheme.format, scheme.type, scheme.bits);
+    if (scheme.groupSize > 0) return fmt::format("{} g{}", kind, scheme.groupSize);
+    return scheme.strategy == "tensor" ? "{} per tensor"_message(kind)
+                                       : "{} per channel"_message(kind);
+}
+
 bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) {
     const MatrixLayout& layout = *info.layout;
     const auto refuse = [&](std::string message, std::string remedy) {
@@ -84,66 +93,68 @@ bool checkMatrix(FolderExport& out, const Model& model, const TensorInfo& info) 
         return false;
     };
     if (layout.side.any())
-        return refuse(fmt::format("compressed-tensors has no place for {}, which this tensor keeps "
-                                  "beside its codes",
-                                  layout.side.names()),
-                      "Export densely (safetensors), or keep it as a Bitsmith container.");
+        return refuse(
+            "compressed-tensors has no place for {}, which this tensor keeps "
+            "beside its codes"_message(layout.side.names()),
+            "Export densely (safetensors), or keep it as a Bitsmith container."_message());
     if (layout.grid == "mixed")
-        return refuse(fmt::format("compressed-tensors has one width for a whole tensor; groups of "
-                                  "this one have their own, {} bits on average",
-                                  layout.bits),
-                      "Quantize again with the recipe gptq, export densely (safetensors), or keep "
-                      "it as a Bitsmith container.");
+        return refuse(
+            "compressed-tensors has one width for a whole tensor; groups of this one have their "
+            "own, {} bits on average"_message(layout.bits),
+            "Quantize again with the recipe gptq, export densely (safetensors), or keep it as a "
+            "Bitsmith container."_message());
     if (layout.hasBooks())
-        return refuse(fmt::format("compressed-tensors holds integers with a scale of 16 bits; "
-                                  "levels of this tensor are {}",
-                                  describeLevels(layout)),
-                      "Quantize again with the recipe gptq, export densely (safetensors), or keep "
-                      "it as a Bitsmith container.");
+        return refuse(
+            "compressed-tensors holds integers with a scale of 16 bits; levels of this tensor are "
+            "{}"_message(describeLevels(layout)),
+            "Quantize again with the recipe gptq, export densely (safetensors), or keep it as a "
+            "Bitsmith container."_message());
     const bool small = layout.grid == "float" && layout.format == "e2m1";
     const bool known =
         layout.grid == "affine" || small || (layout.grid == "float" && layout.format == "e4m3");
     if (!known && layout.grid == "float")
-        return refuse(fmt::format("compressed-tensors has no {}; of the floating-point formats it "
-                                  "has e4m3 and e2m1",
-                                  layout.name()),
-                      layout.bits > 4 ? "Quantize again as fp8 or mxfp8, or export densely "
-                                        "(safetensors)."
-                                      : "Quantize again as nvfp4 or mxfp4, or export densely "
-                                        "(safetensors).");
+        return refuse(
+            "compressed-tensors has no {}; of the floating-point formats it "
+            "has e4m3 and e2m1"_message(layout.name()),
+            layout.bits > 4
+                ? "Quantize again as fp8 or mxfp8, or export densely (safetensors)."_message()
+                : "Quantize again as nvfp4 or mxfp4, or export densely (safetensors)."_message());
     if (!known)
-        return refuse(fmt::format("compressed-tensors has no {}", layout.name()),
-                      "Export to gguf, or densely (safetensors).");
+        return refuse("compressed-tensors has no {}"_message(layout.name()),
+                      "Export to gguf, or densely (safetensors)."_message());
     if (layout.bits > 8)
-        return refuse("compressed-tensors holds at most 8 bits; codes of this tensor reach beyond "
-                      "-128 to 127",
-                      "Export densely (safetensors), or keep it as a Bitsmith container.");
+        return refuse(
+            "compressed-tensors holds at most 8 bits; codes of this tensor "
+            "reach beyond -128 to 127"_message(),
+            "Export densely (safetensors), or keep it as a Bitsmith container."_message());
     if (layout.columnScaled)
-        return refuse("compressed-tensors has no factors of columns, which this tensor keeps "
-                      "beside its codes",
-                      "Export densely (safetensors), or keep it as a Bitsmith container.");
+        return refuse(
+            "compressed-tensors has no factors of columns, which this tensor "
+            "keeps beside its codes"_message(),
+            "Export densely (safetensors), or keep it as a Bitsmith container."_message());
     if (moduleName(info.name).empty() || info.role == "embedding" || info.role == "positions")
-        return refuse("programs load quantized weights of linear layers only",
-                      "Quantize again and keep this tensor as it is.");
+        return refuse("programs load quantized weights of linear layers only"_message(),
+                      "Quantize again and keep this tensor as it is."_message());
     if (liesTransposed(model, info))
-        return refuse("programs load linear layers only, not weights that lie as in x out",
-                      "Export to gptq or gguf.");
+        return refuse(
+            "programs load linear layers only, not weights that lie as in x out"_message(),
+            "Export to gptq or gguf."_message());
     if (layout.groupsPerRow > 1 && layout.cols % layout.groupSize != 0)
-        return refuse(fmt::format("{} columns are no whole number of groups of {}", layout.cols,
-                                  layout.groupSize),
-                      "Quantize again with a group size that divides the columns.");
+        return refuse(
+            "{} columns are no whole number of groups of {}"_message(layout.cols, layout.groupSize),
+            "Quantize again with a group size that divides the columns."_message());
     const std::size_t needed = layout.scaleType == DType::F8E8M0 ? 32
                                : small                           ? 16
                                                                  : layout.groupSize;
     if (layout.groupSize != needed || layout.cols % layout.groupSize != 0 ||
         (small && layout.scaleType != DType::F8E8M0 && layout.scaleType != DType::F8E4M3))
-        return refuse(fmt::format("a 4-bit float needs a scale of F8_E4M3 per 16 columns or of "
-                                  "F8_E8M0 per 32; this has {} per {}",
-                                  dtypeName(layout.scaleType), layout.groupSize),
-                      "Quantize again as nvfp4 or mxfp4.");
+        return refuse(
+            "a 4-bit float needs a scale of F8_E4M3 per 16 columns or of F8_E8M0 per 32; this has "
+            "{} per {}"_message(dtypeName(layout.scaleType), layout.groupSize),
+            "Quantize again as nvfp4 or mxfp4."_message());
     if (layout.grid == "float" && layout.columnGroups)
-        return refuse("floating-point formats have no activation order",
-                      "Quantize again without activation order or with static groups.");
+        return refuse("floating-point formats have no activation order"_message(),
+                      "Quantize again without activation order or with static groups."_message());
     return true;
 }
 
@@ -329,10 +340,7 @@ private:
                 const Scheme scheme = schemeOf(*info.layout, own);
                 columnGroups |= scheme.columnGroups;
                 activations |= scheme.activations;
-                out.add(packedTensor(info, scheme, own.packing == "padded"), info,
-                        fmt::format("{} {}{} {}", scheme.format, scheme.type, scheme.bits,
-                                    scheme.groupSize > 0 ? fmt::format("g{}", scheme.groupSize)
-                                                         : "per " + scheme.strategy));
+                out.add(packedTensor(info, scheme, own.packing == "padded"), info, named(scheme));
             }
         }
         if (!needsConfig(out, config, "compressed-tensors") || !out.preview.problems.empty())
@@ -341,10 +349,12 @@ private:
         config["quantization_config"] = quantizationConfig(model, own);
         out.content.files = sideFilesWith(model, config, {});
         if (columnGroups)
-            out.preview.notes.emplace_back("Some matrices have an activation order, which vLLM "
-                                           "loads and compressed-tensors since 0.19 refuses.");
+            out.preview.notes.emplace_back(
+                "Some matrices have an activation order, which vLLM loads and compressed-tensors "
+                "since 0.19 refuses."_message());
         if (activations)
-            out.preview.notes.emplace_back("Programs will round activations to 8 bits as well.");
+            out.preview.notes.emplace_back(
+                "Programs will round activations to 8 bits as well."_message());
         BITSMITH_CHECK(out.finish());
         return {};
     }

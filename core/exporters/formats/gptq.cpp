@@ -1,6 +1,7 @@
 // GPTQ checkpoints, as AutoGPTQ and GPTQModel write them and transformers, vLLM and SGLang load
 // them. Byte layout: core/io/packed/gptq.h.
 #include "core/io/packed/gptq.h"
+#include "core/base/message.h"
 #include "core/base/version.h"
 #include "core/exporters/packed_export.h"
 
@@ -44,6 +45,15 @@ Scheme schemeOf(const MatrixLayout& layout) {
             layout.symmetric};
 }
 
+// "int4 g128 sym"
+std::string named(const Scheme& scheme) {
+    if (scheme.groupSize >= 0)
+        return fmt::format("int{} g{}{}", scheme.bits, scheme.groupSize,
+                           scheme.symmetric ? " sym" : "");
+    return scheme.symmetric ? "int{} per row sym"_message(scheme.bits)
+                            : "int{} per row"_message(scheme.bits);
+}
+
 std::string escaped(const std::string& module) {
     std::string out;
     for (const char c : module) {
@@ -57,15 +67,17 @@ bool checkMatrix(FolderExport& out, const TensorInfo& info) {
     if (!checkAffineLinear(out, info, "GPTQ")) return false;
     const MatrixLayout& layout = *info.layout;
     if (layout.bits != 2 && layout.bits != 3 && layout.bits != 4 && layout.bits != 8) {
-        out.problem(info.name, fmt::format("GPTQ holds 2, 3, 4 and 8 bits, not {}", layout.bits),
-                    "Quantize this tensor with one of these, or export to compressed-tensors.");
+        out.problem(
+            info.name, "GPTQ holds 2, 3, 4 and 8 bits, not {}"_message(layout.bits),
+            "Quantize this tensor with one of these, or export to compressed-tensors."_message());
         return false;
     }
     if (layout.rows % 32 != 0 || layout.cols % 32 != 0) {
-        out.problem(info.name,
-                    fmt::format("GPTQ packs 32 rows and columns at a time; this is {} x {}",
-                                layout.rows, layout.cols),
-                    "Keep this tensor as it is, or export to compressed-tensors or gguf.");
+        out.problem(
+            info.name,
+            "GPTQ packs 32 rows and columns at a time; this is {} x {}"_message(layout.rows,
+                                                                                layout.cols),
+            "Keep this tensor as it is, or export to compressed-tensors or gguf."_message());
         return false;
     }
     return true;
@@ -183,14 +195,10 @@ private:
                 out.addCopy(info);
             } else if (checkMatrix(out, info)) {
                 const Scheme scheme = schemeOf(*info.layout);
-                out.add(packedTensor(info, v2), info,
-                        fmt::format("int{} {}{}", scheme.bits,
-                                    scheme.groupSize < 0 ? std::string("per row")
-                                                         : fmt::format("g{}", scheme.groupSize),
-                                    scheme.symmetric ? " sym" : ""),
+                out.add(packedTensor(info, v2), info, named(scheme),
                         info.layout->parameterRows == 1 && info.layout->rows > 1
-                            ? "one scale for the tensor, written once per row"
-                            : "");
+                            ? "one scale for the tensor, written once per row"_message()
+                            : std::string());
             }
         }
         if (!needsConfig(out, config, "GPTQ") || !out.preview.problems.empty()) return {};
@@ -200,13 +208,13 @@ private:
         out.content.files =
             sideFilesWith(model, config, {{"quantize_config.json", quantization.dump(2) + "\n"}});
         if (v2)
-            out.preview.notes.emplace_back("Stored as gptq_v2, which GPTQModel, transformers and "
-                                           "vLLM since October 2025 load; older "
-                                           "programs know only gptq.");
+            out.preview.notes.emplace_back(
+                "Stored as gptq_v2, which GPTQModel, transformers and vLLM since October 2025 "
+                "load; older programs know only gptq."_message());
         else if (!allSymmetric)
             out.preview.notes.emplace_back(
                 "Zero points are stored minus 1; some programs misread those that are 0. gptq_v2 "
-                "is safe.");
+                "is safe."_message());
         BITSMITH_CHECK(out.finish());
         return {};
     }

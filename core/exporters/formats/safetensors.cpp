@@ -1,5 +1,6 @@
 // Dense safetensors: every quantized weight as the numbers that it stands for, for programs that
 // know no quantization and for comparing with them.
+#include "core/base/message.h"
 #include "core/exporters/packed_export.h"
 #include "core/tensor/convert.h"
 
@@ -74,11 +75,12 @@ private:
                 continue;
             }
             if (info.layout && info.layout->side.shifted) {
-                out.problem(info.name,
-                            "this tensor keeps a shift of its outputs, which a plain weight has "
-                            "no place for",
-                            "Quantize again without bias correction, or keep it as a Bitsmith "
-                            "container.");
+                out.problem(
+                    info.name,
+                    "this tensor keeps a shift of its outputs, which a plain weight has no place "
+                    "for"_message(),
+                    "Quantize again without bias correction, or keep it as a "
+                    "Bitsmith container."_message());
                 continue;
             }
             rounded |= dtype != DType::F32;
@@ -88,10 +90,10 @@ private:
                               : dtype == DType::F16 ? "float16"
                                                     : "bfloat16");
         out.content.files = sideFilesWith(model, config, {});
-        if (rounded)
-            out.preview.notes.push_back(fmt::format("Weights are rounded to {}.", own.dtype));
+        if (rounded) out.preview.notes.push_back("Weights are rounded to {}."_message(own.dtype));
         if (dtype == DType::F16)
-            out.preview.notes.emplace_back("Numbers beyond 65504 become infinite in F16.");
+            out.preview.notes.emplace_back(
+                "Numbers beyond 65504 become infinite in F16."_message());
         if (out.preview.problems.empty()) BITSMITH_CHECK(out.finish());
         return {};
     }

@@ -1,5 +1,6 @@
 #include "core/exporters/gguf/gguf_plan.h"
 
+#include "core/base/message.h"
 #include "core/exporters/gguf/repack.h"
 #include "core/model/gguf/gguf_keys.h"
 #include "core/model/gguf/gguf_metadata.h"
@@ -14,9 +15,11 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::string_view Remedy =
-    "Quantize it with a recipe of GGUF's own blocks (gguf_k, or one of the types by name), or set "
-    "'otherwise' to F32, F16 or Q8_0 to write its values without these codes";
+std::string remedy() {
+    return "Quantize it with a recipe of GGUF's own blocks (gguf_k, or one of the types by name), "
+           "or set 'otherwise' to F32, F16 or Q8_0 to write its values without these "
+           "codes"_message();
+}
 
 // Types of llama.cpp's presets that are made of one block type (include/llama.h).
 std::optional<std::uint32_t> presetOf(std::string_view type) {
@@ -48,7 +51,7 @@ public:
         if (!architecture) {
             m_plan.problems.push_back({"", m_model.whyNotRunnable().message,
                                        "GGUF names tensors by what they are in the network; choose "
-                                       "another format"});
+                                       "another format"_message()});
             return std::move(m_plan);
         }
         BITSMITH_TRY(const json config, readConfig());
@@ -57,7 +60,7 @@ public:
             if (description.error().code != ErrorCode::Unsupported)
                 return fail(description.error());
             m_plan.problems.push_back(
-                {"", description.error().message, "Choose a format for another program"});
+                {"", description.error().message, "Choose a format for another program"_message()});
             return std::move(m_plan);
         }
         m_plan.notes = std::move(description->notes);
@@ -117,13 +120,13 @@ private:
         if (why.message.empty()) {
             item.format = *format;
             if (tensor.layout->grid == "affine" && item.format->bits > tensor.layout->bits)
-                item.note = fmt::format("{} is the smallest block type that holds these {}-bit "
-                                        "codes less their zeros",
-                                        item.format->name, tensor.layout->bits);
+                item.note =
+                    "{} is the smallest block type that holds these {}-bit "
+                    "codes less their zeros"_message(item.format->name, tensor.layout->bits);
             return {};
         }
         if (m_params.otherwise == "refuse") {
-            m_plan.problems.push_back({tensor.name, why.message, std::string(Remedy)});
+            m_plan.problems.push_back({tensor.name, why.message, remedy()});
             return {};
         }
         chooseDense(tensor, tensor.layout->cols, m_params.otherwise, item);
@@ -141,12 +144,12 @@ private:
             if (type != "F32" && type != "F16" && type != "BF16") {
                 // F8 numbers are F16 numbers; GGUF has no type for them.
                 type = tensor.dtype.starts_with("F8") ? "F16" : "F32";
-                item.note = fmt::format("GGUF has no {}", tensor.dtype);
+                item.note = "GGUF has no {}"_message(tensor.dtype);
             }
         }
         if (type == "Q8_0" && cols % findBlockFormat("Q8_0")->blockSize != 0) {
             type = "F16";
-            item.note = fmt::format("rows of {} columns are no whole Q8_0 blocks", cols);
+            item.note = "rows of {} columns are no whole Q8_0 blocks"_message(cols);
         }
         item.format = findBlockFormat(type);
     }
@@ -160,7 +163,7 @@ private:
         GgufPlanItem head = *embedding;
         head.use.file = GgufHead;
         head.isCopy = true;
-        head.note = "a copy of the embedding, which loaders of this architecture ask for";
+        head.note = "a copy of the embedding, which loaders of this architecture ask for"_message();
         m_plan.items.push_back(std::move(head));
     }
 
@@ -173,7 +176,7 @@ private:
         item.use.rows = 1;
         item.use.isVector = true;
         item.format = findBlockFormat("F32");
-        item.note = "the rotary scaling, as divisors of the frequencies";
+        item.note = "the rotary scaling, as divisors of the frequencies"_message();
         m_plan.items.push_back(std::move(item));
     }
 
@@ -184,8 +187,8 @@ private:
             left += std::ranges::find(uses, tensor.name, &GgufTensorUse::model) == uses.end();
         if (left > 0)
             m_plan.notes.push_back(
-                fmt::format("{} tensor{} that the network does not use {} left out", left,
-                            left == 1 ? "" : "s", left == 1 ? "is" : "are"));
+                left == 1 ? "1 tensor that the network does not use is left out"_message()
+                          : "{} tensors that the network does not use are left out"_message(left));
     }
 
     void describeGeneral() {
@@ -221,10 +224,8 @@ private:
             const std::string why =
                 m_model.tokenizer() ? vocabulary.error().message : m_model.whyNoTokenizer().message;
             m_plan.metadata.set("tokenizer.ggml.model", GgufValue::text("no_vocab"));
-            m_plan.notes.push_back(
-                fmt::format("The file gets no vocabulary, so programs can give it "
-                            "token ids but no text: {}",
-                            why));
+            m_plan.notes.push_back("The file gets no vocabulary, so programs can give it token "
+                                   "ids but no text: {}"_message(why));
             return {};
         }
         for (std::string& warning : vocabulary->warnings)

@@ -1,5 +1,6 @@
 #include "core/exporters/gguf/repack.h"
 
+#include "core/base/message.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/codebooks.h"
 #include "core/tensor/convert.h"
@@ -26,22 +27,22 @@ tl::unexpected<Error> cannot(const std::string& why) {
 
 Status checkGroups(const MatrixLayout& layout) {
     if (layout.grid == "mixed")
-        return cannot("its groups of columns have different widths; GGUF blocks of a tensor have "
-                      "one");
+        return cannot("its groups of columns have different widths; GGUF blocks of a "
+                      "tensor have one"_message());
     if (layout.hasBooks())
         return cannot(
-            fmt::format("its levels are {}, which no GGUF block type has", describeLevels(layout)));
+            "its levels are {}, which no GGUF block type has"_message(describeLevels(layout)));
     if (layout.columnGroups)
-        return cannot("its groups follow the activation order; GGUF blocks are columns side by "
-                      "side");
+        return cannot("its groups follow the activation order; GGUF blocks are columns "
+                      "side by side"_message());
     if (layout.columnScaled)
-        return cannot("it has a factor for each column, which GGUF blocks have not");
+        return cannot("it has a factor for each column, which GGUF blocks have not"_message());
     if (layout.cols % Block != 0)
-        return cannot(fmt::format("its rows have {} columns; GGUF blocks take {} at a time",
-                                  layout.cols, Block));
+        return cannot(
+            "its rows have {} columns; GGUF blocks take {} at a time"_message(layout.cols, Block));
     if (layout.groupsPerRow > 1 && layout.groupSize % Block != 0)
-        return cannot(fmt::format("its groups of {} columns do not fit GGUF blocks of {}",
-                                  layout.groupSize, Block));
+        return cannot("its groups of {} columns do not fit GGUF blocks of {}"_message(
+            layout.groupSize, Block));
     return {};
 }
 
@@ -77,11 +78,11 @@ void writeBlock(const BlockFormat& format, std::uint16_t scale, const int* value
 
 Result<const BlockFormat*> blockFormatFor(const MatrixLayout& layout) {
     if (layout.side.any())
-        return cannot(fmt::format("it keeps {} beside its codes, which GGUF has no place for",
-                                  layout.side.names()));
+        return cannot("it keeps {} beside its codes, which GGUF has no place for"_message(
+            layout.side.names()));
     if (layout.grid == "gguf") {
         const BlockFormat* format = findBlockFormat(layout.format);
-        if (!format) return cannot(fmt::format("'{}' is no block type of GGUF", layout.format));
+        if (!format) return cannot("'{}' is no block type of GGUF"_message(layout.format));
         return format;
     }
     BITSMITH_CHECK(checkGroups(layout));
@@ -89,35 +90,35 @@ Result<const BlockFormat*> blockFormatFor(const MatrixLayout& layout) {
         if (layout.format != "e2m1" || layout.scaleType != DType::F8E8M0 ||
             layout.groupSize != Block || layout.parameterRows != layout.rows)
             return cannot(
-                fmt::format("of the floating-point grids GGUF has e2m1 in groups of 32 "
-                            "with power-of-two scales (MXFP4); this is {} in groups of {}",
-                            layout.format, layout.groupSize));
+                "of the floating-point grids GGUF has e2m1 in groups of 32 with power-of-two "
+                "scales (MXFP4); this is {} in groups of {}"_message(layout.format,
+                                                                     layout.groupSize));
         return findBlockFormat("MXFP4");
     }
     const auto [least, most] = codeRange(layout);
     if (least >= -8 && most <= 7) return findBlockFormat("Q4_0");
     if (least >= -16 && most <= 15) return findBlockFormat("Q5_0");
     if (least >= -128 && most <= 127) return findBlockFormat("Q8_0");
-    return cannot(fmt::format("its {}-bit codes less their zeros reach from {} to {}, and no GGUF "
-                              "block holds more than -128 to 127",
-                              layout.bits, least, most));
+    return cannot(
+        "its {}-bit codes less their zeros reach from {} to {}, and no GGUF block holds more than "
+        "-128 to 127"_message(layout.bits, least, most));
 }
 
 Status checkRepack(const QuantizedMatrix& m) {
     if (m.grid == "gguf") return {};
     if (m.grid == "float") {
         if (m.tensorScale != 1)
-            return cannot("it has a scale for the whole tensor, which MXFP4 has not");
+            return cannot("it has a scale for the whole tensor, which MXFP4 has not"_message());
         for (const std::byte scale : m.scales)
-            if (scale == std::byte{0xFF}) return cannot("a scale of it is no number");
+            if (scale == std::byte{0xFF}) return cannot("a scale of it is no number"_message());
         return {};
     }
     if (m.scaleType == DType::F16) return {};
     for (std::size_t i = 0; i < m.parameters(); ++i)
         if (const float scale = m.scale(i); halfToFloat(floatToHalf(scale)) != scale)
-            return cannot(fmt::format("its scales are {}, and {} is no F16 number, which GGUF "
-                                      "blocks have",
-                                      dtypeName(m.scaleType), scale));
+            return cannot(
+                "its scales are {}, and {} is no F16 number, which GGUF blocks have"_message(
+                    dtypeName(m.scaleType), scale));
     return {};
 }
 

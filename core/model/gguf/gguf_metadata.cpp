@@ -1,5 +1,6 @@
 #include "core/model/gguf/gguf_metadata.h"
 
+#include "core/base/message.h"
 #include "core/model/gguf/gguf_names.h"
 #include "core/model/gguf/rope_factors.h"
 
@@ -13,8 +14,8 @@ namespace {
 using nlohmann::json;
 
 tl::unexpected<Error> otherwise(const Architecture& a, const std::string& what) {
-    return fail(ErrorCode::Unsupported, "llama.cpp cannot run this {} model as it is: {}", a.family,
-                what);
+    return fail(ErrorCode::Unsupported, "{}",
+                "llama.cpp cannot run this {} model as it is: {}"_message(a.family, what));
 }
 
 // What llama.cpp has built into an architecture, and a config.json may say otherwise.
@@ -22,26 +23,25 @@ Status checkComputed(const Architecture& a, std::vector<std::string>& notes) {
     const bool isGelu = a.activation == Activation::Gelu || a.activation == Activation::GeluTanh;
     const bool isPlainMlp = a.family == "gpt2" || a.family == "gpt_neox";
     if (isPlainMlp ? !isGelu : a.activation != Activation::Silu)
-        return otherwise(a,
-                         fmt::format("its MLP has {} built in, this model has another activation",
-                                     isPlainMlp ? "GELU" : "SiLU"));
+        return otherwise(a, "its MLP has {} built in, this model has another activation"_message(
+                                isPlainMlp ? "GELU" : "SiLU"));
     if (isPlainMlp && a.activation == Activation::Gelu)
-        notes.emplace_back("llama.cpp computes GELU with its tanh approximation; this model was "
-                           "trained with the exact function");
+        notes.emplace_back(
+            "llama.cpp computes GELU with its tanh approximation; this model was trained with the "
+            "exact function"_message());
     if (a.embeddingDim != a.hidden || !a.normBeforeBlock || a.positionOffset != 0)
-        return otherwise(a, "it projects embeddings or norms after the blocks");
+        return otherwise(a, "it projects embeddings or norms after the blocks"_message());
     if (a.rotary.longest != 0)
-        notes.push_back(fmt::format("texts longer than {} tokens would need dynamic rotary "
-                                    "scaling, which GGUF cannot say",
-                                    a.rotary.longest));
+        notes.push_back("texts longer than {} tokens would need dynamic rotary scaling, "
+                        "which GGUF cannot say"_message(a.rotary.longest));
     for (const BlockSpec& block : a.blocks) {
         const double usual = 1 / std::sqrt(static_cast<double>(a.headDim));
         if (block.attentionScale != 0 && std::abs(block.attentionScale / usual - 1) > 1e-6)
-            return otherwise(a, "it scales attention in another way");
+            return otherwise(a, "it scales attention in another way"_message());
         if (a.family == "gpt_neox" && block.qkv.bias.empty())
-            return otherwise(a, "its attention has no biases, which llama.cpp asks for");
+            return otherwise(a, "its attention has no biases, which llama.cpp asks for"_message());
         if (a.family == "qwen3" && !block.q.bias.empty())
-            return otherwise(a, "its attention has biases, which llama.cpp leaves out");
+            return otherwise(a, "its attention has biases, which llama.cpp leaves out"_message());
     }
     return {};
 }
@@ -87,15 +87,15 @@ Status describeYarn(const Architecture& a, const json& config, Keys& keys) {
         if (config.is_object() && config.contains(key) && config[key].is_object())
             scaling = config[key];
     if (!scaling.is_object())
-        return otherwise(a, "how its rotary embedding is scaled is not known");
+        return otherwise(a, "how its rotary embedding is scaled is not known"_message());
     const auto positions = static_cast<double>(a.maxPositions);
     const double original = member(scaling, "original_max_position_embeddings", positions);
     const double factor = member(scaling, "factor", std::max(1.0, positions / original));
     const double expected = factor > 1 ? 0.1 * std::log(factor) + 1 : 1;
     if (std::abs(a.rotary.attentionFactor / expected - 1) > 1e-6)
-        return otherwise(a, "its YaRN scaling has an attention factor of its own");
+        return otherwise(a, "its YaRN scaling has an attention factor of its own"_message());
     if (scaling.contains("truncate") && scaling["truncate"] == json(false))
-        return otherwise(a, "its YaRN scaling does not round its bounds");
+        return otherwise(a, "its YaRN scaling does not round its bounds"_message());
     keys.text("rope.scaling.type", "yarn");
     keys.number("rope.scaling.factor", factor);
     keys.count("rope.scaling.original_context_length", static_cast<std::size_t>(original));
@@ -122,8 +122,9 @@ Status describeRope(const Architecture& a, const json& config, Keys& keys, GgufD
         return {};
     }
     if (a.family != "llama")
-        return otherwise(a, "it scales rotary frequencies one by one, which llama.cpp reads for "
-                            "the LLaMA architecture alone");
+        return otherwise(
+            a, "it scales rotary frequencies one by one, which llama.cpp reads for the LLaMA "
+               "architecture alone"_message());
     out.ropeFactors.assign(divisors.begin(), divisors.end());
     return {};
 }
@@ -133,10 +134,10 @@ Status describeRope(const Architecture& a, const json& config, Keys& keys, GgufD
 Result<GgufDescription> ggufDescription(const Architecture& a, const json& config) {
     const std::string_view name = ggufArchitecture(a.family);
     if (name.empty())
-        return fail(ErrorCode::Unsupported,
-                    "llama.cpp has no architecture for the family '{}', so no GGUF of it can be "
-                    "run. Export it as GPTQ, AWQ or compressed-tensors instead",
-                    a.family);
+        return fail(
+            ErrorCode::Unsupported, "{}",
+            "llama.cpp has no architecture for the family '{}', so no GGUF of it can be run. "
+            "Export it as GPTQ, AWQ or compressed-tensors instead"_message(a.family));
     GgufDescription out;
     BITSMITH_CHECK(checkComputed(a, out.notes));
     out.metadata.set("general.architecture", GgufValue::text(std::string(name)));
@@ -166,8 +167,9 @@ Result<GgufDescription> ggufDescription(const Architecture& a, const json& confi
         keys.count("attention.sliding_window", window);
         if (!std::ranges::all_of(hasWindow, [](bool has) { return has; }))
             keys.flags("attention.sliding_window_pattern", hasWindow);
-        out.notes.emplace_back("llama.cpp gives this architecture no sliding window: behind the "
-                               "window's length its results differ");
+        out.notes.emplace_back(
+            "llama.cpp gives this architecture no sliding window: behind the window's length its "
+            "results differ"_message());
     }
     // The key that llama.cpp does not read keeps what a reader could not know.
     if (a.family == "gpt2" && a.activation == Activation::Gelu)

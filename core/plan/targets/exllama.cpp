@@ -3,6 +3,7 @@
 // through 32 rows at a time, and adds 1 to stored zero points without masking them
 // (exllamav2_ext/cuda/q_matrix.cu), so that a true zero point of 0 decodes as 16. Each layer is
 // loaded by itself: nothing is fused, and layers may stay in 16 bits.
+#include "core/base/message.h"
 #include "core/plan/targets/findings.h"
 
 #include <algorithm>
@@ -19,30 +20,32 @@ void checkTensor(Findings& findings, std::size_t i) {
     if (findings.form(i).kept || findings.keepsEmbedding(i, "ExLlama")) return;
     if (tensor.rows % 32 != 0 || tensor.cols % 32 != 0)
         return findings.keep(
-            i, fmt::format("a matrix of {} x {}; ExLlama needs multiples of 32 on both sides",
-                           tensor.rows, tensor.cols));
+            i, "a matrix of {} x {}; ExLlama needs multiples of 32 on both sides"_message(
+                   tensor.rows, tensor.cols));
     if (!findings.form(i).affine()) {
         const Form& form = findings.form(i);
         return findings.mend(
             i, replacement(tensor, form, Bits, Groups),
-            {.message = fmt::format("{}; of our formats ExLlama loads GPTQ's integers of 4 bits",
-                                    describe(form)),
-             .remedy = "Quantize it to symmetric integers of 4 bits."});
+            {.message = "{}; of our formats ExLlama loads GPTQ's integers of 4 bits"_message(
+                 describe(form)),
+             .remedy = "Quantize it to symmetric integers of 4 bits."_message()});
     }
     Form wanted = findings.form(i);
     if (wanted.bits != 4) {
         const int bits = wanted.bits;
         wanted.bits = 4;
         findings.mend(i, wanted,
-                      {.message = fmt::format("{} bits; ExLlama loads GPTQ with 4 bits", bits),
-                       .remedy = "Use 4 bits, or keep the tensor as stored."});
+                      {.message = "{} bits; ExLlama loads GPTQ with 4 bits"_message(bits),
+                       .remedy = "Use 4 bits, or keep the tensor as stored."_message()});
     }
     if (!wanted.symmetric) {
         wanted.symmetric = true;
-        findings.mend(i, wanted,
-                      {.message = "zero points; ExLlama misreads a zero point of 0, which a group "
-                                  "without negative weights has",
-                       .remedy = "Use a symmetric grid."});
+        findings.mend(
+            i, wanted,
+            {.message =
+                 "zero points; ExLlama misreads a zero point of 0, which a group without negative "
+                 "weights has"_message(),
+             .remedy = "Use a symmetric grid."_message()});
     }
     if (wanted.group != 0 && (std::ranges::find(Groups, wanted.group) == Groups.end() ||
                               tensor.cols % wanted.group != 0)) {
@@ -51,10 +54,10 @@ void checkTensor(Findings& findings, std::size_t i) {
         if (wanted.group == 0) wanted.columnGroups = false;
         findings.mend(
             i, wanted,
-            {.message = fmt::format("groups of {} in rows of {}; ExLlama needs a power of two from "
-                                    "32 that divides the row, or one scale per row",
-                                    group, tensor.cols),
-             .remedy = fmt::format("Use {}.", groupText(wanted.group))});
+            {.message =
+                 "groups of {} in rows of {}; ExLlama needs a power of two from 32 that divides "
+                 "the row, or one scale per row"_message(group, tensor.cols),
+             .remedy = "Use {}."_message(groupText(wanted.group))});
     }
 }
 
@@ -71,10 +74,11 @@ public:
     std::vector<TargetProblem> check(const TargetModel& model) const override {
         Findings findings(model);
         if (model.family != "llama" && model.family != "qwen2" && model.family != "qwen3")
-            findings.ofModel({.message = fmt::format("the architecture '{}'; ExLlama runs LLaMA, "
-                                                     "Mistral, Qwen2 and Qwen3",
-                                                     model.family),
-                              .remedy = "Choose vLLM or transformers as the target."});
+            findings.ofModel(
+                {.message =
+                     "the architecture '{}'; ExLlama runs LLaMA, Mistral, Qwen2 and Qwen3"_message(
+                         model.family),
+                 .remedy = "Choose vLLM or transformers as the target."_message()});
         for (std::size_t i = 0; i < findings.size(); ++i) checkTensor(findings, i);
         return findings.take();
     }

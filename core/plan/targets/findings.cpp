@@ -1,5 +1,7 @@
 #include "core/plan/targets/findings.h"
 
+#include "core/base/message.h"
+
 #include <algorithm>
 #include <map>
 
@@ -36,12 +38,12 @@ void Findings::mend(std::size_t i, Form wanted, FindingText text) {
 }
 
 void Findings::keep(std::size_t i, const std::string& message) {
-    mend(i, Form{}, {.message = message, .remedy = "Keep it as stored."});
+    mend(i, Form{}, {.message = message, .remedy = "Keep it as stored."_message()});
 }
 
 bool Findings::keepsEmbedding(std::size_t i, std::string_view title) {
     if (tensor(i).role != "embedding" || m_forms[i].kept) return false;
-    keep(i, fmt::format("a quantized embedding; {} looks tokens up in 16 bits", title));
+    keep(i, "a quantized embedding; {} looks tokens up in 16 bits"_message(title));
     return true;
 }
 
@@ -73,17 +75,6 @@ Form replacement(const TargetTensor& tensor, const Form& form, std::span<const i
     wanted.group = nearestGroup(tensor.cols, form.group > 0 ? form.group : 32, groups);
     wanted.symmetric = true;
     return wanted;
-}
-
-std::string listed(std::span<const int> values) {
-    std::string text;
-    for (std::size_t i = 0; i < values.size(); ++i)
-        text += fmt::format("{}{}",
-                            i == 0                   ? ""
-                            : i + 1 == values.size() ? " or "
-                                                     : ", ",
-                            values[i]);
-    return text;
 }
 
 } // namespace bitsmith

@@ -50,6 +50,4 @@ std::vector<FusedSet> fusedSets(const TargetModel& model);
 Form replacement(const TargetTensor& tensor, const Form& form, std::span<const int> bits,
                  std::span<const std::size_t> groups);
 
-std::string listed(std::span<const int> values); // "2, 3, 4 or 8"
-
 } // namespace bitsmith

@@ -1,5 +1,7 @@
 #include "core/plan/targets/form.h"
 
+#include "core/base/message.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -25,27 +27,44 @@ Form formOf(const TargetTensor& tensor) {
 }
 
 std::string groupText(std::size_t group) {
-    return group == 0 ? "one scale per row" : fmt::format("groups of {}", group);
+    return group == 0 ? "one scale per row"_message() : "groups of {}"_message(group);
 }
 
+namespace {
+
+std::string describeFloat(const Form& form) {
+    const std::string text = form.perTensor ? "{}, one scale per tensor"_message(form.format)
+                             : form.group == 0
+                                 ? "{}, one scale per row"_message(form.format)
+                                 : "{}, groups of {}"_message(form.format, form.group);
+    return form.scaleType == DType::F8E8M0 ? "{} with powers of two"_message(text) : text;
+}
+
+std::string describeAffine(const Form& form) {
+    std::string groups = groupText(form.group);
+    if (form.columnGroups) groups = "{} in activation order"_message(groups);
+    return form.symmetric ? "{} bits, symmetric, {}"_message(form.bits, groups)
+                          : "{} bits, with zero points, {}"_message(form.bits, groups);
+}
+
+} // namespace
+
 std::string describe(const Form& form) {
-    if (form.kept) return "kept as stored";
+    if (form.kept) return "kept as stored"_message();
     if (form.gguf()) return form.format;
-    if (form.floating())
-        return fmt::format("{}, {}{}", form.format,
-                           form.perTensor ? "one scale per tensor" : groupText(form.group),
-                           form.scaleType == DType::F8E8M0 ? " with powers of two" : "");
+    if (form.floating()) return describeFloat(form);
     if (form.grid == "mixed")
-        return fmt::format("widths of their own for {}, {} bits on average",
-                           form.group == 0 ? "rows" : groupText(form.group), form.bits);
+        return form.group == 0
+                   ? "widths of their own for rows, {} bits on average"_message(form.bits)
+                   : "widths of their own for groups of {}, {} bits on average"_message(form.group,
+                                                                                        form.bits);
     if (form.grid == "codebook")
-        return fmt::format("codebooks of {} levels", 1 << std::min(form.bits, 8));
+        return "codebooks of {} levels"_message(1 << std::min(form.bits, 8));
     if (form.grid == "nested")
-        return fmt::format("{} bits with nested scales, {}", form.bits, groupText(form.group));
-    if (form.grid == "lattice") return "integers beyond 8 bits, or with something beside the codes";
-    return fmt::format("{} bits, {}, {}{}", form.bits,
-                       form.symmetric ? "symmetric" : "with zero points", groupText(form.group),
-                       form.columnGroups ? " in activation order" : "");
+        return "{} bits with nested scales, {}"_message(form.bits, groupText(form.group));
+    if (form.grid == "lattice")
+        return "integers beyond 8 bits, or with something beside the codes"_message();
+    return describeAffine(form);
 }
 
 std::size_t nearestGroup(std::size_t cols, std::size_t group,

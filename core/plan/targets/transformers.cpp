@@ -2,6 +2,7 @@
 // any group, packed by 32), compressed-tensors (whole groups, any width; knows Linear layers only,
 // not GPT-2's Conv1D), and GGUF files, which it decodes to full precision. One checkpoint has one
 // method, so all layers must fit into the same.
+#include "core/base/message.h"
 #include "core/plan/targets/findings.h"
 
 #include <algorithm>
@@ -43,24 +44,25 @@ void toGptq(Findings& findings, std::size_t i) {
     const TargetTensor& tensor = findings.tensor(i);
     const Form& form = findings.form(i);
     if (!packs(tensor))
-        return findings.keep(i,
-                             fmt::format("a matrix of {} x {}; GPTQ packs multiples of 32 on both "
-                                         "sides, and compressed-tensors does not fit all layers",
-                                         tensor.rows, tensor.cols));
+        return findings.keep(
+            i,
+            "a matrix of {} x {}; GPTQ packs multiples of 32 on both sides, and compressed-tensors "
+            "does not fit all layers"_message(tensor.rows, tensor.cols));
     if (form.affine()) {
         Form wanted = form;
         wanted.bits = 8;
         return findings.mend(i, wanted,
-                             {.message = fmt::format("{} bits; GPTQ has {}, and compressed-tensors "
-                                                     "does not fit all layers",
-                                                     form.bits, listed(Bits)),
-                              .remedy = "Use 8 bits."});
+                             {.message =
+                                  "{} bits; GPTQ has 2, 3, 4 or 8, and compressed-tensors does "
+                                  "not fit all layers"_message(form.bits),
+                              .remedy = "Use 8 bits."_message()});
     }
-    findings.mend(i, replacement(tensor, form, Bits, Groups),
-                  {.message = fmt::format("{}; GPTQ has integers only, and compressed-tensors does "
-                                          "not fit all layers",
-                                          describe(form)),
-                   .remedy = "Use symmetric integers."});
+    findings.mend(
+        i, replacement(tensor, form, Bits, Groups),
+        {.message =
+             "{}; GPTQ has integers only, and compressed-tensors does not fit all layers"_message(
+                 describe(form)),
+         .remedy = "Use symmetric integers."_message()});
 }
 
 class TransformersTarget final : public Target {
@@ -90,10 +92,12 @@ public:
             if (!gptq(i)) toGptq(findings, i);
         if (model.family == "gpt2" &&
             !every(findings, [&](std::size_t i) { return findings.form(i).kept; }))
-            findings.ofModel({.message = "GPT-2's layers are Conv1D, which only the GPTQ loader "
-                                         "replaces by quantized ones",
-                              .remedy = "Export as GPTQ.",
-                              .blocks = false});
+            findings.ofModel(
+                {.message =
+                     "GPT-2's layers are Conv1D, which only the GPTQ loader replaces by quantized "
+                     "ones"_message(),
+                 .remedy = "Export as GPTQ."_message(),
+                 .blocks = false});
         return findings.take();
     }
 
@@ -107,21 +111,21 @@ private:
         if (known &&
             every(findings, [&](std::size_t i) { return gguf(i) || findings.form(i).kept; }))
             return findings.ofModel(
-                {.message = "transformers decodes a GGUF file to full precision when it loads it",
-                 .remedy = "Use integers of 2, 3, 4 or 8 bits if memory matters.",
+                {.message = "transformers decodes a GGUF file to full precision when "
+                            "it loads it"_message(),
+                 .remedy = "Use integers of 2, 3, 4 or 8 bits if memory matters."_message(),
                  .blocks = false});
         for (std::size_t i = 0; i < findings.size(); ++i) {
             if (!gguf(i)) continue;
             const Form& form = findings.form(i);
             findings.mend(
                 i, replacement(findings.tensor(i), form, Bits, Groups),
-                {.message = known ? fmt::format("{} beside layers of other kinds; only a GGUF file "
-                                                "holds it, and one file has one method",
-                                                describe(form))
-                                  : fmt::format("{}; transformers reads no GGUF file of the "
-                                                "architecture '{}'",
-                                                describe(form), family),
-                 .remedy = "Use symmetric integers."});
+                {.message =
+                     known ? "{} beside layers of other kinds; only a GGUF file holds it, and one "
+                             "file has one method"_message(describe(form))
+                           : "{}; transformers reads no GGUF file of the architecture '{}'"_message(
+                                 describe(form), family),
+                 .remedy = "Use symmetric integers."_message()});
         }
     }
 };

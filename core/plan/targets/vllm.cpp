@@ -3,6 +3,7 @@
 // and 4 bits with zero points, groups of 32, 64, 128 or a row, at least 64 outputs and 128 inputs
 // at a time (vllm/model_executor/layers/quantization/utils/marlin_utils.py); other integers run on
 // an ExLlama kernel in float16, from a GPTQ checkpoint that has nothing else.
+#include "core/base/message.h"
 #include "core/plan/targets/findings.h"
 
 #include <algorithm>
@@ -25,10 +26,10 @@ void checkFloat(Findings& findings, std::size_t i) {
     if (form.mxfp4() && form.scaleType == DType::F8E8M0 && cols % 32 == 0) return;
     findings.mend(
         i, replacement(findings.tensor(i), form, Bits, Groups),
-        {.message = fmt::format("{}; vLLM loads e4m3 with a scale per row or tensor, NVFP4 "
-                                "(groups of 16) and MXFP4 (groups of 32)",
-                                describe(form)),
-         .remedy = "Use one of these, or symmetric integers of 4 or 8 bits."});
+        {.message =
+             "{}; vLLM loads e4m3 with a scale per row or tensor, NVFP4 (groups of 16) and MXFP4 "
+             "(groups of 32)"_message(describe(form)),
+         .remedy = "Use one of these, or symmetric integers of 4 or 8 bits."_message()});
 }
 
 void checkAffine(Findings& findings, std::size_t i) {
@@ -39,10 +40,10 @@ void checkAffine(Findings& findings, std::size_t i) {
         wanted.bits = 8;
         findings.mend(
             i, wanted,
-            {.message = fmt::format("{} bits; vLLM loads integers of 4 and 8 bits, and of "
-                                    "2 and 3 bits where the whole model has them",
-                                    bits),
-             .remedy = "Use 8 bits, or 4."});
+            {.message =
+                 "{} bits; vLLM loads integers of 4 and 8 bits, and of 2 and 3 bits where the "
+                 "whole model has them"_message(bits),
+             .remedy = "Use 8 bits, or 4."_message()});
     }
     if (wanted.group != 0 &&
         (std::ranges::find(Groups, wanted.group) == Groups.end() || tensor.cols % wanted.group)) {
@@ -51,10 +52,10 @@ void checkAffine(Findings& findings, std::size_t i) {
         if (wanted.group == 0) wanted.columnGroups = false;
         findings.mend(
             i, wanted,
-            {.message = fmt::format("groups of {} in rows of {}; vLLM takes groups of 32, "
-                                    "64 or 128 that divide the row, or one scale per row",
-                                    group, tensor.cols),
-             .remedy = fmt::format("Use {}.", groupText(wanted.group))});
+            {.message =
+                 "groups of {} in rows of {}; vLLM takes groups of 32, 64 or 128 that divide the "
+                 "row, or one scale per row"_message(group, tensor.cols),
+             .remedy = "Use {}."_message(groupText(wanted.group))});
     }
     if (!wanted.symmetric && wanted.bits >= 4) {
         wanted.symmetric = true;
@@ -62,11 +63,11 @@ void checkAffine(Findings& findings, std::size_t i) {
             i, wanted,
             {.message =
                  wanted.bits == 4
-                     ? "4 bits with zero points; fast from AWQ and compressed-tensors files, "
-                       "on a slower kernel and in float16 only from GPTQ files"
-                     : "8 bits with zero points; only kernels of the newest GPUs have them, "
-                       "a GPTQ file runs on a slower one in float16",
-             .remedy = "Use a symmetric grid for speed from every format.",
+                     ? "4 bits with zero points; fast from AWQ and compressed-tensors files, on a "
+                       "slower kernel and in float16 only from GPTQ files"_message()
+                     : "8 bits with zero points; only kernels of the newest GPUs have them, a GPTQ "
+                       "file runs on a slower one in float16"_message(),
+             .remedy = "Use a symmetric grid for speed from every format."_message(),
              .blocks = false});
     }
 }
@@ -79,27 +80,25 @@ void checkTensor(Findings& findings, std::size_t i) {
     if (form.affine() && (tensor.rows % 32 != 0 || tensor.cols % 32 != 0))
         return findings.keep(
             i,
-            fmt::format("a matrix of {} x {}; the packed integers that vLLM loads need multiples "
-                        "of 32 on both sides",
-                        tensor.rows, tensor.cols));
+            "a matrix of {} x {}; the packed integers that vLLM loads need multiples of 32 on both "
+            "sides"_message(tensor.rows, tensor.cols));
     if (form.affine()) return checkAffine(findings, i);
     if (form.grid == "codebook" || form.grid == "nested")
         return findings.mend(
             i, replacement(tensor, form, Bits, Groups),
-            {.message =
-                 fmt::format("{}; vLLM loads integers with a scale of 16 bits", describe(form)),
-             .remedy = "Use symmetric integers of 4 or 8 bits."});
+            {.message = "{}; vLLM loads integers with a scale of 16 bits"_message(describe(form)),
+             .remedy = "Use symmetric integers of 4 or 8 bits."_message()});
     if (form.grid == "mixed")
         return findings.mend(
             i, replacement(tensor, form, Bits, Groups),
-            {.message = fmt::format("{}; vLLM loads one width per tensor", describe(form)),
-             .remedy = "Use symmetric integers of 4 or 8 bits."});
+            {.message = "{}; vLLM loads one width per tensor"_message(describe(form)),
+             .remedy = "Use symmetric integers of 4 or 8 bits."_message()});
     findings.mend(
         i, replacement(tensor, form, Bits, Groups),
-        {.message = fmt::format("{}; vLLM reads GGUF files experimentally and slowly, and "
-                                "no other file holds such blocks",
-                                describe(form)),
-         .remedy = "Use symmetric integers of 4 or 8 bits."});
+        {.message =
+             "{}; vLLM reads GGUF files experimentally and slowly, and no other file holds such "
+             "blocks"_message(describe(form)),
+         .remedy = "Use symmetric integers of 4 or 8 bits."_message()});
 }
 
 // ---- Rules of the whole model
@@ -123,13 +122,12 @@ void checkNarrow(Findings& findings) {
         findings.mend(
             i, wanted,
             {.message =
-                 others ? fmt::format("{} bits beside other widths; vLLM loads 2 and 3 bits only "
-                                      "from a GPTQ file where all layers have the same",
-                                      own)
-                        : fmt::format("{} bits; vLLM loads them from GPTQ files only, on a slow "
-                                      "kernel and in float16",
-                                      own),
-             .remedy = "Use 4 bits.",
+                 others
+                     ? "{} bits beside other widths; vLLM loads 2 and 3 bits only from a GPTQ file "
+                       "where all layers have the same"_message(own)
+                     : "{} bits; vLLM loads them from GPTQ files only, on a slow kernel and in "
+                       "float16"_message(own),
+             .remedy = "Use 4 bits."_message(),
              .blocks = others});
     }
 }
@@ -144,10 +142,12 @@ void checkActOrder(Findings& findings) {
         Form wanted = findings.form(i);
         if (!wanted.affine() || !wanted.columnGroups) continue;
         wanted.columnGroups = false;
-        findings.mend(i, wanted,
-                      {.message = "groups in activation order beside layers with natural groups; "
-                                  "vLLM has one flag, desc_act, for the whole model",
-                       .remedy = "Use static groups, which need no group index."});
+        findings.mend(
+            i, wanted,
+            {.message =
+                 "groups in activation order beside layers with natural groups; vLLM has one flag, "
+                 "desc_act, for the whole model"_message(),
+             .remedy = "Use static groups, which need no group index."_message()});
     }
 }
 
@@ -185,12 +185,13 @@ void checkFusedSet(Findings& findings, const FusedSet& set) {
             set, [&](std::size_t k) { return findings.form(k) != findings.form(i); });
         findings.mend(
             i, wanted,
-            {.message =
-                 fmt::format("{}, but '{}' has {}; vLLM joins {} of a block into one matrix",
-                             describe(findings.form(i)), findings.tensor(*other).name,
-                             describe(findings.form(*other)), mlp ? "gate and up" : "q, k and v"),
-             .remedy = wanted.kept ? "Keep all of them as stored, or quantize all of them alike."
-                                   : fmt::format("Give all of them {}.", describe(wanted))});
+            {.message = "{}, but '{}' has {}; vLLM joins {} of a block into one matrix"_message(
+                 describe(findings.form(i)), findings.tensor(*other).name,
+                 describe(findings.form(*other)),
+                 mlp ? "gate and up"_message() : "q, k and v"_message()),
+             .remedy = wanted.kept
+                           ? "Keep all of them as stored, or quantize all of them alike."_message()
+                           : "Give all of them {}."_message(describe(wanted))});
     }
 }
 
@@ -207,12 +208,14 @@ void checkShapes(Findings& findings, const std::vector<FusedSet>& sets) {
         if (!findings.form(i).affine() ||
             (joined[i] % 64 == 0 && findings.tensor(i).cols % 128 == 0))
             continue;
-        findings.of(i, {.message = fmt::format("{} outputs and {} inputs; the fast kernel needs "
-                                               "multiples of 64 and 128",
-                                               joined[i], findings.tensor(i).cols),
-                        .remedy = "It runs on a slower kernel, in float16; keep it as stored if "
-                                  "that matters.",
-                        .blocks = false});
+        findings.of(
+            i,
+            {.message =
+                 "{} outputs and {} inputs; the fast kernel needs multiples of 64 and 128"_message(
+                     joined[i], findings.tensor(i).cols),
+             .remedy = "It runs on a slower kernel, in float16; keep it as stored if "
+                       "that matters."_message(),
+             .blocks = false});
     }
 }
 
@@ -230,10 +233,11 @@ public:
     std::vector<TargetProblem> check(const TargetModel& model) const override {
         Findings findings(model);
         if (model.family == "unknown")
-            findings.ofModel({.message = "the architecture is unknown, and with it which layers "
-                                         "vLLM joins",
-                              .remedy = "Give q, k, v and gate, up of a block the same form.",
-                              .blocks = false});
+            findings.ofModel(
+                {.message =
+                     "the architecture is unknown, and with it which layers vLLM joins"_message(),
+                 .remedy = "Give q, k, v and gate, up of a block the same form."_message(),
+                 .blocks = false});
         for (std::size_t i = 0; i < findings.size(); ++i) checkTensor(findings, i);
         checkNarrow(findings);
         checkActOrder(findings);

@@ -3,6 +3,7 @@
 //   scaled     columns weighted by the mean |input| (LQER, Zhang et al. 2024, arXiv 2402.02446)
 //   plain      least squared error of the weights (LoRC of ZeroQuant-V2, arXiv 2303.08302)
 // In the basis of the matrix itself: it is added after transforms are undone.
+#include "core/base/message.h"
 #include "core/quant/compensate/low_rank_factors.h"
 #include "core/quant/compensate/outlier_values.h"
 #include "core/quant/recipe.h"
@@ -62,9 +63,8 @@ public:
         const LowRankParams& own = ownOf(params);
         const std::size_t rank = rankOf(matrix.rows, matrix.cols, params);
         if (rank < static_cast<std::size_t>(own.rank))
-            work.report.notes.push_back(
-                fmt::format("rank {} instead of {}: at most a quarter of {}", rank, own.rank,
-                            std::min(matrix.rows, matrix.cols)));
+            work.report.notes.push_back("rank {} instead of {}: at most a quarter of {}"_message(
+                rank, own.rank, std::min(matrix.rows, matrix.cols)));
         if (rank == 0) return {};
         restoreOutliers(work, matrix); // no error is left where they are
         const Matrix errors = residual(work, matrix);

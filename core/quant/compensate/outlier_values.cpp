@@ -1,5 +1,6 @@
 #include "core/quant/compensate/outlier_values.h"
 
+#include "core/base/message.h"
 #include "core/base/parallel.h"
 #include "core/quant/linalg.h"
 #include "core/tensor/convert.h"
@@ -83,8 +84,8 @@ void restoreOutliers(LayerWork& work, const QuantizedMatrix& matrix) {
     }
     if (clipped > 0)
         work.report.notes.push_back(
-            fmt::format("{} of {} outliers lie beyond what 16 bits hold and were clipped to 65504",
-                        clipped, work.side.outliers.size()));
+            "{} of {} outliers lie beyond what 16 bits hold and were clipped to 65504"_message(
+                clipped, work.side.outliers.size()));
 }
 
 void fitOutliers(LayerWork& work, const QuantizedMatrix& matrix) {

@@ -1,5 +1,6 @@
 #include "core/quant/grid/affine_fit.h"
 
+#include "core/base/message.h"
 #include "core/base/parallel.h"
 #include "core/compute/accelerator.h"
 #include "core/quant/grid/affine_bfloats.h"
@@ -138,13 +139,13 @@ public:
     std::vector<std::string> notes() const override {
         std::vector<std::string> out;
         if (const auto clipped = flagged(Clipped); clipped > 0)
-            out.push_back(fmt::format("{} of {} groups have a range that a 16-bit scale cannot "
-                                      "cover; their largest weights were clipped",
-                                      clipped, m_layout.parameters()));
+            out.push_back(
+                "{} of {} groups have a range that a 16-bit scale cannot cover; their largest "
+                "weights were clipped"_message(clipped, m_layout.parameters()));
         if (const auto coarse = flagged(Coarse); coarse > 0)
-            out.push_back(fmt::format("{} of {} groups have weights so small that a 16-bit scale "
-                                      "represents them only coarsely",
-                                      coarse, m_layout.parameters()));
+            out.push_back(
+                "{} of {} groups have weights so small that a 16-bit scale represents them only "
+                "coarsely"_message(coarse, m_layout.parameters()));
         return out;
     }
 

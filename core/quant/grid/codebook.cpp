@@ -5,6 +5,7 @@
 // What an error of a weight counts is the diagonal of the Fisher information of the whole model's
 // loss, as in the paper, or that of the layer's Gram matrix, the exact second derivative of its
 // output error, which needs no gradients.
+#include "core/base/message.h"
 #include "core/quant/grid/affine_math.h"
 #include "core/quant/grid/book_fit.h"
 #include "core/quant/grid/k_means.h"
@@ -98,13 +99,13 @@ public:
     std::vector<std::string> notes() const override {
         std::vector<std::string> out;
         if (m_missed)
-            out.push_back("no gradients of this matrix are known, which take a calibration text: "
-                          "its weights count by their inputs' statistics, or alike without any");
+            out.push_back(
+                "no gradients of this matrix are known, which take a calibration text: its weights "
+                "count by their inputs' statistics, or alike without any"_message());
         if (m_clipped == 0) return out;
         out.push_back(
-            fmt::format("{} of {} codebooks have levels beyond what 16 bits can hold; their "
-                        "largest weights were clipped",
-                        m_clipped.load(), m_layout.parameters()));
+            "{} of {} codebooks have levels beyond what 16 bits can hold; their largest weights "
+            "were clipped"_message(m_clipped.load(), m_layout.parameters()));
         return out;
     }
 

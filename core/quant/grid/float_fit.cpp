@@ -1,5 +1,6 @@
 #include "core/quant/grid/float_fit.h"
 
+#include "core/base/message.h"
 #include "core/base/parallel.h"
 #include "core/tensor/bit_packing.h"
 #include "core/tensor/convert.h"
@@ -126,10 +127,8 @@ public:
 
     std::vector<std::string> notes() const override {
         if (m_clipped == 0) return {};
-        return {
-            fmt::format("{} of {} groups have a range that the scale's type cannot cover; their "
-                        "largest weights were clipped",
-                        m_clipped.load(), m_layout.parameters())};
+        return {"{} of {} groups have a range that the scale's type cannot cover; their largest "
+                "weights were clipped"_message(m_clipped.load(), m_layout.parameters())};
     }
 
     QuantizedMatrix finish(std::vector<std::byte> packed,

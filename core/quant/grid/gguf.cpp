@@ -1,6 +1,7 @@
 // GGUF blocks: scales, mins and codes of a few dozen weights side by side, as llama.cpp reads them.
 // A block is searched for and written at once, so the grid works on whole rows and with rounders
 // that do, too. The searches are core/quant/blocks/, the formats core/tensor/blocks/.
+#include "core/base/message.h"
 #include "core/quant/blocks/encode.h"
 #include "core/quant/grid.h"
 #include "core/quant/grid/gguf_math.h"
@@ -69,14 +70,13 @@ public:
     std::vector<std::string> notes() const override {
         std::vector<std::string> out;
         if (&m_format != &m_wanted)
-            out.push_back(fmt::format(
-                "{} columns are no multiple of {}: stored as {} instead of {}", m_layout.cols,
-                m_format.name == "F16" ? 32 : m_wanted.blockSize, m_format.name, m_wanted.name));
+            out.push_back("{} columns are no multiple of {}: stored as {} instead of {}"_message(
+                m_layout.cols, m_format.name == "F16" ? 32 : m_wanted.blockSize, m_format.name,
+                m_wanted.name));
         if (m_clippedRows > 0)
             out.push_back(
-                fmt::format("{} of {} rows have weights that a 16-bit scale cannot cover; "
-                            "their largest weights were clipped",
-                            m_clippedRows.load(), m_layout.rows));
+                "{} of {} rows have weights that a 16-bit scale cannot cover; their largest "
+                "weights were clipped"_message(m_clippedRows.load(), m_layout.rows));
         return out;
     }
 

@@ -1,5 +1,6 @@
 #include "core/quant/grid/lattice_fit.h"
 
+#include "core/base/message.h"
 #include "core/quant/grid/affine_kernels.h"
 #include "core/quant/layer_errors.h"
 #include "core/tensor/bit_packing.h"
@@ -95,12 +96,12 @@ public:
     std::vector<std::string> notes() const override {
         std::vector<std::string> out;
         if (m_clipped > 0)
-            out.emplace_back("some weights are beyond 32767 steps, or a step is beyond a 16-bit "
-                             "scale; they were clipped");
+            out.emplace_back(
+                "some weights are beyond 32767 steps, or a step is beyond a 16-bit scale; they "
+                "were clipped"_message());
         if (m_coarse > 0)
-            out.push_back(fmt::format("{} of {} steps are so small that a 16-bit scale represents "
-                                      "them only coarsely",
-                                      m_coarse.load(), m_layout.parameterRows));
+            out.push_back("{} of {} steps are so small that a 16-bit scale represents "
+                          "them only coarsely"_message(m_coarse.load(), m_layout.parameterRows));
         return out;
     }
 

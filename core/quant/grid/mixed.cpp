@@ -5,6 +5,7 @@
 // Widths and ranges are settled before rounding, from the weights as they are; which group a width
 // belongs to does not change with the order of rounding. Zeros have the width of their group, so
 // that the size is known before any work, whatever the widths become.
+#include "core/base/message.h"
 #include "core/quant/grid.h"
 #include "core/quant/grid/group_bits.h"
 #include "core/quant/grid/mixed_fit.h"
@@ -131,7 +132,7 @@ public:
                      columnSalience(task.stats, task.weights.cols, own.salienceDamping, context));
         if (salience.factors.empty()) {
             args.notes.emplace_back("the Gram matrix could not be factorised: salience is that of "
-                                    "the weights alone");
+                                    "the weights alone"_message());
             salience.factors.assign(task.weights.cols, 1);
         }
         args.factors = std::move(salience.factors);
@@ -165,10 +166,11 @@ private:
                                                           args.factors, context));
         if (divergence && !found.divergence)
             args.notes.emplace_back(
-                task.stats ? "the statistics hold no sampled inputs: widths were chosen by the "
-                             "squared error of outputs instead of their divergence"
-                           : "without calibration: widths were chosen by the squared error of "
-                             "weights");
+                task.stats
+                    ? "the statistics hold no sampled inputs: widths were chosen by the squared "
+                      "error of outputs instead of their divergence"_message()
+                    : "without calibration: widths were chosen by the squared "
+                      "error of weights"_message());
         args.layout.groupBits = std::move(found.bits);
         return {};
     }

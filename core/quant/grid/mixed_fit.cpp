@@ -1,5 +1,6 @@
 #include "core/quant/grid/mixed_fit.h"
 
+#include "core/base/message.h"
 #include "core/base/parallel.h"
 #include "core/quant/grid/affine_kernels.h"
 #include "core/quant/grid/mixed_math.h"
@@ -85,13 +86,13 @@ public:
     std::vector<std::string> notes() const override {
         std::vector<std::string> out = m_args.notes;
         if (m_clipped > 0)
-            out.push_back(fmt::format("{} of {} groups have a range that a 16-bit scale cannot "
-                                      "cover; their largest weights were clipped",
-                                      m_clipped.load(), m_layout.parameters()));
+            out.push_back(
+                "{} of {} groups have a range that a 16-bit scale cannot cover; their largest "
+                "weights were clipped"_message(m_clipped.load(), m_layout.parameters()));
         if (m_coarse > 0)
-            out.push_back(fmt::format("{} of {} groups have weights so small that a 16-bit scale "
-                                      "represents them only coarsely",
-                                      m_coarse.load(), m_layout.parameters()));
+            out.push_back(
+                "{} of {} groups have weights so small that a 16-bit scale represents them only "
+                "coarsely"_message(m_coarse.load(), m_layout.parameters()));
         return out;
     }
 

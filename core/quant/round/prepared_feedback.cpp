@@ -1,5 +1,7 @@
 #include "core/quant/round/prepared_feedback.h"
 
+#include "core/base/message.h"
+
 namespace bitsmith {
 
 Result<std::optional<ErrorFeedback>>
@@ -19,21 +21,20 @@ preparedFeedback(const LayerTask& task, const FeedbackParams& params, LayerRepor
     if (!feedback.usable) {
         report.notes.push_back(
             feedback.deadColumns == task.weights.cols
-                ? "rounded to nearest: the calibration text never reached this layer"
-                : fmt::format("rounded to nearest: the Gram matrix could not be factorised, even "
-                              "with damping {:.3g}",
-                              feedback.damping));
+                ? "rounded to nearest: the calibration text never reached this layer"_message()
+                : "rounded to nearest: the Gram matrix could not be factorised, even with damping "
+                  "{:.3g}"_message(feedback.damping));
         return std::nullopt;
     }
     report.deadColumns = feedback.deadColumns;
     if (feedback.retries > 0)
         report.notes.push_back(
-            fmt::format("damping was raised from {:.3g} to {:.3g} after {} failed factorisations",
-                        params.damping, feedback.damping, feedback.retries));
+            "damping was raised from {:.3g} to {:.3g} after {} failed factorisations"_message(
+                params.damping, feedback.damping, feedback.retries));
     if (feedback.deadColumns > 0)
-        report.notes.push_back(fmt::format(
-            "{} input features were always 0 in calibration; their weights were set to 0",
-            feedback.deadColumns));
+        report.notes.push_back(
+            "{} input features were always 0 in calibration; their weights were set to 0"_message(
+                feedback.deadColumns));
     return feedback;
 }
 
