@@ -566,8 +566,8 @@
         <translation>Token</translation>
     </message>
     <message>
-        <source>meas&amp;ure on</source>
-        <translation>mess&amp;en auf</translation>
+        <source>Meas&amp;ure on</source>
+        <translation>Mess&amp;en auf</translation>
     </message>
     <message>
         <source>M&amp;etric</source>
@@ -672,6 +672,10 @@
     <message>
         <source> · about %1 left</source>
         <translation> · noch etwa %1</translation>
+    </message>
+    <message>
+        <source> tokens</source>
+        <translation> Token</translation>
     </message>
 </context>
 <context>

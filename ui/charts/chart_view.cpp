@@ -109,13 +109,14 @@ void ChartView::fitWords() {
     } else if (!legend->isAttachedToChart()) {
         legend->attachToChart();
     }
+    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
     const auto vertical = chart()->axes(Qt::Vertical);
     for (QAbstractAxis* axis : vertical) {
         const QFontMetricsF metrics(axis->titleFont());
+        // Of the margins' rest, the lower axis has its numbers.
         axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) <
-                              height() - margins.top() - 3 * metrics.height());
+                              height() - margins.top() - margins.bottom() - 2 * metrics.height());
     }
-    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
     chart()->setMargins(margins);
     m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
     // Qt sets the chart's own, which may leave no plot; less than that it would not take.

@@ -5,10 +5,10 @@
 #include "ui/charts/plot_math.h"
 #include "ui/heatmap/heatmap_view.h"
 #include "ui/panels/weights_page.h"
+#include "ui/widgets/flow_layout.h"
 #include "ui/widgets/state_stack.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSplitter>
 #include <QVBoxLayout>
@@ -33,6 +33,7 @@ ErrorPage::ErrorPage(Services& services, Session& session, QWidget* parent)
     m_source->setToolTip(tr("Preview: this tensor alone on its recipe's grid, rounded to nearest, "
                             "without calibration. Last run: as the last quantization wrote it."));
     m_text->setObjectName(QStringLiteral("errorText"));
+    m_text->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_heatmap->setObjectName(QStringLiteral("errorHeatmap"));
@@ -41,9 +42,9 @@ ErrorPage::ErrorPage(Services& services, Session& session, QWidget* parent)
     auto* content = new QWidget;
     auto* column = new QVBoxLayout(content);
     column->setContentsMargins(6, 4, 6, 4);
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_text, 1);
-    top->addWidget(m_source, 0, Qt::AlignTop);
+    auto* top = new FlowLayout; // large type needs two lines
+    top->addWidget(m_text);
+    top->addWidget(m_source);
     column->addLayout(top);
     auto* lower = new QSplitter(Qt::Horizontal);
     lower->addWidget(m_rows);

@@ -1,6 +1,7 @@
 #include "ui/window/analyze_dialog.h"
 
 #include "ui/bridge/text.h"
+#include "ui/widgets/parts.h"
 #include "ui/widgets/path_field.h"
 
 #include <QCheckBox>
@@ -133,18 +134,12 @@ QWidget* AnalyzeDialog::buildForm() {
                            "measurement: more is surer and takes longer"));
     m_tokens->setSingleStep(1024);
     m_tokens->setSpecialValueText(tr("all"));
+    m_tokens->setSuffix(tr(" tokens"));
     auto* numbers = new QHBoxLayout;
-    const auto labelled = [&](const QString& text, QWidget* buddy) {
-        auto* label = new QLabel(text);
-        label->setBuddy(buddy);
-        numbers->addWidget(label);
-        numbers->addWidget(buddy);
-    };
     numbers->addWidget(m_samples);
-    labelled(tr("o&f"), m_context);
+    numbers->addWidget(makePair(tr("o&f"), m_context));
     numbers->addWidget(new QLabel(tr("tokens")));
     numbers->addStretch();
-    labelled(tr("meas&ure on"), m_tokens);
     auto* form = new QFormLayout(m_fields);
     form->setContentsMargins(0, 0, 0, 0);
     form->addRow(tr("M&etric"), m_metric);
@@ -154,6 +149,7 @@ QWidget* AnalyzeDialog::buildForm() {
     auto* samples = new QLabel(tr("&Samples"));
     samples->setBuddy(m_samples);
     form->addRow(samples, numbers);
+    form->addRow(tr("Meas&ure on"), m_tokens);
     connect(m_text, &PathField::changed, this, &AnalyzeDialog::check);
     connect(m_metric, &QComboBox::currentIndexChanged, this, &AnalyzeDialog::check);
     connect(m_recipe, &QComboBox::currentIndexChanged, this, &AnalyzeDialog::check);
