@@ -80,7 +80,8 @@ MainWindow::MainWindow(Services& services)
     if (Guide::wanted(m_session.recent())) m_guide->start();
 }
 
-MainWindow::~MainWindow() = default;
+// Panels that go take the focus with them, and then this is no main window any more.
+MainWindow::~MainWindow() { disconnect(qApp, nullptr, this, nullptr); }
 
 void MainWindow::buildPanels() {
     auto* start = new StartPage(m_session.recent());
