@@ -56,39 +56,34 @@ using D16 = hn::Repartition<std::uint16_t, D>;
 using Vec = hn::Vec<D>;
 using Bfloats = hn::Vec<D16>;
 
+// Extremes per lane.
 struct Extents {
     Bfloats most, least;
+    HWY_INLINE Extents() : most(hn::Zero(D16())), least(hn::Zero(D16())) {}
+    HWY_INLINE void add(Bfloats v) {
+        const hn::RebindToSigned<D16> signed16;
+        most = hn::BitCast(D16(), hn::Max(hn::BitCast(signed16, most), hn::BitCast(signed16, v)));
+        least = hn::Max(least, v);
+    }
+    HWY_INLINE void addFrom(const std::uint8_t* from) {
+        add(hn::BitCast(D16(), hn::LoadU(D8(), from)));
+    }
+    // Fewer than a vector.
+    HWY_INLINE void addTail(const std::uint8_t* from, std::size_t size) {
+        HWY_ALIGN std::uint8_t tail[HWY_MAX_BYTES] = {};
+        std::memcpy(tail, from, 2 * size);
+        addFrom(tail);
+    }
 };
 
-// Extremes per lane.
-HWY_INLINE Extents extentsOf(const std::uint8_t* from, std::size_t size) {
-    const D8 d8;
-    const D16 d16;
-    const hn::RebindToSigned<D16> di16;
-    constexpr std::size_t Lanes = hn::MaxLanes(D16());
-    auto high = hn::Zero(di16);
-    auto low = hn::Zero(d16);
-    std::size_t i = 0;
-    for (; i + Lanes <= size; i += Lanes) {
-        const auto v = hn::BitCast(d16, hn::LoadU(d8, from + 2 * i));
-        high = hn::Max(high, hn::BitCast(di16, v));
-        low = hn::Max(low, v);
-    }
-    if (i < size) {
-        HWY_ALIGN std::uint8_t tail[HWY_MAX_BYTES] = {};
-        std::memcpy(tail, from + 2 * i, 2 * (size - i));
-        const auto v = hn::BitCast(d16, hn::Load(d8, tail));
-        high = hn::Max(high, hn::BitCast(di16, v));
-        low = hn::Max(low, v);
-    }
-    return {hn::BitCast(d16, high), low};
-}
-
 HWY_INLINE Extremes extremesOf(const std::uint8_t* from, std::size_t size) {
-    const D16 d16;
-    const Extents lanes = extentsOf(from, size);
-    return {hn::GetLane(hn::MaxOfLanes(d16, lanes.most)),
-            hn::GetLane(hn::MaxOfLanes(d16, lanes.least))};
+    constexpr std::size_t Lanes = hn::MaxLanes(D16());
+    Extents lanes;
+    std::size_t i = 0;
+    for (; i + Lanes <= size; i += Lanes) lanes.addFrom(from + 2 * i);
+    if (i < size) lanes.addTail(from + 2 * i, size - i);
+    return {hn::GetLane(hn::MaxOfLanes(D16(), lanes.most)),
+            hn::GetLane(hn::MaxOfLanes(D16(), lanes.least))};
 }
 
 // Lanes of a and b in turn, each the larger of two.
@@ -109,19 +104,28 @@ HWY_INLINE auto oneBlock(DX d, V v) {
     }
 }
 
+using Pairs = hn::Full128<std::uint16_t>; // most and least of four groups in turn
+
 // Of four whole groups at once: eight vectors are reduced together.
-HWY_INLINE void extremesOfFour(const std::uint8_t* from, std::size_t size, Extremes out[4]) {
-    Extents lanes[4];
-    for (std::size_t g = 0; g < 4; ++g) lanes[g] = extentsOf(from + 2 * g * size, size);
-    const Bfloats most =
-        halved(halved(lanes[0].most, lanes[2].most), halved(lanes[1].most, lanes[3].most));
-    const Bfloats least =
-        halved(halved(lanes[0].least, lanes[2].least), halved(lanes[1].least, lanes[3].least));
-    const hn::Full128<std::uint16_t> d;
-    HWY_ALIGN std::uint16_t pairs[8];
-    static_assert(sizeof(Extremes) == 4 && sizeof pairs == 4 * sizeof(Extremes));
-    hn::Store(oneBlock(D16(), halved(most, least)), d, pairs);
-    std::memcpy(out, pairs, sizeof pairs);
+HWY_INLINE hn::Vec<Pairs> extremesOfFour(const std::uint8_t* from, std::size_t size) {
+    constexpr std::size_t Lanes = hn::MaxLanes(D16());
+    Extents a, b, c, d;
+    std::size_t i = 0;
+    for (; i + Lanes <= size; i += Lanes) {
+        a.addFrom(from + 2 * i);
+        b.addFrom(from + 2 * (size + i));
+        c.addFrom(from + 2 * (2 * size + i));
+        d.addFrom(from + 2 * (3 * size + i));
+    }
+    if (i < size) {
+        a.addTail(from + 2 * i, size - i);
+        b.addTail(from + 2 * (size + i), size - i);
+        c.addTail(from + 2 * (2 * size + i), size - i);
+        d.addTail(from + 2 * (3 * size + i), size - i);
+    }
+    const Bfloats most = halved(halved(a.most, c.most), halved(b.most, d.most));
+    const Bfloats least = halved(halved(a.least, c.least), halved(b.least, d.least));
+    return oneBlock(D16(), halved(most, least));
 }
 
 #endif
@@ -129,22 +133,34 @@ HWY_INLINE void extremesOfFour(const std::uint8_t* from, std::size_t size, Extre
 bool BfloatRanges(const std::byte* row, std::size_t cols, std::size_t groupSize, float* lows,
                   float* highs) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(row);
+    std::size_t g = 0;
     bool finite = true;
-    const auto take = [&](const Extremes& e, std::size_t g) {
+#if HWY_TARGET != HWY_SCALAR
+    const Pairs pairs;
+    const hn::Repartition<std::uint32_t, Pairs> d32;
+    const hn::Repartition<std::int32_t, Pairs> di32;
+    const hn::Repartition<float, Pairs> floats;
+    auto beyond = hn::Zero(pairs);
+    for (; (g + 4) * groupSize <= cols; g += 4) {
+        const auto four = extremesOfFour(bytes + 2 * g * groupSize, groupSize);
+        beyond = hn::Max(beyond, four);
+        const auto both = hn::BitCast(d32, four);
+        const auto least = hn::And(both, hn::Set(d32, 0xFFFF0000U));
+        const auto negative = hn::BitCast(d32, hn::ShiftRight<31>(hn::BitCast(di32, both)));
+        hn::StoreU(hn::BitCast(floats, hn::ShiftLeft<16>(both)), floats, highs + g);
+        hn::StoreU(hn::BitCast(floats, hn::And(least, negative)), floats, lows + g);
+    }
+    HWY_ALIGN Extremes largest[4];
+    static_assert(sizeof largest == 16);
+    hn::Store(beyond, pairs, &largest[0].most);
+    for (const Extremes& e : largest) finite = finite && isFinite(e);
+#endif
+    for (std::size_t first = g * groupSize; first < cols; first += groupSize, ++g) {
+        const Extremes e = extremesOf(bytes + 2 * first, std::min(groupSize, cols - first));
         finite = finite && isFinite(e);
         highs[g] = bfloat(e.most);
         lows[g] = e.least >= Sign ? bfloat(e.least) : 0.0F;
-    };
-    std::size_t g = 0;
-#if HWY_TARGET != HWY_SCALAR
-    for (; (g + 4) * groupSize <= cols; g += 4) {
-        Extremes four[4];
-        extremesOfFour(bytes + 2 * g * groupSize, groupSize, four);
-        for (std::size_t i = 0; i < 4; ++i) take(four[i], g + i);
     }
-#endif
-    for (std::size_t first = g * groupSize; first < cols; first += groupSize, ++g)
-        take(extremesOf(bytes + 2 * first, std::min(groupSize, cols - first)), g);
     return finite;
 }
 
@@ -153,11 +169,14 @@ bool BfloatRanges(const std::byte* row, std::size_t cols, std::size_t groupSize,
 // A group's parameters as its weights meet them.
 struct Group {
     float inverse = 1, rest = 0; // inverse + rest = 1 / scale
-    std::int32_t offset = 0;
+    std::int32_t offset = 0;     // zero + Raised, less the bits of Whole
 };
 
 // Adding it rounds to a whole number, ties to even, which the low bits then hold.
 constexpr float Whole = 0x1.8p23F;
+
+// With it 15 is the largest number of 16 bits, where narrowing stops; taking it off stops at zero.
+constexpr std::uint16_t Raised = 0x7FFF - 15;
 
 using Codes = hn::Vec<hn::RebindToSigned<D16>>;
 
@@ -181,7 +200,19 @@ HWY_INLINE Codes codesOf(V first, V second, const Group& firstGroup, const Group
     };
     const auto both =
         hn::ReorderDemote2To(di16, code(first, firstGroup), code(second, secondGroup));
-    return hn::Min(hn::Max(both, hn::Zero(di16)), hn::Set(di16, 15));
+    return hn::BitCast(di16, hn::SaturatedSub(hn::BitCast(D16(), both), hn::Set(D16(), Raised)));
+}
+
+// Past the caches, 128 bits at a time.
+template <class DX, class V>
+HWY_INLINE void stream(DX d, V v, std::uint8_t* to) {
+    if constexpr (hn::MaxLanes(DX()) > 16) {
+        const hn::Half<DX> half;
+        stream(half, hn::LowerHalf(half, v), to);
+        stream(half, hn::UpperHalf(half, v), to + hn::MaxLanes(half));
+    } else {
+        hn::Stream(v, d, to);
+    }
 }
 
 // Past: past the caches, whose lines would first be read; `to` is then at a multiple of 16.
@@ -189,11 +220,7 @@ template <bool Past, class V>
 HWY_INLINE void store(V codes, std::uint8_t* to) {
     const D8 d8;
     if constexpr (Past) {
-        const hn::Full128<std::uint8_t> block;
-        HWY_ALIGN std::uint8_t bytes[hn::MaxLanes(D8())];
-        hn::Store(codes, d8, bytes);
-        for (std::size_t i = 0; i < sizeof bytes; i += 16)
-            hn::Stream(hn::Load(block, bytes + i), block, to + i);
+        stream(d8, codes, to);
     } else {
         hn::StoreU(codes, d8, to);
     }
@@ -242,7 +269,7 @@ public:
             const std::size_t g = std::min(m_next++, m_count - 1);
             const float scale = m_scales[g], inverse = 1.0F / scale;
             m_group = {inverse, inverse * std::fma(-scale, inverse, 1.0F),
-                       m_zeros[g] - std::bit_cast<std::int32_t>(Whole)};
+                       m_zeros[g] + Raised - std::bit_cast<std::int32_t>(Whole)};
             m_left = m_vectors;
         }
         m_left -= step;

@@ -14,7 +14,7 @@ bool bfloatRanges(std::span<const std::byte> row, std::size_t groupSize, std::sp
                   std::span<float> highs);
 
 // rowCodes() to 4 bits and packBits() of a row of bf16. scales, zeros: of the groups, one or more;
-// |weight / scale| < 2^15. pastCaches: the codes are more than caches hold. False, and nothing
+// |weight / scale| < 2^14. pastCaches: the codes are more than caches hold. False, and nothing
 // done, where this processor or this group size has no such kernel.
 bool bfloatNibbles(std::span<const std::byte> row, std::size_t groupSize,
                    std::span<const float> scales, std::span<const std::uint8_t> zeros,

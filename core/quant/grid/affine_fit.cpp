@@ -71,7 +71,8 @@ public:
             for (std::size_t r = 0; r < weights.rows; ++r) {
                 affine::rowRanges(weights.row(r), size, lows, highs);
                 const std::size_t first = (firstRow + r) * groups;
-                fitRow(first, lows, highs, zeros);
+                fitRow(first, lows, highs);
+                std::copy_n(m_zeros.begin() + std::ptrdiff_t(first), groups, zeros.begin());
                 affine::rowCodes(weights.row(r), size, std::span(m_scales).subspan(first, groups),
                                  zeros, maxCode(), codes);
                 packBits(codes, m_bits, packed.subspan(r * rowBytes, rowBytes));
@@ -114,13 +115,13 @@ public:
             const auto out = packed.subspan(r * rowBytes, rowBytes);
             if (!affine::bfloatRanges(row, size, lows, highs)) return false;
             const std::size_t first = (firstRow + r) * groups;
-            const bool clipped = fitRow(first, lows, highs, zeros);
+            const bool clipped = fitRow(first, lows, highs);
             const auto scales = std::span<const float>(m_scales).subspan(first, groups);
+            const auto whole = std::span<const std::uint8_t>(m_zeros).subspan(first, groups);
             if (m_bits == 4 && !clipped &&
-                affine::bfloatNibbles(row, size, scales,
-                                      std::span<const std::uint8_t>(m_zeros).subspan(first, groups),
-                                      out, pastCaches))
+                affine::bfloatNibbles(row, size, scales, whole, out, pastCaches))
                 continue;
+            std::ranges::copy(whole, zeros.begin());
             values.resize(m_cols);
             codes.resize(m_cols);
             toFloat(DType::BF16, row, values);
@@ -177,6 +178,9 @@ public:
 
 private:
     enum : std::uint8_t { Clipped = 1, Coarse = 2 };
+    static std::uint8_t flagsOf(unsigned clipped, unsigned coarse) { // 0 or 1
+        return static_cast<std::uint8_t>(clipped * Clipped + coarse * Coarse);
+    }
     float maxCode() const { return static_cast<float>((1 << m_bits) - 1); }
     std::size_t parameter(std::size_t row, std::size_t g) const {
         return m_layout.parameterRows == 1 ? 0 : row * m_layout.groupsPerRow + g;
@@ -185,13 +189,11 @@ private:
         m_halves[index] = group.half;
         m_scales[index] = group.scale;
         m_zeros[index] = group.zero;
-        m_flags[index] =
-            static_cast<std::uint8_t>((group.clipped ? Clipped : 0) | (group.coarse ? Coarse : 0));
+        m_flags[index] = flagsOf(group.clipped, group.coarse);
     }
-    // The full ranges of a row's groups, whose parameters begin at `first`. zeros: as floats.
-    // Returns whether one of them is clipped.
-    bool fitRow(std::size_t first, std::span<const float> lows, std::span<const float> highs,
-                std::span<float> zeros) {
+    // The full ranges of a row's groups, whose parameters begin at `first`. Returns whether one of
+    // them is clipped.
+    bool fitRow(std::size_t first, std::span<const float> lows, std::span<const float> highs) {
         constexpr std::size_t Some = 64;
         std::uint8_t any = 0;
         for (std::size_t g = 0; g < lows.size(); g += Some) {
@@ -206,9 +208,7 @@ private:
                           .coarse = {coarse, count}},
                          m_bits, m_symmetric);
             for (std::size_t i = 0; i < count; ++i) {
-                m_flags[at + i] = static_cast<std::uint8_t>((clipped[i] ? Clipped : 0) |
-                                                            (coarse[i] ? Coarse : 0));
-                zeros[g + i] = m_zeros[at + i];
+                m_flags[at + i] = flagsOf(clipped[i], coarse[i]);
                 any |= clipped[i];
             }
         }

@@ -3,6 +3,7 @@
 #include "core/quant/round/coordinate_descent.h"
 
 #include "core/quant/layer_errors.h"
+#include "core/quant/round/panel_kernels.h"
 
 #include <cblas.h>
 
@@ -60,9 +61,7 @@ private:
                     static_cast<int>(width), static_cast<int>(m_cols), 1.0F, m_error.data(),
                     static_cast<int>(m_cols), m_args.gram.data() + first, static_cast<int>(m_cols),
                     0.0F, m_product.data(), static_cast<int>(width));
-        for (std::size_t j = 0; j < width; ++j)
-            for (std::size_t r = 0; r < m_rows; ++r)
-                m_columns[j * P + r] = m_product[r * width + j];
+        turn(m_rows, width, m_product.data(), width, m_columns.data(), P);
     }
 
     double moveColumn(std::size_t first, std::size_t j) {
@@ -73,7 +72,7 @@ private:
         for (std::size_t k = first; k < j; ++k) m_factors[k - first] = m_args.gram(k, j);
         float slope[P], vertex[P], values[P];
         std::uint16_t codes[P];
-        addErrors(P, &m_columns[(j - first) * P], m_changes.data(), m_factors.data(), j - first,
+        addErrors(P, &m_columns[(j - first) * P], m_changes.data(), P, m_factors.data(), j - first,
                   slope);
         for (std::size_t r = 0; r < m_rows; ++r) {
             const float v = m_panel.values(r, j), to = v + slope[r] / m_args.gram(j, j);

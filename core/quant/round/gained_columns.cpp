@@ -3,6 +3,7 @@
 
 #include "core/base/parallel.h"
 #include "core/quant/round/gptq_panel.h"
+#include "core/quant/round/panel_kernels.h"
 #include "core/tensor/bit_packing.h"
 
 #include <cblas.h>
@@ -71,16 +72,14 @@ private:
     }
 
     void loadBlock(Panel& panel, std::size_t first, std::size_t last) const {
-        for (std::size_t j = first; j < last; ++j)
-            for (std::size_t r = 0; r < panel.rows; ++r)
-                panel.columns[(j - first) * P + r] = panel.work(r, j);
+        turn(panel.rows, last - first, &panel.work(0, first), m_cols, panel.columns.data(), P);
     }
 
     double roundColumn(std::size_t first, std::size_t j) {
         const std::size_t c = m_feedback.order[j], at = (j - first) * P;
         eachPanel([&](Panel& panel, std::size_t) {
-            addErrors(P, &panel.columns[at], panel.errors.data(), &m_factors[(j - first) * m_block],
-                      j - first, panel.now);
+            addErrors(P, &panel.columns[at], panel.errors.data(), P,
+                      &m_factors[(j - first) * m_block], j - first, panel.now);
             m_args.fit.quantizeColumn(0, panel.firstRow, {panel.now, panel.rows},
                                       {panel.codes, panel.rows}, {panel.values, panel.rows});
             panel.product = panel.square = 0;

@@ -16,11 +16,16 @@ constexpr std::size_t GptqPanelRows =
     64; // least rows of a panel, and those of rounders that begin with one
 constexpr std::size_t MaxGptqPanelRows = 256;
 
+// (I + C)^-1 of each group's own columns, in step order, unit upper triangular: what changes d in
+// them come from, given what they would carry over to each other. Of the first group: empty.
+std::vector<Matrix> groupInverses(const ErrorFeedback& feedback, std::size_t groupSize);
+
 struct GptqPanelArgs {
     ConstMatrixView weights; // all rows of the matrix, original column order
     const ErrorFeedback& feedback;
     GridFit& fit;
-    std::span<const float> importance; // per original column; for the grid's range search
+    std::span<const Matrix> inverses = {}; // groupInverses(); made anew where absent
+    std::span<const float> importance;     // per original column; for the grid's range search
     std::size_t blockSize = 128; // columns whose errors are gathered before one matrix product
     bool staticGroups = false;   // groups of the original order, fitted to original weights
     // Codes are chosen by error and rate where there is a model of the rate; unbounded grids only.
@@ -55,10 +60,5 @@ void fitGroupsOf(GridFit& fit, std::size_t firstRow, ConstMatrixView weights,
 // Each row on its own bytes: rows * fit.rowBytes().
 void packPanel(const GridFit& fit, std::span<const std::uint16_t> codes,
                std::span<std::byte> packed);
-
-// out[i] = base[i] + sum over k < count of errors[k * rows + i] * factors[k]; i < rows, a multiple
-// of 64.
-void addErrors(std::size_t rows, const float* base, const float* errors, const float* factors,
-               std::size_t count, float* out);
 
 } // namespace bitsmith

@@ -71,11 +71,15 @@ public:
                 static_cast<std::uint32_t>(j / fit.groupSize());
 
         const auto kept = keptOf(m_task, weights);
+        std::vector<Matrix> inverses;
+        if (m_feedback && !staticGroups && !shared)
+            inverses = groupInverses(*m_feedback, fit.groupSize());
         const auto start = [&](std::size_t firstRow, std::size_t rows) {
             if (!m_feedback) return nearest(weights, fit, firstRow, rows, groupOf);
             return gptqPanelCodes({.weights = weights,
                                    .feedback = *m_feedback,
                                    .fit = fit,
+                                   .inverses = inverses,
                                    .importance = m_importance,
                                    .blockSize = blockSize(),
                                    .staticGroups = staticGroups,

@@ -4,6 +4,7 @@
 #include "core/quant/linalg.h"
 #include "core/quant/recipe.h"
 #include "core/quant/round/gptq_panel.h"
+#include "core/quant/round/panel_kernels.h"
 #include "core/tensor/bit_packing.h"
 #include "tests/core/quant/real_layer.h"
 #include "tests/core/quant/samples.h"
@@ -210,6 +211,60 @@ private Q_SLOTS:
                 QVERIFY2(
                     shareEqual(first, codes) > 0.999,
                     qPrintable(QString("block %1: %2").arg(block).arg(shareEqual(first, codes))));
+            }
+        }
+    }
+
+    // What stands between products: rows to columns and back, errors and their sum, of any size.
+    void panelKernels() {
+        for (const std::size_t rows : {1, 3, 8, 31, 64, 100})
+            for (const std::size_t columns : {1, 4, 15, 16, 33, 128}) {
+                const Matrix from = test::randomMatrix(rows, columns + 3, rows + columns);
+                const std::size_t stride = rows + 5;
+                std::vector<float> to(columns * stride, 9);
+                turn(rows, columns, from.data(), columns + 3, to.data(), stride);
+                std::vector<std::uint16_t> codes(rows * (columns + 3)), turned(to.size(), 9);
+                for (std::size_t i = 0; i < codes.size(); ++i) codes[i] = std::uint16_t(i * 40503);
+                turn(rows, columns, codes.data(), columns + 3, turned.data(), stride);
+                for (std::size_t c = 0; c < columns; ++c)
+                    for (std::size_t r = 0; r < stride; ++r) {
+                        QCOMPARE(to[c * stride + r], r < rows ? from(r, c) : 9.0F);
+                        QCOMPARE(turned[c * stride + r],
+                                 r < rows ? codes[r * (columns + 3) + c] : std::uint16_t(9));
+                    }
+            }
+        for (const std::size_t rows : {1, 16, 37, 128}) {
+            const Matrix v = test::randomMatrix(3, rows, rows);
+            std::vector<float> errors(rows + 1, 9);
+            const double sum =
+                takeErrors(rows, v.data(), v.data() + rows, v.data() + 2 * rows, errors.data());
+            double expected = 0;
+            for (std::size_t r = 0; r < rows; ++r) {
+                QCOMPARE(errors[r], v(0, r) - v(2, r));
+                expected += std::pow(double(v(2, r) - v(1, r)), 2);
+            }
+            QCOMPARE(errors[rows], 9.0F);
+            QVERIFY(std::abs(sum - expected) <= 1e-12 * expected);
+        }
+    }
+
+    // Rows do not depend on each other: those of a matrix that is cut into pieces are rounded as
+    // they are by themselves.
+    void rowsAreOnTheirOwn() {
+        constexpr std::size_t Rows = 2300, Cols = 1100, Some = 70;
+        const Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02);
+        const LayerStats stats = test::statsOf(test::correlatedInputs(1500, Cols, 18));
+        for (const Json& settings :
+             {Json{{"group_size", 128}}, Json{{"group_size", 100}, {"act_order", true}}}) {
+            const auto recipe = gptqWith(settings);
+            const auto all = codesOf(*quantized(w, stats, 4, *recipe).matrix);
+            for (const std::size_t first : {std::size_t(0), std::size_t(2010), Rows - Some}) {
+                Matrix own(Some, Cols);
+                for (std::size_t r = 0; r < Some; ++r)
+                    std::copy_n(w.data() + (first + r) * Cols, Cols, &own(r, 0));
+                const auto at = all.begin() + std::ptrdiff_t(first * Cols);
+                QVERIFY(shareEqual(codesOf(*quantized(own, stats, 4, *recipe).matrix),
+                                   {at, at + std::ptrdiff_t(Some * Cols)}) > 0.999);
             }
         }
     }
