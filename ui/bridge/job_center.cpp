@@ -1,5 +1,7 @@
 #include "ui/bridge/job_center.h"
 
+#include "ui/bridge/hand_over.h"
+
 #include <algorithm>
 
 namespace bitsmith::ui {
@@ -15,13 +17,10 @@ bool isOpen(const JobSnapshot& job) {
 
 JobCenter::JobCenter(QObject* parent)
     : QObject(parent), m_queue([this](JobId id) {
-          QMetaObject::invokeMethod(
-              this,
-              [this, id] {
-                  poll();
-                  Q_EMIT finished(id.value);
-              },
-              Qt::QueuedConnection);
+          post(this, [this, id] {
+              poll();
+              Q_EMIT finished(id.value);
+          });
       }) {
     m_timer.setParent(this);
     m_timer.setInterval(PollMilliseconds);

@@ -1,5 +1,7 @@
 #include "ui/bridge/request.h"
 
+#include "ui/bridge/hand_over.h"
+
 #include <new>
 
 namespace bitsmith::ui {
@@ -16,13 +18,13 @@ QuickPool::~QuickPool() {
 
 std::stop_source QuickPool::run(std::function<Deliver(RunContext&)> work) {
     std::stop_source stop;
-    m_pool.start([this, stop, work = std::move(work)]() mutable {
+    startIn(m_pool, [this, stop, work = std::move(work)]() mutable {
         const std::stop_callback whenAllStop(m_stopAll.get_token(), [&] { stop.request_stop(); });
         RunContext context(stop.get_token());
         if (context.stopRequested()) return;
         Deliver deliver = work(context);
         work = {};
-        if (deliver) QMetaObject::invokeMethod(this, std::move(deliver), Qt::QueuedConnection);
+        if (deliver) post(this, std::move(deliver));
     });
     return stop;
 }

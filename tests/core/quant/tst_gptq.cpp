@@ -251,14 +251,14 @@ private Q_SLOTS:
     // Rows do not depend on each other: those of a matrix that is cut into pieces are rounded as
     // they are by themselves.
     void rowsAreOnTheirOwn() {
-        constexpr std::size_t Rows = 2300, Cols = 1100, Some = 70;
+        constexpr std::size_t Rows = 2100, Cols = 600, Some = 64;
         const Matrix w = test::randomMatrix(Rows, Cols, 17, 0.02);
-        const LayerStats stats = test::statsOf(test::correlatedInputs(1500, Cols, 18));
+        const LayerStats stats = test::statsOf(test::correlatedInputs(700, Cols, 18));
         for (const Json& settings :
              {Json{{"group_size", 128}}, Json{{"group_size", 100}, {"act_order", true}}}) {
             const auto recipe = gptqWith(settings);
             const auto all = codesOf(*quantized(w, stats, 4, *recipe).matrix);
-            for (const std::size_t first : {std::size_t(0), std::size_t(2010), Rows - Some}) {
+            for (const std::size_t first : {std::size_t(0), std::size_t(2000), Rows - Some}) {
                 Matrix own(Some, Cols);
                 for (std::size_t r = 0; r < Some; ++r)
                     std::copy_n(w.data() + (first + r) * Cols, Cols, &own(r, 0));
