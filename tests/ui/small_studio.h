@@ -13,7 +13,13 @@
 
 namespace bitsmith::test {
 
-constexpr int Patience = 60000, RunPatience = 200000; // ms; a busy machine is no failure
+#ifdef __SANITIZE_THREAD__
+constexpr int Slower = 8; // about
+#else
+constexpr int Slower = 1;
+#endif
+constexpr int Patience = 60000 * Slower, RunPatience = 200000 * Slower; // ms; a busy machine is
+                                                                        // no failure
 
 // Settings and data of a test's own, and a model with a text in a folder that goes with it.
 class StudioFolder {
