@@ -203,11 +203,25 @@ def write_model(folder, shape):
 # ---- llama.cpp, built for this processor
 
 
-def compare_llama(bitsmith, table, folder, rounds, layers):
+def load_as_stored(llama_cpp):
+    """Models loaded from now on keep their weights as they are in the file."""
+    defaults = llama_cpp.llama_model_default_params
+
+    def changed():
+        params = defaults()
+        params.use_extra_bufts = False
+        return params
+
+    llama_cpp.llama_model_default_params = llama_cpp.llama_cpp.llama_model_default_params = changed
+
+
+def compare_llama(bitsmith, table, folder, rounds, layers, work, as_stored):
     if not installed("llama_cpp"):
         return table.skip("llama-cpp-python", "eval and generate, F32 F16 Q4_0 Q4_K")
     import llama_cpp
 
+    if as_stored:
+        load_as_stored(llama_cpp)
     shape = Shape(2048, layers, 5632)
     model = folder / "model"
     write_model(model, shape)
@@ -241,10 +255,11 @@ def compare_llama(bitsmith, table, folder, rounds, layers):
                 llm.eval([ids[i]])
 
         for _ in range(rounds):
-            best("eval", 1, len(ids) / seconds(their_eval))
-            done = bitsmith.run("eval", path, "--text", text, "--context", context, "--limit-tokens", len(ids))
-            best("eval", 0, done["tokens_per_second"])
-            if name in ("F32", "F16"):
+            if "eval" in work:
+                best("eval", 1, len(ids) / seconds(their_eval))
+                done = bitsmith.run("eval", path, "--text", text, "--context", context, "--limit-tokens", len(ids))
+                best("eval", 0, done["tokens_per_second"])
+            if name in ("F32", "F16") or "generate" not in work:
                 continue
             best("generate", 1, tokens / seconds(their_tokens))
             done = bitsmith.run("generate", path, "--prompt", "Once", "--tokens", tokens, "--temperature", 0)
@@ -288,6 +303,11 @@ def main():
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--layers", type=int, default=4, help="of the model for llama-cpp-python")
+    parser.add_argument("--work", default="eval,generate", help="with llama-cpp-python: a list of these")
+    parser.add_argument(
+        "--as-stored", action="store_true",
+        help="llama-cpp-python does not rearrange weights (its AMX products crash on some virtual machines)",
+    )
     parser.add_argument("--largest", type=int, default=350, help="sizes: millions of parameters")
     options = parser.parse_args()
     wanted = options.only.split(",")
@@ -303,7 +323,9 @@ def main():
         if "torch" in wanted:
             compare_torch(bitsmith, table, options.rounds)
         if "llama" in wanted:
-            compare_llama(bitsmith, table, folder, options.rounds, options.layers)
+            compare_llama(
+                bitsmith, table, folder, options.rounds, options.layers, options.work.split(","), options.as_stored
+            )
         if "sizes" in wanted:
             measure_sizes(bitsmith, folder, options.rounds, options.largest)
 
