@@ -11,6 +11,7 @@
 //   column(v, lane), partFactor(p)
 //   scales(at, scales, offsets)  of all groups, and what to take off their weights
 //   total(sum)                   what a row's sum becomes at its end; none: itself
+// Vectors have eight lanes, or sixteen where that is worth it.
 #if defined(BITSMITH_PACKED_BLOCK_WORDS_INL_H) == defined(HWY_TARGET_TOGGLE)
 #ifdef BITSMITH_PACKED_BLOCK_WORDS_INL_H
 #undef BITSMITH_PACKED_BLOCK_WORDS_INL_H
@@ -102,6 +103,48 @@ struct Q4_0Words {
         return hn::Mul(sum, hn::ConcatLowerLower(d, hn::Set(d, 1.0F / 16), hn::Set(d, 1)));
     }
 };
+
+#if HWY_MAX_BYTES >= 64
+// Two of them at once, one in each half of a vector.
+struct Q4_0Pairs {
+    using Tag = hn::CappedTag<float, 16>;
+    using Codes = hn::Vec<hn::Repartition<std::int16_t, Tag>>;
+    static constexpr bool PartIsGroup = false;
+    static constexpr std::size_t Groups = 8, Stripes = 4, Parts = 1, Block = Q4_0Words::Block,
+                                 Bytes = Q4_0Words::Bytes;
+    static constexpr std::size_t column(std::size_t v, std::size_t lane) {
+        return lane / 16 * 32 + Q4_0Words::column(v, lane % 16);
+    }
+    template <std::size_t S>
+    static HWY_INLINE Codes load(const std::uint8_t* at) {
+        const hn::Repartition<std::uint8_t, Tag> bytes;
+        const std::uint8_t* from = at + 2 * S * Block + 2;
+        return hn::BitCast(hn::Repartition<std::int16_t, Tag>(),
+                           hn::Combine(bytes, hn::LoadDup128(ByteTag(), from + Block),
+                                       hn::LoadDup128(ByteTag(), from)));
+    }
+    template <std::size_t P>
+    static HWY_INLINE auto dot(Codes codes, const std::int16_t* x) {
+        const hn::Repartition<std::int16_t, Tag> d;
+        const hn::Half<decltype(d)> half;
+        const auto one = hn::ConcatLowerLower(half, hn::Set(half, 0xF0), hn::Set(half, 0x0F));
+        const auto mask = hn::Combine(d, one, one);
+        const auto zero = hn::Zero(hn::RebindToSigned<Tag>());
+        return addPairs<Q4_0Pairs, 1>(hn::And(hn::ShiftRight<8>(codes), mask), x,
+                                      addPairs<Q4_0Pairs, 0>(hn::And(codes, mask), x, zero));
+    }
+    static HWY_INLINE void scales(const std::uint8_t* at, Eight (&scales)[1], Eight (&offsets)[1]) {
+        scales[0] = readHalves(at, Block);
+        offsets[0] = hn::Mul(scales[0], hn::Set(EightFloats(), 8));
+    }
+    static HWY_INLINE Eight total(hn::Vec<Tag> sum) {
+        const EightFloats d;
+        return Q4_0Words::total(hn::Add(hn::UpperHalf(d, sum), hn::LowerHalf(d, sum)));
+    }
+};
+#else
+using Q4_0Pairs = Q4_0Words;
+#endif
 
 // Bytes in order, 32 a part.
 struct InOrder {

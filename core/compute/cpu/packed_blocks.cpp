@@ -15,17 +15,47 @@ namespace HWY_NAMESPACE {
 // Some rows times some vectors.
 template <class W, std::size_t Rows, std::size_t Tokens>
 class BlockRows {
-    using Totals = Eight[Rows][Tokens];
-    static constexpr std::size_t Stripe = BlockColumns / W::Stripes;
+    using D = typename W::Tag;
+    static constexpr std::size_t Stripe = BlockColumns / W::Stripes, Lanes = hn::MaxLanes(D());
+    static constexpr bool Eights = Lanes == 8;
+    struct Totals {
+        hn::Vec<D> of[Rows][Tokens];
+        Eight less[Eights ? 1 : Rows][Eights ? 1 : Tokens]; // offsets, where they have fewer lanes
+        HWY_INLINE void clear() {
+            BITSMITH_UNROLL
+            for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
+            for (std::size_t t = 0; t < Tokens; ++t) {
+                of[r][t] = hn::Zero(D());
+                if constexpr (!Eights) less[r][t] = hn::Zero(EightFloats());
+            }
+        }
+        HWY_INLINE void takeOff(std::size_t r, std::size_t t, Eight offsets, Eight sums) {
+            if constexpr (Eights)
+                of[r][t] = hn::NegMulAdd(offsets, sums, of[r][t]);
+            else
+                less[r][t] = hn::MulAdd(offsets, sums, less[r][t]);
+        }
+        HWY_INLINE float sum(std::size_t r, std::size_t t) const {
+            auto all = of[r][t];
+            if constexpr (!Eights)
+                return hn::GetLane(
+                    hn::SumOfLanes(EightFloats(), hn::Sub(W::total(all), less[r][t])));
+            else if constexpr (requires { W::total(all); })
+                return hn::GetLane(hn::SumOfLanes(EightFloats(), W::total(all)));
+            else
+                return hn::GetLane(hn::SumOfLanes(EightFloats(), all));
+        }
+    };
 
 public:
     // Of x's vectors from `token` on.
     BlockRows(const PackedPanel& panel, const PackedInput& x, std::size_t first, std::size_t token)
         : m_x(x), m_token(token), m_ahead(PackedRowsAhead * panel.rowBytes) {
         for (std::size_t k = 0; k < 4; ++k) {
-            HWY_ALIGN std::int32_t lanes[8];
-            for (std::size_t l = 0; l < 8; ++l) lanes[l] = static_cast<std::int32_t>(2 * k + l / 4);
-            m_halves[k] = hn::SetTableIndices(EightFloats(), lanes);
+            HWY_ALIGN std::int32_t lanes[Lanes];
+            for (std::size_t l = 0; l < Lanes; ++l)
+                lanes[l] = static_cast<std::int32_t>(2 * k + l / (Lanes / 2));
+            m_halves[k] = hn::SetTableIndices(D(), lanes);
         }
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) // beyond the last one: that one again
@@ -34,9 +64,7 @@ public:
 
     HWY_INLINE void run(const PackedPanel& panel, std::size_t first, MatrixView y) const {
         Totals totals;
-        BITSMITH_UNROLL
-        for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
-        for (std::size_t t = 0; t < Tokens; ++t) totals[r][t] = hn::Zero(EightFloats());
+        totals.clear();
         const std::size_t whole = panel.rowBytes / W::Bytes;
         const std::uint8_t* at[Rows];
         for (std::size_t b = 0; b < whole; ++b) {
@@ -55,9 +83,7 @@ public:
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
         for (std::size_t t = 0; t < Tokens; ++t) {
-            if constexpr (requires { W::total(totals[r][t]); })
-                totals[r][t] = W::total(totals[r][t]);
-            const float sum = hn::GetLane(hn::SumOfLanes(EightFloats(), totals[r][t]));
+            const float sum = totals.sum(r, t);
             if (r < count) y(m_token + t, first + r) = sum;
         }
     }
@@ -74,10 +100,14 @@ private:
         add(at, b, totals);
     }
 
+    // Of each group; again, where a vector has more lanes than there are groups.
+    static constexpr std::size_t Spread = std::max(W::Groups, Lanes);
+    using Scales = float[Rows][Tokens][Spread];
+
     HWY_INLINE void add(const std::uint8_t* const (&at)[Rows], std::size_t b,
                         Totals& totals) const {
         const EightFloats d;
-        HWY_ALIGN float scales[Rows][Tokens][W::Groups];
+        HWY_ALIGN Scales scales;
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) {
             Eight own[W::Groups / 8], offsets[W::Groups / 8];
@@ -86,17 +116,16 @@ private:
             for (std::size_t n = 0; n < W::Groups / 8; ++n) BITSMITH_UNROLL
             for (std::size_t t = 0; t < Tokens; ++t) {
                 const std::size_t group = (m_token + t) * m_x.groups + b * W::Groups + 8 * n;
-                totals[r][t] =
-                    hn::NegMulAdd(offsets[n], hn::LoadU(d, m_x.sums + group), totals[r][t]);
-                hn::Store(hn::Mul(own[n], hn::LoadU(d, m_x.factors + group)), d,
-                          scales[r][t] + 8 * n);
+                totals.takeOff(r, t, offsets[n], hn::LoadU(d, m_x.sums + group));
+                const Eight scale = hn::Mul(own[n], hn::LoadU(d, m_x.factors + group));
+                for (std::size_t copy = 8 * n; copy < Spread; copy += W::Groups)
+                    hn::Store(scale, d, scales[r][t] + copy);
             }
         }
         const std::int16_t* x = m_x.integers + m_token * m_x.stride + b * BlockColumns;
         addStripes(std::make_index_sequence<W::Stripes>(), at, x, scales, totals);
     }
 
-    using Scales = float[Rows][Tokens][W::Groups];
     template <std::size_t... S>
     HWY_INLINE void addStripes(std::index_sequence<S...>, const std::uint8_t* const (&at)[Rows],
                                const std::int16_t* x, const Scales& scales, Totals& totals) const {
@@ -114,17 +143,17 @@ private:
     template <std::size_t P, std::size_t Part>
     HWY_INLINE void addPart(const typename W::Codes (&codes)[Rows], const std::int16_t* x,
                             const Scales& scales, Totals& totals) const {
-        const EightFloats d;
+        const D d;
         BITSMITH_UNROLL
         for (std::size_t r = 0; r < Rows; ++r) BITSMITH_UNROLL
         for (std::size_t t = 0; t < Tokens; ++t) {
             const auto sum = hn::ConvertTo(d, W::template dot<P>(codes[r], x + t * m_x.stride));
+            auto& total = totals.of[r][t];
             if constexpr (W::PartIsGroup) {
-                totals[r][t] = hn::MulAdd(hn::Set(d, scales[r][t][Part]), sum, totals[r][t]);
+                total = hn::MulAdd(hn::Set(d, scales[r][t][Part]), sum, total);
             } else {
-                const auto eight = hn::Load(d, scales[r][t] + Part / 4 * 8);
-                totals[r][t] =
-                    hn::MulAdd(hn::TableLookupLanes(eight, m_halves[Part % 4]), sum, totals[r][t]);
+                const auto some = hn::Load(d, scales[r][t] + Part / 4 * 8);
+                total = hn::MulAdd(hn::TableLookupLanes(some, m_halves[Part % 4]), sum, total);
             }
         }
     }
@@ -133,7 +162,7 @@ private:
     std::size_t m_token, m_ahead;
     const std::uint8_t* m_rows[Rows];
     // Two of eight scales, each for half of the lanes.
-    decltype(hn::SetTableIndices(EightFloats(), std::declval<const std::int32_t*>())) m_halves[4];
+    decltype(hn::SetTableIndices(D(), std::declval<const std::int32_t*>())) m_halves[4];
 };
 
 template <class W, std::size_t Rows, std::size_t Tokens>
@@ -164,7 +193,7 @@ PackedKernel blockKernel() {
 PackedKernel BlockKernel([[maybe_unused]] std::string_view format) {
 #if HWY_TARGET != HWY_SCALAR
     if constexpr (hn::MaxLanes(EightFloats()) == 8) {
-        if (format == "Q4_0") return blockKernel<Q4_0Words>();
+        if (format == "Q4_0") return blockKernel<Q4_0Pairs>();
         if (format == "Q8_0") return blockKernel<Q8_0Words>();
         if (format == "Q4_K") return blockKernel<Q4_KWords>();
         if (format == "Q5_K") return blockKernel<Q5_KWords>();
