@@ -9,7 +9,10 @@
 #include <utility>
 
 #ifdef __SANITIZE_THREAD__
-#include <sanitizer/tsan_interface.h>
+extern "C" { // the compiler's own
+void __tsan_acquire(void* at);
+void __tsan_release(void* at);
+}
 #endif
 
 namespace bitsmith::ui {
