@@ -1,5 +1,5 @@
-// GPTQ's column loop on one panel of rows. Rows do not depend on each other, so panels run in
-// parallel without a word between them.
+// GPTQ's column loop on panels of rows. Rows do not depend on each other: panels run in parallel,
+// and meet only where what they all carry over to later columns is added in larger products.
 #pragma once
 
 #include "core/base/run_context.h"
