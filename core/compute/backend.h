@@ -35,6 +35,13 @@ struct AttentionArgs {
     MatrixView out;         // (tokens, heads * headDim)
 };
 
+// One of several linear layers of the same input; see Backend::linear.
+struct LinearPart {
+    const WeightMatrix* w = nullptr;
+    std::span<const float> bias = {};
+    MatrixView y;
+};
+
 class Backend {
 public:
     virtual ~Backend() = default;
@@ -43,6 +50,11 @@ public:
     // y (tokens x out) = x (tokens x in) w^T + bias; bias empty or of length out.
     virtual void linear(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bias,
                         MatrixView y) const = 0;
+    // Several layers of one input, each as by linear: what they need of it may be made once, and
+    // their rows may be shared out together.
+    virtual void linears(ConstMatrixView x, std::span<const LinearPart> parts) const {
+        for (const LinearPart& part : parts) linear(x, *part.w, part.bias, part.y);
+    }
     // out (ids.size() x table.cols()): the rows of table that ids name; ids are in range.
     virtual void embed(const WeightMatrix& table, std::span<const std::int32_t> ids,
                        MatrixView out) const = 0;

@@ -30,6 +30,7 @@ public:
     std::vector<OpCheck> all() {
         linear();
         packedLinear();
+        linears();
         embed();
         norms();
         rotary();
@@ -57,6 +58,7 @@ private:
     void packedLinear();
     void packedCase(const selftest::PackedCase& wanted, std::size_t tokens, std::size_t in,
                     std::size_t out);
+    void linears();
     void embed();
     void norms();
     void rotary();
@@ -177,6 +179,38 @@ void Checker::packedLinear() {
                    70);
         packedCase({.bits = bits, .groupSize = 128}, 1, 4096, 300);
     }
+}
+
+// Layers of one input: some of the same kind, some not, one that no kernel knows.
+void Checker::linears() {
+    constexpr std::size_t In = 512;
+    const std::vector<selftest::PackedCase> formats{{.grid = "gguf", .format = "Q4_K"},
+                                                    {.grid = "gguf", .format = "Q4_K"},
+                                                    {.grid = "gguf", .format = "Q6_K"},
+                                                    {.bits = 4, .groupSize = 64},
+                                                    {.grid = "gguf", .format = "Q4_1"}};
+    for (const std::size_t tokens : sizes({1}, {1, 3, 9}))
+        for (const std::size_t count : sizes({4}, {2, 4, 5})) {
+            const std::string shape = fmt::format("tokens {}, {} layers", tokens, count);
+            Inputs inputs(shape);
+            const Matrix x = inputs.matrix(tokens, In + 3, 1);
+            std::vector<std::shared_ptr<const WeightMatrix>> weights;
+            for (std::size_t i = 0; i < count; ++i)
+                weights.push_back(selftest::packedCase(formats[i], 90 - 17 * i, In));
+            check("linears", shape, 2e-4, [&](const Backend& backend) {
+                std::vector<Matrix> y;
+                std::vector<LinearPart> parts;
+                for (const auto& w : weights) {
+                    y.emplace_back(tokens, w->rows() + 2);
+                    std::ranges::fill(y.back().values(), NaN);
+                    parts.push_back({w.get(), {}, y.back().view().columnRange(1, w->rows())});
+                }
+                backend.linears(x.view().columnRange(2, In), parts);
+                Output all = outputOf(y[0]);
+                for (std::size_t i = 1; i < count; ++i) append(all, y[i].values());
+                return all;
+            });
+        }
 }
 
 void Checker::embed() {

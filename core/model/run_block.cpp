@@ -107,6 +107,27 @@ private:
         return y;
     }
 
+    struct Wanted {
+        Product which;
+        const LinearWeights& weights;
+        Activations& out;
+    };
+
+    // Products of the same input.
+    void products(ConstMatrixView x, std::initializer_list<Wanted> wanted) const {
+        if (m_run.activations) { // each may round its operands its own way
+            for (const Wanted& one : wanted) one.out = product(one.which, x, one.weights);
+            return;
+        }
+        std::vector<LinearPart> parts;
+        parts.reserve(wanted.size());
+        for (const Wanted& one : wanted) {
+            one.out = make(x.rows, one.weights.matrix->rows());
+            parts.push_back({one.weights.matrix.get(), one.weights.bias, one.out.view});
+        }
+        m_ops.linears(x, parts);
+    }
+
     struct Heads {
         Activations first, second, third; // what the views look into
         MatrixView q, k, v;
@@ -145,9 +166,9 @@ private:
 
     void project(ConstMatrixView x, Heads& heads) const {
         if (m_spec.fused == FusedLayout::None) {
-            heads.first = product(Product::Q, x, m_w.q);
-            heads.second = product(Product::K, x, m_w.k);
-            heads.third = product(Product::V, x, m_w.v);
+            products(x, {{Product::Q, m_w.q, heads.first},
+                         {Product::K, m_w.k, heads.second},
+                         {Product::V, m_w.v, heads.third}});
             heads.q = heads.first.view;
             heads.k = heads.second.view;
             heads.v = heads.third.view;
@@ -292,8 +313,8 @@ private:
             }
             if (!offer("mlp_in", x)) return false;
             if (m_w.gate.matrix) {
-                hidden = product(Product::Gate, x, m_w.gate);
-                Activations up = product(Product::Up, x, m_w.up);
+                Activations up;
+                products(x, {{Product::Gate, m_w.gate, hidden}, {Product::Up, m_w.up, up}});
                 if (m_run.tape) m_run.tape->gate = hidden.host;
                 m_ops.gate(m_a.activation, hidden.view, up.view);
                 if (m_run.tape) m_run.tape->up = std::move(up.host);

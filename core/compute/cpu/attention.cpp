@@ -103,10 +103,15 @@ void attention(const AttentionArgs& args) {
     assert(args.query.cols == args.heads * args.headDim && args.out.rows == tokens);
     if (tokens == 0 || args.headDim == 0) return;
     const std::size_t blocks = (tokens + QueryBlock - 1) / QueryBlock;
-    parallelFor(args.heads * blocks, 1, [&](std::size_t index, std::size_t) {
-        // Late blocks see the most keys: they go first, so that no core ends with a long one.
-        const std::size_t first = (blocks - 1 - index / args.heads) * QueryBlock;
-        attendBlock(args, index % args.heads, first, std::min(QueryBlock, tokens - first));
+    // One query of few keys takes less time than to hand it over: several heads together.
+    constexpr std::size_t WorthAPiece = 32768; // multiplications
+    const std::size_t each = std::min(tokens, QueryBlock) * args.keys.rows * args.headDim;
+    parallelFor(args.heads * blocks, WorthAPiece / each, [&](std::size_t begin, std::size_t end) {
+        for (std::size_t index = begin; index < end; ++index) {
+            // Late blocks see the most keys: they go first, so that no core ends with a long one.
+            const std::size_t first = (blocks - 1 - index / args.heads) * QueryBlock;
+            attendBlock(args, index % args.heads, first, std::min(QueryBlock, tokens - first));
+        }
     });
 }
 

@@ -10,6 +10,9 @@ public:
                 MatrixView y) const override {
         cpu::linear(x, w, bias, y);
     }
+    void linears(ConstMatrixView x, std::span<const LinearPart> parts) const override {
+        cpu::linears(x, parts);
+    }
     void embed(const WeightMatrix& table, std::span<const std::int32_t> ids,
                MatrixView out) const override {
         cpu::embed(table, ids, out);

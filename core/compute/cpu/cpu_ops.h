@@ -7,6 +7,7 @@
 namespace bitsmith::cpu {
 
 void linear(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bias, MatrixView y);
+void linears(ConstMatrixView x, std::span<const LinearPart> parts);
 void embed(const WeightMatrix& table, std::span<const std::int32_t> ids, MatrixView out);
 void rmsNorm(ConstMatrixView x, std::span<const float> weight, float eps, MatrixView y);
 void layerNorm(ConstMatrixView x, std::span<const float> weight, std::span<const float> bias,

@@ -116,11 +116,17 @@ void linear(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bia
     assert(x.cols == w.cols() && y.rows == x.rows && y.cols == w.rows());
     assert(bias.empty() || bias.size() == w.rows());
     if (x.rows == 0 || w.rows() == 0) return;
-    if (x.rows <= PackedTokens && packedLinear(x, w, bias, y)) return;
+    const LinearPart part{&w, bias, y};
+    if (x.rows <= PackedTokens && packedLinears(x, {&part, 1})) return;
     if (x.rows <= DotTokens)
         linearByDots(x, w, bias, y);
     else
         linearByTiles(x, w, bias, y);
+}
+
+void linears(ConstMatrixView x, std::span<const LinearPart> parts) {
+    if (x.rows > 0 && x.rows <= PackedTokens && packedLinears(x, parts)) return;
+    for (const LinearPart& part : parts) linear(x, *part.w, part.bias, part.y);
 }
 
 void embed(const WeightMatrix& table, std::span<const std::int32_t> ids, MatrixView out) {

@@ -10,6 +10,9 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
+#include <optional>
+#include <variant>
 
 namespace bitsmith::cpu {
 namespace {
@@ -36,6 +39,15 @@ bool plainLayout(const MatrixLayout& layout) {
     return known == layout;
 }
 
+// How vectors are laid out for a kernel. Matrices of the same order share theirs.
+struct VectorOrder {
+    decltype(PackedKernel::reorder) reorder = nullptr;
+    std::size_t stripe = 0, groupSize = 0, groups = 0;
+    std::size_t sumGroups = 0, sumGroupSize = 0; // of the sums that zeros multiply
+    bool integers = false;
+    bool operator==(const VectorOrder&) const = default;
+};
+
 // Codes with parameters beside them: a row's scales and zeros from the matrix.
 class Grouped {
 public:
@@ -50,13 +62,16 @@ public:
         if (m_kernelGroup == 0) m_kernel = {};
     }
     const PackedKernel& kernel() const { return m_kernel; }
-    // As the kernel sees them.
-    std::size_t groupSize() const { return m_kernelGroup; }
+    VectorOrder order() const {
+        return {.reorder = m_kernel.reorder,
+                .stripe = m_kernel.stripe,
+                .groupSize = m_kernelGroup,
+                .groups = m_matrix.groupsPerRow * m_repeats,
+                .sumGroups = m_matrix.groupsPerRow,
+                .sumGroupSize = std::max<std::size_t>(1, m_matrix.groupSize),
+                .integers = m_kernel.integers};
+    }
     std::size_t repeats() const { return m_repeats; } // scales of the kernel for each of ours
-    std::size_t groups() const { return m_matrix.groupsPerRow * m_repeats; }
-    // Of the sums that zeros multiply.
-    std::size_t sumGroups() const { return m_matrix.groupsPerRow; }
-    std::size_t sumGroupSize() const { return std::max<std::size_t>(1, m_matrix.groupSize); }
     std::size_t rowBytes() const { return m_matrix.rowBytes(); }
     const float* levels() const {
         return m_matrix.grid == "float" ? floatLevels(m_matrix.format).data() : nullptr;
@@ -121,12 +136,18 @@ public:
     explicit Blocks(const PackedBlocks& blocks, std::size_t cols)
         : m_blocks(blocks), m_cols(cols), m_kernel(packedBlockKernel(blocks.format->name)) {}
     const PackedKernel& kernel() const { return m_kernel; }
-    std::size_t groupSize() const { return m_kernel.groupSize; }
-    std::size_t groups() const { // also of columns that are only padding
-        return roundedUp(m_cols, m_kernel.stripe) / m_kernel.groupSize;
+    VectorOrder order() const {
+        const std::size_t size = m_kernel.groupSize;
+        // Also of columns that are only padding.
+        const std::size_t groups = roundedUp(m_cols, m_kernel.stripe) / size;
+        return {.reorder = m_kernel.reorder,
+                .stripe = m_kernel.stripe,
+                .groupSize = size,
+                .groups = groups,
+                .sumGroups = groups,
+                .sumGroupSize = size,
+                .integers = m_kernel.integers};
     }
-    std::size_t sumGroups() const { return groups(); }
-    std::size_t sumGroupSize() const { return groupSize(); }
     std::size_t rowBytes() const { return m_blocks.format->rowBytes(m_cols); }
     const std::uint8_t* row(std::size_t r) const {
         const std::size_t at = m_blocks.fileRows.empty() ? r : m_blocks.fileRows[r];
@@ -141,17 +162,16 @@ private:
 
 // Vectors as the kernel wants them, and their sums over the groups of parameters.
 struct Prepared {
-    template <class Source>
-    Prepared(const Source& source, ConstMatrixView x)
-        : m_stride(roundedUp(x.cols, source.kernel().stripe)),
-          m_space(x.rows * (m_stride + source.groups() + source.sumGroups() + x.cols)) {
+    Prepared(const VectorOrder& like, ConstMatrixView x)
+        : order(like), m_stride(roundedUp(x.cols, like.stripe)),
+          m_space(x.rows * (m_stride + like.groups + like.sumGroups + x.cols)) {
         PackedSpace space{.stride = m_stride};
-        const std::size_t groups = source.groups(), sumGroups = source.sumGroups();
+        const std::size_t groups = order.groups, sumGroups = order.sumGroups;
         float* at = m_space.data();
         std::fill_n(at, x.rows * (sumGroups + groups), 0.0F);
         sums = {at, x.rows, sumGroups, sumGroups};
         at += x.rows * sumGroups;
-        if (source.kernel().integers) {
+        if (order.integers) {
             space.groups = groups;
             space.factors = at;
             space.rounded = {at + x.rows * groups, x.rows, x.cols, x.cols};
@@ -160,8 +180,8 @@ struct Prepared {
         } else {
             space.values = at;
         }
-        source.kernel().reorder(x, source.groupSize(), space);
-        groupSums(space.integers ? ConstMatrixView(space.rounded) : x, source.sumGroupSize(), sums);
+        order.reorder(x, order.groupSize, space);
+        groupSums(space.integers ? ConstMatrixView(space.rounded) : x, order.sumGroupSize, sums);
         input = {.tokens = x.rows,
                  .stride = m_stride,
                  .values = space.values,
@@ -171,6 +191,7 @@ struct Prepared {
                  .sums = sums.data};
     }
 
+    VectorOrder order;
     PackedInput input;
     MatrixView sums;
 
@@ -181,107 +202,151 @@ private:
 
 constexpr std::size_t PanelRows = PackedRowsAhead; // their scales and codes stay in the first cache
 
-// multiplyPanel(first row, rows, y): about 128 KiB of codes for each piece of work.
-template <class Source, class MultiplyPanel>
-void eachPanel(const Source& source, std::size_t rows, std::span<const float> bias, MatrixView y,
-               MultiplyPanel multiplyPanel) {
-    const std::size_t most = (std::size_t{1} << 17) / std::max<std::size_t>(1, source.rowBytes());
-    const std::size_t grain = roundedUp(std::max<std::size_t>(1, most), PanelRows);
-    parallelFor(rows, grain, [&](std::size_t first, std::size_t last) {
-        multiplyPanel(first, last);
-        for (std::size_t t = 0; t < (bias.empty() ? 0 : y.rows); ++t)
-            for (std::size_t row = first; row < last; ++row) y(t, row) += bias[row];
-    });
+using RowStarts = std::array<const std::uint8_t*, PanelRows>;
+
+// y: the columns of rows [first, last).
+void multiplyRows(const Blocks& source, const Prepared& prepared, std::size_t cols,
+                  std::size_t first, std::size_t last, MatrixView y) {
+    RowStarts starts{};
+    for (std::size_t row = first; row < last; row += PanelRows) {
+        const std::size_t count = std::min(PanelRows, last - row);
+        for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
+        source.kernel().multiply(
+            {.rows = starts.data(), .count = count, .cols = cols, .rowBytes = source.rowBytes()},
+            prepared.input, y.columnRange(row - first, count));
+    }
 }
 
-void multiply(const Blocks& source, ConstMatrixView x, std::size_t rows,
-              std::span<const float> bias, MatrixView y) {
-    const Prepared prepared(source, x);
-    eachPanel(source, rows, bias, y, [&](std::size_t first, std::size_t last) {
-        std::array<const std::uint8_t*, PanelRows> starts{};
-        for (std::size_t row = first; row < last; row += PanelRows) {
-            const std::size_t count = std::min(PanelRows, last - row);
-            for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
-            source.kernel().multiply({.rows = starts.data(),
-                                      .count = count,
-                                      .cols = x.cols,
-                                      .rowBytes = source.rowBytes()},
-                                     prepared.input, y.columnRange(row, count));
-        }
-    });
-}
-
-void multiply(const Grouped& source, ConstMatrixView x, std::size_t rows,
-              std::span<const float> bias, MatrixView y) {
+void multiplyRows(const Grouped& source, const Prepared& prepared, std::size_t cols,
+                  std::size_t first, std::size_t last, MatrixView y) {
     const PackedKernel& kernel = source.kernel();
-    const Prepared prepared(source, x);
-    const std::size_t tables = kernel.integers ? x.rows : 1;
-    const std::size_t stride = source.groups() + kernel.scalePadding;
-    eachPanel(source, rows, bias, y, [&](std::size_t first, std::size_t last) {
-        const std::size_t scaleCount = PanelRows * tables * stride;
-        Scratch space(scaleCount + PanelRows * x.rows);
-        float* taken = space.data() + scaleCount;
-        std::fill_n(space.data(), scaleCount, 0.0F); // also behind the last group's
-        std::array<const std::uint8_t*, PanelRows> starts{};
-        for (std::size_t row = first; row < last; row += PanelRows) {
-            const std::size_t count = std::min(PanelRows, last - row);
-            for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
-            PackedTerms terms{.scales = space.data(),
-                              .count = count,
-                              .tables = tables,
-                              .scaleStride = stride,
-                              .groups = source.sumGroups(),
-                              .repeats = source.repeats(),
-                              .sums = prepared.sums,
-                              .factors = prepared.input.factors};
-            source.parameters(row, terms);
-            packedTerms(terms, taken);
-            const MatrixView out = y.columnRange(row, count);
-            kernel.multiply({.rows = starts.data(),
-                             .count = count,
-                             .cols = x.cols,
-                             .rowBytes = source.rowBytes(),
-                             .scales = space.data(),
-                             .tables = tables,
-                             .scaleStride = stride,
-                             .groupSize = source.groupSize(),
-                             .levels = source.levels()},
-                            prepared.input, out);
-            for (std::size_t t = 0; t < x.rows; ++t)
-                for (std::size_t i = 0; i < count; ++i) out(t, i) -= taken[i * x.rows + t];
-        }
-    });
+    const VectorOrder& order = prepared.order;
+    const std::size_t tokens = prepared.input.tokens;
+    const std::size_t tables = kernel.integers ? tokens : 1;
+    const std::size_t stride = order.groups + kernel.scalePadding;
+    const std::size_t scaleCount = PanelRows * tables * stride;
+    Scratch space(scaleCount + PanelRows * tokens);
+    float* taken = space.data() + scaleCount;
+    std::fill_n(space.data(), scaleCount, 0.0F); // also behind the last group's
+    RowStarts starts{};
+    for (std::size_t row = first; row < last; row += PanelRows) {
+        const std::size_t count = std::min(PanelRows, last - row);
+        for (std::size_t i = 0; i < count; ++i) starts[i] = source.row(row + i);
+        PackedTerms terms{.scales = space.data(),
+                          .count = count,
+                          .tables = tables,
+                          .scaleStride = stride,
+                          .groups = order.sumGroups,
+                          .repeats = source.repeats(),
+                          .sums = prepared.sums,
+                          .factors = prepared.input.factors};
+        source.parameters(row, terms);
+        packedTerms(terms, taken);
+        const MatrixView out = y.columnRange(row - first, count);
+        kernel.multiply({.rows = starts.data(),
+                         .count = count,
+                         .cols = cols,
+                         .rowBytes = source.rowBytes(),
+                         .scales = space.data(),
+                         .tables = tables,
+                         .scaleStride = stride,
+                         .groupSize = order.groupSize,
+                         .levels = source.levels()},
+                        prepared.input, out);
+        for (std::size_t t = 0; t < tokens; ++t)
+            for (std::size_t i = 0; i < count; ++i) out(t, i) -= taken[i * tokens + t];
+    }
 }
 
-} // namespace
+// A matrix and where its products go.
+struct Part {
+    std::variant<Blocks, Grouped> source;
+    std::span<const float> bias;
+    MatrixView y;
+    std::shared_ptr<const Prepared> prepared = {};
+    std::size_t grain = 0, firstPiece = 0; // rows for each piece of work: about 128 KiB of codes
 
-bool packedLinear(ConstMatrixView x, const WeightMatrix& w, std::span<const float> bias,
-                  MatrixView y) {
+    std::size_t pieces() const { return (y.cols + grain - 1) / grain; }
+
+    void run(std::size_t piece, std::size_t cols) const {
+        const std::size_t first = (piece - firstPiece) * grain;
+        const std::size_t last = std::min(y.cols, first + grain);
+        const MatrixView out = y.columnRange(first, last - first);
+        std::visit(
+            [&](const auto& packed) { multiplyRows(packed, *prepared, cols, first, last, out); },
+            source);
+        for (std::size_t t = 0; t < (bias.empty() ? 0 : y.rows); ++t)
+            for (std::size_t row = first; row < last; ++row) out(t, row - first) += bias[row];
+    }
+};
+
+const QuantizedMatrix* quantizedOf(const WeightMatrix& w) {
     const auto* direct = dynamic_cast<const DirectWeights*>(&w);
-    const QuantizedMatrix* matrix = direct ? direct->quantized() : nullptr;
+    return direct ? direct->quantized() : nullptr;
+}
+
+// Nothing where no kernel knows w.
+std::optional<Part> partOf(const LinearPart& part) {
+    const WeightMatrix& w = *part.w;
+    const QuantizedMatrix* matrix = quantizedOf(w);
     PackedBlocks blocks;
     if (const auto* inFile = dynamic_cast<const DirectBlocks*>(&w)) blocks = inFile->blocks();
     if (matrix && matrix->grid == "gguf" && plainLayout(*matrix))
         blocks = {findBlockFormat(matrix->format), matrix->codes.data(), {}};
     if (blocks.format) {
         const Blocks source(blocks, w.cols());
-        if (!source.kernel()) return false;
-        multiply(source, x, w.rows(), bias, y);
-        return true;
+        if (!source.kernel()) return std::nullopt;
+        return Part{.source = source, .bias = part.bias, .y = part.y};
     }
-    if (!matrix) return false;
+    if (!matrix) return std::nullopt;
     const Grouped source(*matrix);
-    if (!source.kernel()) return false;
-    if (!matrix->columnScaled) {
-        multiply(source, x, w.rows(), bias, y);
-        return true;
-    }
-    Matrix scaled(x.rows, x.cols); // factors of columns are factors of the vector
+    if (!source.kernel()) return std::nullopt;
+    return Part{.source = source, .bias = part.bias, .y = part.y};
+}
+
+// Factors of columns are factors of the vector.
+Matrix scaledColumns(ConstMatrixView x, const QuantizedMatrix& matrix) {
+    Matrix scaled(x.rows, x.cols);
     std::vector<float> factors(x.cols);
-    toFloat(DType::F16, matrix->columnScales, factors);
+    toFloat(DType::F16, matrix.columnScales, factors);
     for (std::size_t t = 0; t < x.rows; ++t)
         for (std::size_t c = 0; c < x.cols; ++c) scaled(t, c) = x(t, c) * factors[c];
-    multiply(source, scaled.view(), w.rows(), bias, y);
+    return scaled;
+}
+
+} // namespace
+
+bool packedLinears(ConstMatrixView x, std::span<const LinearPart> wanted) {
+    std::vector<Part> parts;
+    parts.reserve(wanted.size());
+    for (const LinearPart& one : wanted) {
+        auto part = partOf(one);
+        if (!part) return false;
+        parts.push_back(*std::move(part));
+    }
+    std::shared_ptr<const Prepared> plain; // the last that was made of x as it is
+    std::size_t pieces = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        Part& part = parts[i];
+        const auto [order, rowBytes] = std::visit(
+            [](const auto& source) { return std::pair(source.order(), source.rowBytes()); },
+            part.source);
+        const QuantizedMatrix* matrix = quantizedOf(*wanted[i].w);
+        if (matrix && matrix->columnScaled) {
+            part.prepared = std::make_shared<Prepared>(order, scaledColumns(x, *matrix).view());
+        } else {
+            if (!plain || plain->order != order) plain = std::make_shared<Prepared>(order, x);
+            part.prepared = plain;
+        }
+        const std::size_t most = (std::size_t{1} << 17) / std::max<std::size_t>(1, rowBytes);
+        part.grain = roundedUp(std::max<std::size_t>(1, most), PanelRows);
+        part.firstPiece = pieces;
+        pieces += part.pieces();
+    }
+    parallelFor(pieces, 1, [&](std::size_t piece, std::size_t) {
+        const auto after = std::ranges::upper_bound(parts, piece, {}, &Part::firstPiece);
+        std::prev(after)->run(piece, x.cols);
+    });
     return true;
 }
 

@@ -6,6 +6,7 @@
 #include "core/compute/cpu/vector_units.h"
 #include "core/compute/selftest.h"
 #include "core/compute/selftest_support.h"
+#include "core/tensor/quantized_matrix.h"
 
 #include <QTest>
 
@@ -144,7 +145,8 @@ private Q_SLOTS:
             const auto w = selftest::packedCase(wanted, 3, cols);
             const Matrix x = randomMatrix(1, cols);
             Matrix y(1, 3);
-            return cpu::packedLinear(x.view(), *w, {}, y.view());
+            const LinearPart part{w.get(), {}, y.view()};
+            return cpu::packedLinears(x.view(), {&part, 1});
         };
         for (int bits = 2; bits <= 8; ++bits)
             for (const std::size_t group : {0, 16, 32, 48, 64, 128})
@@ -170,7 +172,50 @@ private Q_SLOTS:
         ordered->groupOfColumn.resize(64);
         const Matrix x = randomMatrix(1, 64);
         Matrix y(1, 2);
-        QVERIFY(!cpu::packedLinear(x.view(), *packedWeights(ordered), {}, y.view()));
+        const auto decoded = packedWeights(ordered);
+        const LinearPart part{decoded.get(), {}, y.view()};
+        QVERIFY(!cpu::packedLinears(x.view(), {&part, 1}));
+    }
+
+    // Layers of one input, whatever they are packed as, get what each gets alone.
+    void layersTogether_data() {
+        QTest::addColumn<int>("tokens");
+        for (const int tokens : {0, 1, 3, 9}) QTest::addRow("%d tokens", tokens) << tokens;
+    }
+    void layersTogether() {
+        QFETCH(int, tokens);
+        const Matrix x = randomMatrix(std::size_t(tokens), 512);
+        const std::vector<selftest::PackedCase> sameOrder{{.grid = "gguf", .format = "Q4_0"},
+                                                          {.grid = "gguf", .format = "Q4_0"}},
+            mixed{{.grid = "gguf", .format = "Q4_K"},
+                  {.bits = 4, .groupSize = 32},
+                  {.bits = 3, .groupSize = 64},
+                  {.symmetric = true, .columnScaled = true},
+                  {.grid = "gguf", .format = "Q6_K"}},
+            oneIsDecoded{{.grid = "gguf", .format = "Q4_0"}, {.grid = "gguf", .format = "Q4_1"}};
+        const auto backend = makeCpuBackend();
+        for (const auto& formats : {sameOrder, mixed, oneIsDecoded}) {
+            std::vector<std::shared_ptr<const WeightMatrix>> weights;
+            std::vector<Matrix> together, alone;
+            std::size_t rows = 700; // several pieces of work, then one
+            for (const auto& format : formats) {
+                weights.push_back(selftest::packedCase(format, rows, 512));
+                together.emplace_back(std::size_t(tokens), rows);
+                alone.emplace_back(std::size_t(tokens), rows);
+                rows = rows / 2 + 1;
+            }
+            const Matrix bias = randomMatrix(1, 700);
+            std::vector<LinearPart> parts;
+            for (std::size_t i = 0; i < weights.size(); ++i) {
+                parts.push_back({weights[i].get(), {}, together[i].view()});
+                if (i == 0) parts[0].bias = bias.values();
+                backend->linear(x.view(), *weights[i], parts[i].bias, alone[i].view());
+            }
+            backend->linears(x.view(), parts);
+            for (std::size_t i = 0; i < weights.size(); ++i)
+                QVERIFY(std::memcmp(together[i].data(), alone[i].data(),
+                                    together[i].values().size_bytes()) == 0);
+        }
     }
 
     // A row does not notice how many others, or how many tokens, come with it.
