@@ -26,6 +26,7 @@
 #include <QScrollBar>
 #include <QSettings>
 #include <QSlider>
+#include <QStyle>
 
 #include <algorithm>
 #include <cmath>
@@ -117,6 +118,7 @@ private Q_SLOTS:
     void questionsAnswer();
     void doneLessonsAreRemembered();
     void nothingIsCutOff();
+    void theListShowsWholeTexts();
     void reachedFromMenuStartAndCommandLine();
     void aFileOfOnesOwn();
     void gptqMovieEndsWhereTheEngineEnds();
@@ -450,6 +452,35 @@ void TstLessons::nothingIsCutOff() {
                 lessons->showList();
             }
         }
+}
+
+// Also a line that just fits, or just does not.
+void TstLessons::theListShowsWholeTexts() {
+    Studio studio(m_folder.path("list.db"));
+    studio.window.learn().openList();
+    LessonWindow* lessons = studio.window.learn().window();
+    lessons->resize(800, 480);
+    auto* list = lessons->findChild<QListWidget*>(QStringLiteral("lessonList"));
+    const int margin = list->style()->pixelMetric(QStyle::PM_FocusFrameHMargin, nullptr, list) + 1;
+    settle();
+    QString line;
+    while (list->fontMetrics().horizontalAdvance(line) < list->viewport()->width() - 60)
+        line += QStringLiteral("some ");
+    for (int letters = 0; letters < 30; ++letters) {
+        list->item(0)->setText(QStringLiteral("Title\n") + line +
+                               QString(letters, QLatin1Char('i')));
+        settle();
+        const QRect given = list->visualItemRect(list->item(0));
+        QVERIFY(given.right() < list->viewport()->width() - list->spacing());
+        const QRect needed =
+            list->fontMetrics().boundingRect(QRect(0, 0, given.width() - 2 * margin, 10000),
+                                             Qt::TextWordWrap, list->item(0)->text());
+        QVERIFY2(needed.height() <= given.height(),
+                 qPrintable(QStringLiteral("%1 letters: %2 of %3 pixels")
+                                .arg(letters)
+                                .arg(given.height())
+                                .arg(needed.height())));
+    }
 }
 
 void TstLessons::reachedFromMenuStartAndCommandLine() {

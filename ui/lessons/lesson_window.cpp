@@ -24,6 +24,7 @@
 #include <QSettings>
 #include <QShortcut>
 #include <QStackedWidget>
+#include <QStyledItemDelegate>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -33,6 +34,21 @@ namespace {
 const QString DoneKey = QStringLiteral("lessons/done");
 const QString ContrastKey = QStringLiteral("lessons/highContrast");
 constexpr int LargestAnswerKey = 6;
+
+// As high as its text, wrapped into the list's width. QListView itself asks for heights by more
+// than one width, and a text that just fits one of them is cut off in the other.
+class WrappedItems final : public QStyledItemDelegate {
+public:
+    explicit WrappedItems(QListView* list) : QStyledItemDelegate(list), m_list(list) {}
+    QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+        QStyleOptionViewItem wide = option;
+        wide.rect.setRect(0, 0, m_list->viewport()->width() - 2 * m_list->spacing(), 1);
+        return QStyledItemDelegate::sizeHint(wide, index);
+    }
+
+private:
+    QListView* m_list;
+};
 
 } // namespace
 
@@ -50,6 +66,7 @@ LessonWindow::LessonWindow(Services& services, Session& session, const QList<QAc
     m_list->setAccessibleName(tr("Lessons"));
     m_list->setToolTip(tr("Enter or double-click opens a lesson"));
     m_list->setWordWrap(true);
+    m_list->setItemDelegate(new WrappedItems(m_list));
     m_list->setResizeMode(QListView::Adjust);
     m_list->setSpacing(4);
     m_list->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
