@@ -58,10 +58,11 @@ void Session::openDemo() {
     open(pathText(*folder));
 }
 
-void Session::openPlan(const Experiment& experiment) {
+void Session::openPlan(Experiment experiment) {
     if (!m_model || m_model->contentKey() != experiment.modelKey) {
-        startOpening(qs(experiment.modelPath), experiment.planJson);
-        m_unfinishedOutput = journaledOutput(experiment);
+        const QString unfinished = journaledOutput(experiment);
+        startOpening(qs(experiment.modelPath), std::move(experiment.planJson));
+        m_unfinishedOutput = unfinished;
         return;
     }
     auto plan = savedPlan(*m_model, experiment.planJson);
@@ -74,7 +75,7 @@ void Session::openPlan(const Experiment& experiment) {
     m_unfinishedOutput = journaledOutput(experiment);
 }
 
-void Session::startOpening(const QString& path, const std::string& planJson) {
+void Session::startOpening(const QString& path, std::string planJson) {
     m_path = QFileInfo(path).absoluteFilePath();
     m_error.clear();
     m_model.reset();
@@ -89,7 +90,7 @@ void Session::startOpening(const QString& path, const std::string& planJson) {
     m_document.reset(nullptr);
     setState(SessionState::Opening);
     m_opening.start<Opened>(
-        [file = toPath(m_path), planJson](RunContext&) -> Result<Opened> {
+        [file = toPath(m_path), planJson = std::move(planJson)](RunContext&) -> Result<Opened> {
             Opened out;
             BITSMITH_TRY(out.model, openModel(file));
             const Model& model = *out.model;

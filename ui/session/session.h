@@ -49,8 +49,8 @@ public:
     void open(const QString& path);
     void openDemo();
     // Opens the experiment's model if another is open, then puts its plan into the document (one
-    // undoable step if the model stays).
-    void openPlan(const Experiment& experiment);
+    // undoable step if the model stays). By value: lists of experiments follow what is open.
+    void openPlan(Experiment experiment);
     // Where the run of the plan opened last was interrupted; empty if it ended, or left no journal.
     const QString& unfinishedOutput() const { return m_unfinishedOutput; }
 
@@ -91,7 +91,7 @@ private:
         std::shared_ptr<const Plan> plan;
         std::string planProblem; // why a saved plan could not be used
     };
-    void startOpening(const QString& path, const std::string& planJson);
+    void startOpening(const QString& path, std::string planJson);
     void opened(Result<Opened> result);
     void setState(SessionState state);
 
