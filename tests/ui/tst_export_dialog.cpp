@@ -14,6 +14,7 @@
 #include "ui/window/commands.h"
 #include "ui/window/export_dialog.h"
 #include "ui/window/main_window.h"
+#include "ui/window/theme.h"
 
 #include <QAbstractButton>
 #include <QAction>
@@ -61,6 +62,7 @@ class TstExportDialog : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void formsFollowParameters();
+    void largeTypeIsNotCut();
     void previewsTheLastRun();
     void writesAndReadsBack();
     void doesNotOverwriteUnasked();
@@ -134,6 +136,33 @@ void TstExportDialog::initTestCase() {
     m_job = m_window->runs().quantize(std::move(request));
     QTRY_VERIFY_WITH_TIMEOUT(!m_services->jobs().anyUnfinished(), Patience);
     QTRY_COMPARE_WITH_TIMEOUT(session.lastOutput(), m_output, Patience);
+}
+
+// Labels and check boxes of the form, with every format.
+void TstExportDialog::largeTypeIsNotCut() {
+    for (const double zoom : {1.0, 2.0}) {
+        applyZoom(zoom);
+        ExportDialog* dialog = open();
+        auto* formats = find<QComboBox>(dialog, "exportFormat");
+        for (int format = 0; format < formats->count(); ++format) {
+            formats->setCurrentIndex(format);
+            QVERIFY(settled(dialog));
+            QTest::qWait(0); // laid out again
+            for (QWidget* widget : find<QWidget>(dialog, "exportForm")->findChildren<QWidget*>()) {
+                const auto* label = qobject_cast<QLabel*>(widget);
+                const bool text = (label && !label->wordWrap()) || qobject_cast<QCheckBox*>(widget);
+                if (!text || !widget->isVisible()) continue;
+                QVERIFY2(
+                    widget->width() >= widget->sizeHint().width(),
+                    qPrintable(QStringLiteral("%1, %2: %3 of %4 pixels")
+                                   .arg(formats->currentText(), widget->property("text").toString())
+                                   .arg(widget->width())
+                                   .arg(widget->sizeHint().width())));
+            }
+        }
+        closeAll();
+    }
+    applyZoom(1);
 }
 
 void TstExportDialog::formsFollowParameters() {

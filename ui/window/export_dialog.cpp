@@ -106,7 +106,7 @@ QWidget* ExportDialog::buildChoice() {
     right->addWidget(m_problemTable, 2);
     right->addWidget(m_notes);
     m_previewStack = new StateStack(content);
-    m_form->setMaximumWidth(std::max(400, 46 * fontMetrics().averageCharWidth()));
+    m_form->setMaximumWidth(std::max(400, 60 * fontMetrics().averageCharWidth()));
     auto* row = new QHBoxLayout;
     row->addWidget(m_form, 2);
     row->addWidget(m_previewStack, 3);
