@@ -223,8 +223,8 @@ void TstStudio::editsManyRowsWithUndo() {
     QCOMPARE(totals->text(), before);
     studio.window.findChild<QAction*>(QStringLiteral("redo"))->trigger();
     QCOMPARE(studio.window.session().document().plan(), changed);
-    // Ctrl+5 on the selection; the filter narrows the view. Shortcuts are those of the active window,
-    // which no window becomes by itself where there is no window manager.
+    // Ctrl+5 on the selection; the filter narrows the view. Shortcuts are those of the active
+    // window, which no window becomes by itself where there is no window manager.
     studio.window.activateWindow();
     QVERIFY(QTest::qWaitForWindowActive(&studio.window));
     QTest::keyClick(view, Qt::Key_5, Qt::ControlModifier);

@@ -38,7 +38,7 @@ public:
     void useWeights(bool use);
     bool showsWeights() const { return m_shown != nullptr; }
     bool working() const { return m_job.value != 0 || m_workTimer.isActive(); }
-    bool playing() const { return m_playTimer.isActive(); } // column by column
+    bool playing() const { return m_playTimer.isActive(); }    // column by column
     double computeMilliseconds() const { return m_computeMs; } // the latest compute()
     QWidget* canvas();
 

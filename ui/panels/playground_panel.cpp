@@ -148,7 +148,7 @@ QWidget* PlaygroundPanel::buildControls() {
 QWidget* PlaygroundPanel::buildSide(Side& side, const QString& name) {
     side.title = makeLabel(name + QStringLiteral("Title"));
     side.title->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
-    side.title->setMinimumWidth(1); // a model's name may be one long word
+    side.title->setMinimumWidth(1);                   // a model's name may be one long word
     side.title->setWordWrap(&side == m_sides.data()); // the other flows as a whole
     side.text = new TokenText;
     side.text->setObjectName(name);
