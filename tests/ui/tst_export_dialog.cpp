@@ -367,7 +367,7 @@ void TstExportDialog::panelsOpenIt() {
 }
 
 QString TstExportDialog::quantizedDemo(const QString& preset, const QString& setting) {
-    const QString output = m_folder.filePath(QStringLiteral("demo-") + preset + setting.left(8));
+    QString output = m_folder.filePath(QStringLiteral("demo-") + preset + setting.left(8));
     if (QFileInfo::exists(output)) return output;
     Session& session = m_window->session();
     session.openDemo();

@@ -48,7 +48,7 @@
 
 using namespace bitsmith;
 using namespace bitsmith::ui;
-using bitsmith::test::GapMeter, bitsmith::test::Patience, bitsmith::test::Studio;
+using bitsmith::test::Patience, bitsmith::test::Studio;
 
 class TstStudio : public QObject {
     Q_OBJECT

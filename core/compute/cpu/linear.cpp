@@ -37,13 +37,10 @@ Tiles chooseTiles(std::size_t tokens, std::size_t rows, std::size_t cols, bool d
     const std::size_t mostTokens = dense ? 1024 : 2048, fewTokens = dense ? 256 : 512;
     std::size_t tokenParts = ceilDivide(tokens, mostTokens), rowParts = ceilDivide(rows, mostRows);
     while (tokenParts * rowParts < EnoughTiles) {
-        if (tokens / tokenParts > fewTokens)
+        const std::size_t tokensEach = tokens / tokenParts, rowsEach = rows / rowParts;
+        if (tokensEach > fewTokens || (rowsEach <= 256 && tokensEach > 128))
             tokenParts *= 2;
-        else if (rows / rowParts > 256)
-            rowParts *= 2;
-        else if (tokens / tokenParts > 128)
-            tokenParts *= 2;
-        else if (rows / rowParts > 64)
+        else if (rowsEach > 64)
             rowParts *= 2;
         else
             break;
