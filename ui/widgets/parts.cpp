@@ -59,6 +59,11 @@ void resizeToContents(QWidget& dialog, int leastWidth) {
         dialog.resize(dialog.width(), dialog.layout()->totalHeightForWidth(dialog.width()));
 }
 
+void growToContents(QWidget& dialog) {
+    const int needed = dialog.layout()->totalHeightForWidth(dialog.width());
+    if (needed > dialog.height()) resizeWithin(dialog, {dialog.width(), needed});
+}
+
 void resizeWithin(QWidget& dialog, QSize size) {
     const QWidget* parent = dialog.parentWidget();
     dialog.resize(parent ? size.boundedTo(parent->window()->size()) : size);

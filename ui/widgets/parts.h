@@ -26,5 +26,7 @@ void resizeWithin(QWidget& dialog, QSize size);
 // As wide as its contents like to be, at least so wide, and as high as they are then; within the
 // same bounds.
 void resizeToContents(QWidget& dialog, int leastWidth);
+// Higher where its texts need it, within the same bounds.
+void growToContents(QWidget& dialog);
 
 } // namespace bitsmith::ui

@@ -319,24 +319,22 @@ void AnalyzeDialog::check() {
     showEstimate();
 }
 
-void AnalyzeDialog::showEstimate() {
-    if (m_probe.busy()) {
-        m_estimate->setText(tr("Trying how fast the model runs here…"));
-        return;
-    }
-    if (!m_cost) {
-        m_estimate->setText(m_costError.isEmpty()
-                                ? QString()
-                                : tr("How long it takes is not known: %1").arg(m_costError));
-        return;
-    }
+QString AnalyzeDialog::estimateText() const {
+    if (m_probe.busy()) return tr("Trying how fast the model runs here…");
+    if (!m_cost)
+        return m_costError.isEmpty() ? QString()
+                                     : tr("How long it takes is not known: %1").arg(m_costError);
     const AnalyzeRequest wish = request();
     const AnalysisEstimate estimate = estimateAnalysis(*m_model, wish.options, wish.all, *m_cost);
-    m_estimate->setText(
-        tr("About %1 for %2 measurements if none is known yet. What is in the database already is "
-           "not measured again.")
-            .arg(secondsText(std::max(1.0, estimate.seconds)))
-            .arg(estimate.measurements));
+    return tr("About %1 for %2 measurements if none is known yet. What is in the database already "
+              "is not measured again.")
+        .arg(secondsText(std::max(1.0, estimate.seconds)))
+        .arg(estimate.measurements);
+}
+
+void AnalyzeDialog::showEstimate() {
+    m_estimate->setText(estimateText());
+    growToContents(*this); // of more lines than before, perhaps
 }
 
 void AnalyzeDialog::run() {

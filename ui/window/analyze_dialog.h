@@ -44,6 +44,7 @@ private:
     void remember() const;
     void probe(); // how fast the model runs here
     void check();
+    QString estimateText() const;
     void showEstimate();
     void run();
     void showJob();
