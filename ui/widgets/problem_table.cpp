@@ -35,6 +35,8 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
     QHeaderView* header = table->horizontalHeader();
     header->setHighlightSections(false);
     header->setSectionResizeMode(ProblemsModel::Problem, QHeaderView::Stretch);
+    header->setMinimumSectionSize( // no heading is cut
+        header->sectionSizeHint(ProblemsModel::Problem));
     table->setColumnWidth(ProblemsModel::Tensor, TensorWidth);
     table->setColumnWidth(ProblemsModel::Remedy, RemedyWidth);
     // Once for all that changes in one turn of the event loop.
