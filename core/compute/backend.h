@@ -35,7 +35,8 @@ struct AttentionArgs {
     MatrixView out;         // (tokens, heads * headDim)
 };
 
-// One of several linear layers of the same input; see Backend::linear.
+// One of several linear layers of the same input: w (out x in), bias empty or of length out, y
+// (tokens x out).
 struct LinearPart {
     const WeightMatrix* w = nullptr;
     std::span<const float> bias = {};
