@@ -1,6 +1,7 @@
 #include "core/pipeline/measure.h"
 
 #include "core/base/atomic_file.h"
+#include "core/base/message.h"
 #include "core/calibration/activation_ranges.h"
 #include "core/pipeline/importance.h"
 
@@ -79,9 +80,9 @@ Result<EvalResult> evaluateModel(const std::shared_ptr<const Model>& model,
         pass.keepBlocks(budget);
     } else {
         options.batchTokens = 4 * given.batchTokens;
-        context.info(fmt::format(
-            "'{}' is larger than the memory limit: weights are read one block at a time",
-            model->name()));
+        context.info(
+            "'{}' is larger than the memory limit: weights are read one block at a time"_message(
+                model->name()));
     }
     if (baseline) {
         BITSMITH_TRY(ForwardPass opened, ForwardPass::create(baseline, engine.backend));

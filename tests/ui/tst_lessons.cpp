@@ -3,6 +3,7 @@
 // model, dark, small and large.
 #include "core/lessons/lesson.h"
 #include "core/quant/layer_errors.h"
+#include "tests/ui/clipped.h"
 #include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/lessons/lesson_player.h"
@@ -56,42 +57,6 @@ std::vector<Reading> readingsOf(PictureView* view) { return view->picture()->rea
 
 bool settled(PictureView* view) {
     return QTest::qWaitFor([view] { return !view->working(); }, RunPatience);
-}
-
-// Whether a scroll area above it lets one see all of it.
-bool scrolls(const QWidget* widget, const QWidget* top) {
-    for (const QWidget* at = widget; at && at != top; at = at->parentWidget())
-        if (qobject_cast<const QAbstractScrollArea*>(at)) return true;
-    return false;
-}
-
-// The widgets that are cut off by their parents, or have more text than room.
-QStringList clippedIn(QWidget* top) {
-    QStringList out;
-    const auto all = top->findChildren<QWidget*>();
-    for (QWidget* widget : all) {
-        if (!widget->isVisible() || widget->isWindow()) continue;
-        const QString name = QStringLiteral("%1 %2").arg(
-            QLatin1String(widget->metaObject()->className()), widget->objectName());
-        const QWidget* parent = widget->parentWidget();
-        const bool inside = parent->rect().contains(widget->geometry());
-        if (!inside && !scrolls(widget, top)) out += QStringLiteral("outside: ") + name;
-        if (auto* label = qobject_cast<QLabel*>(widget); label && !label->text().isEmpty()) {
-            const int needed = label->wordWrap() ? label->heightForWidth(label->width())
-                                                 : label->sizeHint().height();
-            if (needed > label->height() + 1)
-                out += QStringLiteral("too low: %1 %2 < %3")
-                           .arg(name)
-                           .arg(label->height())
-                           .arg(needed);
-            if (!label->wordWrap() && label->sizeHint().width() > label->width() + 1)
-                out += QStringLiteral("too narrow: ") + name;
-        }
-        if (auto* button = qobject_cast<QPushButton*>(widget))
-            if (button->sizeHint().width() > button->width() + 1)
-                out += QStringLiteral("too narrow: ") + name;
-    }
-    return out;
 }
 
 } // namespace

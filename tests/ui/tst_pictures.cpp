@@ -1,5 +1,6 @@
 // Pictures of all kinds: saved as PNG, SVG and CSV by mouse and keyboard, read with mouse, keyboard
 // and screen reader, told apart by those who see fewer colours.
+#include "tests/ui/clipped.h"
 #include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/charts/bottom_title.h"
@@ -20,6 +21,7 @@
 #include <QSvgRenderer>
 #include <QToolTip>
 #include <QVBoxLayout>
+#include <QtCharts/QLegendMarker>
 #include <QtCharts/QLineSeries>
 #include <QtCharts/QValueAxis>
 
@@ -105,6 +107,7 @@ private Q_SLOTS:
     void initTestCase() { QVERIFY(m_folder.make()); }
     void chartsAreSavedInThreeFormats();
     void theBottomTitleIsWhole();
+    void aLegendBesideThePlotIsWhole();
     void aSmallChartComesToRest();
     void savingIsReachedByMouseAndKeys();
     void whatCannotBeWrittenIsSaid();
@@ -164,6 +167,41 @@ void TstPictures::theBottomTitleIsWhole() {
     for (const QGraphicsItem* item : chart.view.scene()->items())
         if (const auto* found = dynamic_cast<const BottomTitle*>(item))
             QVERIFY(found->text().isEmpty());
+}
+
+void TstPictures::aLegendBesideThePlotIsWhole() {
+    for (const int count : {3, 9, 25}) {
+        SmallChart chart;
+        QChart* qt = chart.view.chart();
+        qt->legend()->setAlignment(Qt::AlignRight);
+        QList<QLineSeries*> more;
+        for (int i = 0; i < count; ++i) {
+            more += new QLineSeries;
+            more.back()->setName(QStringLiteral("series %1").arg(i));
+            qt->addSeries(more.back());
+        }
+        // One entry comes later, another goes.
+        const auto hide = [&](int series, bool hidden) {
+            qt->legend()->markers(more[series]).constFirst()->setVisible(!hidden);
+        };
+        hide(1, true);
+        chart.y->setTitleText(QStringLiteral("a long title of an axis"));
+        chart.view.restyle();
+        test::settle();
+        hide(1, false);
+        hide(0, true);
+        chart.view.restyle();
+        for (const int height : {400, 1}) {
+            chart.view.resize(400, height);
+            test::settle();
+            const QStringList clipped = test::clippedWords(chart.view);
+            QVERIFY2(clipped.isEmpty(), qPrintable(clipped.join(u'\n')));
+            QVERIFY(chart.view.chart()->plotArea().height() > 20);
+        }
+        // Many entries go above the plot and leave it its width.
+        QCOMPARE(qt->legend()->isAttachedToChart(), count < 20);
+        if (count > 20) QVERIFY(qt->plotArea().width() > 300);
+    }
 }
 
 // Its least size and Qt's own must not fight each other; and the scene is what is seen.

@@ -10,7 +10,9 @@
 #include <QToolTip>
 #include <QtCharts/QAbstractAxis>
 #include <QtCharts/QLegend>
+#include <QtCharts/QLegendMarker>
 
+#include <algorithm>
 #include <cmath>
 
 namespace bitsmith::ui {
@@ -19,6 +21,8 @@ namespace {
 constexpr int Edge = 4;
 constexpr int LegendEdge = 8;
 constexpr double QtLegendPart = 0.85; // of a line, where Qt's own legend writes no "…"
+constexpr int QtLine = 8;             // what Qt adds to the height of a marker's text
+constexpr int MostBeside = 10;        // markers beside the plot
 
 } // namespace
 
@@ -56,7 +60,10 @@ ChartView::ChartView(QWidget* parent)
         scene()->render(&painter, QRectF(viewport()->rect()), chart()->geometry());
     });
     connect(m_points, &PointWalk::moved, this, &ChartView::showPoint);
-    connect(chart(), &QChart::plotAreaChanged, this, [this] { m_title->place(size()); });
+    connect(chart(), &QChart::plotAreaChanged, this, [this] {
+        m_title->place(size());
+        fitAxisTitles();
+    });
     restyle();
 }
 
@@ -89,16 +96,31 @@ void ChartView::restyle() {
     fitWords();
 }
 
-// What does not fit is not cut: a legend above the plot takes as many lines as its words need, and
-// an axis without room for its title has none.
+// What does not fit is not cut: a legend takes as many lines as its words need, and an axis without
+// room for its title has none.
 void ChartView::fitWords() {
-    QLegend* legend = chart()->legend();
     // The last number of the bottom axis reaches half beyond the plot.
     const double number = QFontMetricsF(font()).horizontalAdvance(QStringLiteral("0000"));
     QMargins margins(Edge, Edge, static_cast<int>(number / 2), Edge);
+    fitLegend(margins);
+    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
+    chart()->setMargins(margins);
+    // Qt sets the chart's own, which may leave no plot; less than that it would not take.
+    setMinimumSize(minimumSizeHint().expandedTo(chart()->minimumSize().toSize()));
+    m_title->place(size());
+    fitAxisTitles();
+}
+
+// Above the plot it wraps; beside it, it has a line per marker, or goes above if that is too many.
+void ChartView::fitLegend(QMargins& margins) {
+    QLegend* legend = chart()->legend();
     const double room = width() - 2.0 * LegendEdge;
-    const bool wrapped = legend->alignment() == Qt::AlignTop && legend->isVisible() && room > 0 &&
-                         m_legend->lines(QtLegendPart * room) > 1;
+    const auto markers = legend->markers();
+    const auto shown = std::ranges::count_if(markers, [](auto* one) { return one->isVisible(); });
+    const bool above = legend->alignment() == Qt::AlignTop;
+    const bool wrapped =
+        legend->isVisible() && room > 0 &&
+        (above ? m_legend->lines(QtLegendPart * room) > 1 : shown > MostBeside);
     m_legend->setVisible(wrapped);
     if (wrapped) {
         m_legend->place({LegendEdge, LegendEdge}, room);
@@ -109,19 +131,24 @@ void ChartView::fitWords() {
     } else if (!legend->isAttachedToChart()) {
         legend->attachToChart();
     }
-    margins.setBottom(margins.bottom() + static_cast<int>(std::ceil(m_title->take(width()))));
+    // Qt does not notice that a marker was shown or hidden, and draws two in one place.
+    if (legend->layout()) legend->layout()->invalidate();
+    m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
+    m_beside = wrapped || above || !legend->isVisible()
+                   ? 0
+                   : static_cast<int>(shown + 1) * (QFontMetrics(legend->font()).height() + QtLine);
+}
+
+// By the plot's height, which they do not change.
+void ChartView::fitAxisTitles() {
+    const double room = chart()->plotArea().height();
     const auto vertical = chart()->axes(Qt::Vertical);
     for (QAbstractAxis* axis : vertical) {
         const QFontMetricsF metrics(axis->titleFont());
-        // Of the margins' rest, the lower axis has its numbers.
-        axis->setTitleVisible(metrics.horizontalAdvance(axis->titleText()) <
-                              height() - margins.top() - margins.bottom() - 2 * metrics.height());
+        const bool fits =
+            metrics.horizontalAdvance(axis->titleText()) + metrics.averageCharWidth() < room;
+        if (fits != axis->isTitleVisible()) axis->setTitleVisible(fits);
     }
-    chart()->setMargins(margins);
-    m_above = wrapped ? static_cast<int>(m_legend->height()) : 0;
-    // Qt sets the chart's own, which may leave no plot; less than that it would not take.
-    setMinimumSize(minimumSizeHint().expandedTo(chart()->minimumSize().toSize()));
-    m_title->place(size());
 }
 
 void ChartView::resizeEvent(QResizeEvent* event) {
@@ -133,7 +160,15 @@ void ChartView::resizeEvent(QResizeEvent* event) {
 
 // Around the words, a plot that can be read.
 QSize ChartView::minimumSizeHint() const {
-    return QSize(200, 130).expandedTo(QSize(8, 6) * fontMetrics().height()) + QSize(0, m_above);
+    return QSize(200, 130)
+               .expandedTo(QSize(8, m_leastLines) * fontMetrics().height())
+               .expandedTo({0, m_beside}) +
+           QSize(0, m_above);
+}
+
+void ChartView::setLeastLines(int lines) {
+    m_leastLines = lines;
+    fitWords();
 }
 
 void ChartView::setName(const QString& name, const QString& title) {

@@ -40,6 +40,7 @@ public:
     PointWalk* points() { return m_points; }
     void setPointText(PointWalk::Text text);
     void readsItself(); // the owner has hover texts and keys of its own
+    void setLeastLines(int lines); // of text that its height has room for, without a legend in lines
     void restyle();     // after axes or series were added
     QSize sizeHint() const override { return {420, 240}; }
     QSize minimumSizeHint() const override;
@@ -58,12 +59,16 @@ protected:
 private:
     void showPoint(const QString& text);
     void fitWords();
+    void fitLegend(QMargins& margins);
+    void fitAxisTitles();
     std::function<void(const ChartColors&)> m_painter;
     PictureMenu* m_saving;
     PointWalk* m_points;
     WrappedLegend* m_legend; // the scene's, as the title
     BottomTitle* m_title;
-    int m_above = 0; // height of a legend in lines
+    int m_above = 0;  // height of a legend in lines
+    int m_beside = 0; // height of a legend beside the plot
+    int m_leastLines = 6;
 };
 
 } // namespace bitsmith::ui

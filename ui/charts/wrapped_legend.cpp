@@ -6,6 +6,8 @@
 #include <QtCharts/QChart>
 #include <QtCharts/QLegend>
 #include <QtCharts/QLegendMarker>
+#include <QtCharts/QLineSeries>
+#include <QtCharts/QScatterSeries>
 
 #include <algorithm>
 #include <cmath>
@@ -23,13 +25,13 @@ struct Extent {
 
 // Visit(marker, place) of each that is shown. One that is wider than a line is broken into several.
 Extent eachMarker(const QChart& chart, double width,
-                  const std::function<void(const QLegendMarker&, const QRectF&)>& visit) {
+                  const std::function<void(QLegendMarker&, const QRectF&)>& visit) {
     const QFontMetricsF metrics(chart.legend()->font());
     const double box = metrics.ascent() * 0.7, line = metrics.height() + Space;
     double x = 0, y = 0;
     int lines = 1;
     const auto markers = chart.legend()->markers();
-    for (const QLegendMarker* marker : markers) {
+    for (QLegendMarker* marker : markers) {
         if (!marker->isVisible()) continue;
         double size = box + Space + metrics.horizontalAdvance(marker->label());
         double height = metrics.height();
@@ -52,6 +54,38 @@ Extent eachMarker(const QChart& chart, double width,
         x += size + 2 * Space;
     }
     return {lines, y + line};
+}
+
+// As its series draws its points, where the legend asks for that; else a square of its colour.
+void drawSign(QPainter& painter, QLegendMarker& marker, bool asSeries, const QRectF& box) {
+    painter.setPen(marker.pen());
+    painter.setBrush(marker.brush());
+    if (!asSeries) return painter.drawRect(box);
+    if (const auto* line = qobject_cast<const QLineSeries*>(marker.series())) {
+        painter.setPen(line->pen());
+        return painter.drawLine(QPointF(box.left(), box.center().y()),
+                                QPointF(box.right(), box.center().y()));
+    }
+    const auto* dots = qobject_cast<const QScatterSeries*>(marker.series());
+    const auto shape = dots ? dots->markerShape() : QScatterSeries::MarkerShapeRectangle;
+    const QPointF middle = box.center();
+    switch (shape) {
+    case QScatterSeries::MarkerShapeCircle:
+        painter.drawEllipse(box);
+        break;
+    case QScatterSeries::MarkerShapeTriangle:
+        painter.drawPolygon(
+            QPolygonF({{middle.x(), box.top()}, box.bottomRight(), box.bottomLeft()}));
+        break;
+    case QScatterSeries::MarkerShapeRotatedRectangle:
+        painter.drawPolygon(QPolygonF({{middle.x(), box.top()},
+                                       {box.right(), middle.y()},
+                                       {middle.x(), box.bottom()},
+                                       {box.left(), middle.y()}}));
+        break;
+    default:
+        painter.drawRect(box);
+    }
 }
 
 } // namespace
@@ -78,11 +112,10 @@ void WrappedLegend::paint(QPainter* painter, const QStyleOptionGraphicsItem*, QW
     const QFontMetricsF metrics(legend.font());
     const double box = metrics.ascent() * 0.7;
     painter->setFont(legend.font());
-    eachMarker(*m_chart, m_width, [&](const QLegendMarker& marker, const QRectF& place) {
-        painter->setPen(marker.pen());
-        painter->setBrush(marker.brush());
+    eachMarker(*m_chart, m_width, [&](QLegendMarker& marker, const QRectF& place) {
         const double middle = place.top() + metrics.height() / 2; // of its first line
-        painter->drawRect(QRectF(place.left(), middle - box / 2, box, box));
+        drawSign(*painter, marker, legend.markerShape() == QLegend::MarkerShapeFromSeries,
+                 QRectF(place.left(), middle - box / 2, box, box));
         painter->setPen(QPen(legend.labelColor()));
         painter->drawText(place.adjusted(box + Space, 0, 1, 0),
                           Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, marker.label());

@@ -23,7 +23,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int ChartHeight = 150;
+constexpr int ChartLines = 10;
 
 // Items that cannot be chosen now are grey.
 void enableItem(QComboBox& combo, int item, bool on) {
@@ -60,8 +60,8 @@ CodesPage::CodesPage(Services& services, Session& session, QWidget* parent)
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_sample->setObjectName(QStringLiteral("codesSample"));
     m_sample->setWordWrap(true);
-    m_histogram->setMinimumHeight(ChartHeight + m_histogram->fontMetrics().height());
-    m_bits->setMinimumHeight(ChartHeight);
+    m_histogram->view()->setLeastLines(ChartLines);
+    m_bits->view()->setLeastLines(ChartLines);
 
     // Texts stay above and below what scrolls: a label that wraps would make the charts as high as
     // they like to be.

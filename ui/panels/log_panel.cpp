@@ -31,7 +31,10 @@ LogPanel::LogPanel(MessageHub& messages, QWidget* parent)
     m_text->setObjectName(QStringLiteral("logText"));
     m_text->setReadOnly(true);
     m_text->setMaximumBlockCount(MaxLines);
-    m_text->setFont(QFontDatabase::systemFont(QFontDatabase::FixedFont));
+    QFont fixed; // its size is the window's, also when that changes
+    fixed.setFamilies(QFontDatabase::systemFont(QFontDatabase::FixedFont).families());
+    fixed.setStyleHint(QFont::Monospace);
+    m_text->setFont(fixed);
     m_text->setToolTip(tr("Messages of the engine and of this window; Ctrl+C copies a selection"));
     m_text->setTabChangesFocus(true);
     m_level->setObjectName(QStringLiteral("logLevel"));

@@ -6,11 +6,13 @@
 #include <QLabel>
 #include <QLayout>
 #include <QPushButton>
+#include <QScreen>
 
 namespace bitsmith::ui {
 namespace {
 
 constexpr int LeastCharacters = 6;
+constexpr int LineHeight = 15; // of the type that sizes are given for
 
 } // namespace
 
@@ -66,7 +68,12 @@ void growToContents(QWidget& dialog) {
 
 void resizeWithin(QWidget& dialog, QSize size) {
     const QWidget* parent = dialog.parentWidget();
-    dialog.resize(parent ? size.boundedTo(parent->window()->size()) : size);
+    dialog.resize(size.boundedTo(parent ? parent->window()->size()
+                                        : dialog.screen()->availableGeometry().size()));
+}
+
+QSize inType(const QWidget& dialog, QSize size) {
+    return (size * dialog.fontMetrics().height() / LineHeight).expandedTo(size);
 }
 
 } // namespace bitsmith::ui

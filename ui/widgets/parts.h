@@ -21,8 +21,10 @@ QWidget* makePair(const QString& label, QWidget* field);
 // As narrow as half a dozen characters where there is no room for its longest entry.
 void shrinkable(QComboBox& box);
 void shrinkable(QAbstractSpinBox& box);
-// So large, but no larger than the window it belongs to.
+// So large, but no larger than the window it belongs to, or else the screen.
 void resizeWithin(QWidget& dialog, QSize size);
+// So large where a line of its text takes 15 pixels, and as much larger as its text is.
+QSize inType(const QWidget& dialog, QSize size);
 // As wide as its contents like to be, at least so wide, and as high as they are then; within the
 // same bounds.
 void resizeToContents(QWidget& dialog, int leastWidth);

@@ -12,7 +12,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int MostFitted = 500; // rows; measuring the text of thousands would be felt
-constexpr int TensorWidth = 150, MostTensorWidth = 260, RemedyWidth = 190;
+constexpr int TensorWidth = 21, MostTensorWidth = 37, RemedyWidth = 27; // characters
 constexpr int RowRoom = 6;
 constexpr int IconRoom = 32; // the sign before the name, and margins
 
@@ -37,13 +37,14 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
     header->setSectionResizeMode(ProblemsModel::Problem, QHeaderView::Stretch);
     header->setMinimumSectionSize( // no heading is cut
         header->sectionSizeHint(ProblemsModel::Problem));
-    table->setColumnWidth(ProblemsModel::Tensor, TensorWidth);
-    table->setColumnWidth(ProblemsModel::Remedy, RemedyWidth);
+    const int character = table->fontMetrics().averageCharWidth();
+    table->setColumnWidth(ProblemsModel::Tensor, TensorWidth * character);
+    table->setColumnWidth(ProblemsModel::Remedy, RemedyWidth * character);
     // Once for all that changes in one turn of the event loop.
     auto* fit = new QTimer(table);
     fit->setSingleShot(true);
     fit->setInterval(0);
-    QObject::connect(fit, &QTimer::timeout, table, [table, &model] {
+    QObject::connect(fit, &QTimer::timeout, table, [table, &model, character] {
         const int rows = model.rowCount();
         if (rows > MostFitted) return;
         int widest = 0; // names are not broken into lines
@@ -53,7 +54,8 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
                 table->fontMetrics().horizontalAdvance(
                     model.index(row, ProblemsModel::Tensor).data(Qt::DisplayRole).toString()));
         table->setColumnWidth(ProblemsModel::Tensor,
-                              std::clamp(widest + IconRoom, TensorWidth, MostTensorWidth));
+                              std::clamp(widest + IconRoom, TensorWidth * character,
+                                         MostTensorWidth * character));
         table->resizeRowsToContents();
         for (int row = 0; row < rows; ++row)
             table->setRowHeight(row, table->rowHeight(row) + RowRoom);

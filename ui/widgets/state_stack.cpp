@@ -31,7 +31,7 @@ StateStack::StateStack(QWidget* content, QWidget* parent) : QStackedWidget(paren
     layout->addWidget(m_busy, 0, Qt::AlignHCenter);
     layout->addStretch();
     addWidget(new RoomyArea(content));
-    addWidget(note);
+    addWidget(new RoomyArea(note));
 }
 
 QString StateStack::noteText() const { return showsContent() ? QString() : m_text->text(); }

@@ -15,7 +15,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int ChartHeight = 190;
+constexpr int ChartLines = 12;
 
 std::vector<double> perWeight(const BitsSplit& bits, double weights) {
     return {bits.codes / weights, bits.scales / weights, bits.zeros / weights,
@@ -35,7 +35,8 @@ CodesResults::CodesResults(QWidget* parent)
                                     tr("What coders make of this tensor's codes"), true)),
       m_coderTitle(makeLabel(QStringLiteral("studyOwnCoderTitle"))),
       m_skipped(makeLabel(QStringLiteral("studyOwnSkipped"), true)) {
-    m_bits->setFixedHeight(ChartHeight);
+    m_bits->view()->setLeastLines(ChartLines);
+    m_bits->setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
     column->addWidget(m_bits);

@@ -66,7 +66,7 @@ CompressDialog::CompressDialog(Services& services, RunController& runs, const QS
     m_bar->hide();
     column->addWidget(m_bar);
     column->addWidget(buildButtons());
-    resizeWithin(*this, {680, 520});
+    resizeWithin(*this, inType(*this, {680, 520}));
     connect(m_file, &PathField::changed, this, &CompressDialog::inspect);
     connect(m_folder, &PathField::changed, this, &CompressDialog::edited);
     connect(m_name, &QLineEdit::textChanged, this, &CompressDialog::edited);

@@ -45,7 +45,7 @@ CompressibilityDialog::CompressibilityDialog(Services& services, Session& sessio
     auto* column = new QVBoxLayout(this);
     column->addLayout(row, 1);
     column->addWidget(m_footer);
-    resizeWithin(*this, {1240, 740});
+    resizeWithin(*this, inType(*this, {1240, 740}));
     connect(m_form, &StudyForm::changed, this, &CompressibilityDialog::check);
     connect(m_footer, &JobFooter::run, this, &CompressibilityDialog::run);
     connect(m_footer, &JobFooter::close, this, &QDialog::reject);

@@ -26,6 +26,7 @@
 namespace bitsmith::ui {
 namespace {
 
+constexpr int NotedWidth = 37, NameWidth = 54; // characters of a tensor's name
 constexpr std::size_t MostFitted = 500; // rows; measuring the text of thousands would be felt
 
 QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString& tip) {
@@ -76,7 +77,7 @@ ExportDialog::ExportDialog(Services& services, Session& session, RunController& 
     m_pages->addWidget(buildResult());
     auto* column = new QVBoxLayout(this);
     column->addWidget(m_pages);
-    resizeWithin(*this, {1160, 620});
+    resizeWithin(*this, inType(*this, {1160, 620}));
     connect(m_form, &ExportForm::changed, this, &ExportDialog::preview);
     connect(&services.jobs(), &JobCenter::changed, this, &ExportDialog::showJob);
     connect(&runs, &RunController::reported, this, [this](quint64 id) {
@@ -202,7 +203,8 @@ void ExportDialog::showPreview(const Checked& checked) {
         std::ranges::any_of(preview.rows, [](const ExportRow& row) { return !row.note.empty(); });
     m_rowTable->setColumnWidth(
         ExportModel::Tensor,
-        std::min(noted ? 260 : 380, m_rowTable->columnWidth(ExportModel::Tensor)));
+        std::min((noted ? NotedWidth : NameWidth) * fontMetrics().averageCharWidth(),
+                 m_rowTable->columnWidth(ExportModel::Tensor)));
     m_rowTable->setWordWrap(noted);
     if (noted && preview.rows.size() <= MostFitted) m_rowTable->resizeRowsToContents();
     m_problemTable->setVisible(!problems.empty());

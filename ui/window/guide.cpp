@@ -65,7 +65,9 @@ void Pointer::follow() {
         m_target->visibleRegion().boundingRect() != m_target->rect())
         return hide();
     const QPoint corner = m_target->mapTo(m_target->window(), QPoint());
-    setGeometry(QRect(corner, m_target->size()).adjusted(-Room, -Room, Room, Room));
+    setGeometry(QRect(corner, m_target->size())
+                    .adjusted(-Room, -Room, Room, Room)
+                    .intersected(m_target->window()->rect()));
     raise();
     show();
 }

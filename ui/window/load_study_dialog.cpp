@@ -67,7 +67,7 @@ LoadStudyDialog::LoadStudyDialog(Services& services, RunController& runs, const 
                        .cancelTip = tr("Stop; temporary files are removed"),
                        .progressTip = tr("Files are prepared, read, decoded and loaded")});
     column->addWidget(m_footer);
-    resizeWithin(*this, {960, 640});
+    resizeWithin(*this, inType(*this, {960, 640}));
     m_stack->showEmpty(
         tr("Does compression make models load faster on this machine? The study reads a file cold "
            "and warm, decodes it with one core and with all, and loads it both ways. Everything is "

@@ -10,6 +10,7 @@
 #include "ui/panels/sensitivity_page.h"
 #include "ui/panels/start_page.h"
 #include "ui/widgets/message_bar.h"
+#include "ui/widgets/roomy_area.h"
 #include "ui/window/commands.h"
 #include "ui/window/guide.h"
 #include "ui/window/layouts.h"
@@ -100,7 +101,10 @@ void MainWindow::buildPanels() {
     column->addWidget(m_messages);
     m_middle = column;
     column->addWidget(m_center, 1);
-    setCentralWidget(middle);
+    // A long message and the guide may need more than large type leaves: then all of it scrolls.
+    auto* area = new RoomyArea(middle);
+    area->keepWidth();
+    setCentralWidget(area);
 
     m_inspector = new InspectorPanel(m_services, m_session, m_runs);
     m_runsPanel = new RunsPanel(m_services, m_runs);

@@ -68,7 +68,7 @@ RecipesDialog::RecipesDialog(Services& services, Session& session, RunController
     auto* column = new QVBoxLayout(this);
     column->addLayout(row, 1);
     column->addWidget(m_footer);
-    resizeWithin(*this, {1240, 760});
+    resizeWithin(*this, inType(*this, {1240, 760}));
     connect(m_recipes, &RecipeList::changed, this, &RecipesDialog::check);
     connect(m_recipes, &RecipeList::currentChanged, this, &RecipesDialog::check);
     connect(m_bits, &ChoiceBoxes::changed, this, &RecipesDialog::check);

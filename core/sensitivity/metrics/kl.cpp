@@ -2,6 +2,7 @@
 // they are, KL divergence of the next-token distribution from the full-precision model's on the
 // samples. Exact for these samples, and as dear as a run through the rest of the network for each
 // tensor and width.
+#include "core/base/message.h"
 #include "core/sensitivity/replacement.h"
 
 #include <chrono>
@@ -39,8 +40,8 @@ public:
         double total = 0, done = 0;
         for (std::size_t t = 0; t < input.tensors.size(); ++t)
             for (const int bits : input.widths) total += weights(t, bits);
-        context.info(fmt::format("about {} for {:.0f} measurements on {} tokens",
-                                 durationText(total), count, walk.predicted()));
+        context.info("about {} for {:.0f} measurements on {} tokens"_message(
+            durationText(total), count, walk.predicted()));
         context.beginStep("measuring", 0.02, 1);
         for (std::size_t t = 0; t < input.tensors.size(); ++t) {
             Matrix dense;
