@@ -2587,7 +2587,7 @@ Zurückgelesen und gleich dem Original. Komprimiert mit %2, zurückgelesen mit %
     </message>
     <message>
         <source>outside the blocks</source>
-        <translation>außerhalb der Blöcke</translation>
+        <translation>übrige Tensoren</translation>
     </message>
     <message>
         <source>block %1</source>
@@ -8567,6 +8567,14 @@ Fehler %4, %5 dB, %6 Bit über der Schranke</translation>
     <message>
         <source>{}; vLLM reads GGUF files experimentally and slowly, and no other file holds such blocks</source>
         <translation>{}; vLLM liest GGUF-Dateien versuchsweise und langsam, und keine andere Datei nimmt solche Blöcke auf</translation>
+    </message>
+    <message>
+        <source>&apos;{}&apos; is larger than the memory limit: weights are read one block at a time</source>
+        <translation>„{}“ ist größer als die Speichergrenze: Gewichte werden blockweise gelesen</translation>
+    </message>
+    <message>
+        <source>about {} for {:.0f} measurements on {} tokens</source>
+        <translation>etwa {} für {} Messungen auf {} Token</translation>
     </message>
 </context>
 <context>

@@ -30,9 +30,10 @@ void ParamsForm::setParams(std::unique_ptr<Params> params) {
         QWidget* widget = fieldOf(field);
         widget->setObjectName(objectName() + QLatin1Char('_') + qs(field.id));
         widget->setToolTip(engineText(field.info.help));
-        // A check box says its title itself.
-        m_form->addRow(qobject_cast<QCheckBox*>(widget) ? QString() : engineText(field.info.title),
-                       widget);
+        if (qobject_cast<QCheckBox*>(widget)) // says its title itself, and may need the whole width
+            m_form->addRow(widget);
+        else
+            m_form->addRow(engineText(field.info.title), widget);
         ++m_fields;
     }
 }
