@@ -780,7 +780,7 @@
     </message>
     <message>
         <source>bi&amp;ts</source>
-        <translation>bi&amp;ts</translation>
+        <translation>Bi&amp;ts</translation>
     </message>
     <message>
         <source>to</source>

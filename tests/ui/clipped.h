@@ -1,5 +1,5 @@
-// What a user could not read: widgets beyond their parents, texts without room, words of charts that
-// are shortened or lie on each other.
+// What a user could not read: widgets beyond their parents, texts without room, words of charts
+// that are shortened or lie on each other.
 #pragma once
 
 #include "ui/charts/chart_view.h"
@@ -8,6 +8,7 @@
 #include <QCheckBox>
 #include <QFontMetricsF>
 #include <QGraphicsTextItem>
+#include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
 #include <QStringList>
@@ -29,9 +30,9 @@ inline QStringList clippedWords(const ui::ChartView& view) {
     const QChart* chart = view.chart();
     const auto axes = chart->axes(Qt::Vertical);
     for (const QAbstractAxis* axis : axes)
-        if (axis->isTitleVisible() && QFontMetricsF(axis->titleFont())
-                                              .horizontalAdvance(axis->titleText()) >
-                                          chart->plotArea().height())
+        if (axis->isTitleVisible() &&
+            QFontMetricsF(axis->titleFont()).horizontalAdvance(axis->titleText()) >
+                chart->plotArea().height())
             out += QStringLiteral("title: ") + axis->titleText();
     QLegend* legend = chart->legend();
     if (!legend->isVisible() || !legend->isAttachedToChart()) return out;
@@ -59,7 +60,8 @@ inline QStringList clippedIn(QWidget* top) {
     QStringList out;
     const auto all = top->findChildren<QWidget*>();
     for (QWidget* widget : all) {
-        if (!widget->isVisible() || widget->isWindow() || widget->visibleRegion().isEmpty()) continue;
+        if (!widget->isVisible() || widget->isWindow() || widget->visibleRegion().isEmpty())
+            continue;
         const QString name = QStringLiteral("%1 %2").arg(
             QLatin1String(widget->metaObject()->className()), widget->objectName());
         const QWidget* parent = widget->parentWidget();
@@ -80,6 +82,16 @@ inline QStringList clippedIn(QWidget* top) {
         if (qobject_cast<QPushButton*>(widget) || qobject_cast<QCheckBox*>(widget))
             if (widget->sizeHint().width() > widget->width() + 1)
                 out += QStringLiteral("too narrow: ") + name;
+        if (const auto* header = qobject_cast<QHeaderView*>(widget);
+            header && header->orientation() == Qt::Horizontal)
+            for (int section = 0; section < header->count(); ++section)
+                if (!header->isSectionHidden(section) &&
+                    header->sectionSize(section) < header->sectionSizeHint(section))
+                    out += QStringLiteral("heading %1 of %2: %3 < %4")
+                               .arg(section)
+                               .arg(header->parent()->objectName())
+                               .arg(header->sectionSize(section))
+                               .arg(header->sectionSizeHint(section));
         if (const auto* chart = qobject_cast<const ui::ChartView*>(widget))
             for (const QString& words : clippedWords(*chart)) out += name + u' ' + words;
     }

@@ -5,9 +5,9 @@
 #include "tests/ui/settle.h"
 #include "tests/ui/small_studio.h"
 #include "ui/panels/inspector_panel.h"
+#include "ui/session/run_controller.h"
 #include "ui/window/language.h"
 #include "ui/window/layouts.h"
-#include "ui/session/run_controller.h"
 #include "ui/window/theme.h"
 
 #include <QAction>
@@ -22,8 +22,9 @@ using namespace bitsmith::test;
 
 namespace {
 
-constexpr const char* Dialogs[] = {"quantize", "evaluate", "exportModel",      "analyze",  "recipes",
-                                    "compress", "settings", "compressibility", "loadStudy", "about"};
+constexpr const char* Dialogs[] = {"quantize",  "evaluate", "exportModel", "analyze",
+                                   "recipes",   "compress", "settings",    "compressibility",
+                                   "loadStudy", "about"};
 constexpr const char* Panels[] = {"runsPanel", "experimentsPanel", "playgroundPanel", "logPanel"};
 
 constexpr int Moment = 1000 * Slower; // ms, for layouts that follow
@@ -79,11 +80,13 @@ void TstFits::nothingIsCut() {
     window.resize(1280, 800);
     const auto whole = [&](QWidget* top, const QString& where) {
         QStringList clipped;
-        const bool fine = QTest::qWaitFor([&] {
-            settle();
-            clipped = clippedIn(top);
-            return clipped.isEmpty();
-        }, Moment);
+        const bool fine = QTest::qWaitFor(
+            [&] {
+                settle();
+                clipped = clippedIn(top);
+                return clipped.isEmpty();
+            },
+            Moment);
         return fine ? QString() : where + QStringLiteral(":\n") + clipped.join(u'\n');
     };
     const auto check = [&](QWidget* top, const QString& where) {

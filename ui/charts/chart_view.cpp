@@ -118,9 +118,8 @@ void ChartView::fitLegend(QMargins& margins) {
     const auto markers = legend->markers();
     const auto shown = std::ranges::count_if(markers, [](auto* one) { return one->isVisible(); });
     const bool above = legend->alignment() == Qt::AlignTop;
-    const bool wrapped =
-        legend->isVisible() && room > 0 &&
-        (above ? m_legend->lines(QtLegendPart * room) > 1 : shown > MostBeside);
+    const bool wrapped = legend->isVisible() && room > 0 &&
+                         (above ? m_legend->lines(QtLegendPart * room) > 1 : shown > MostBeside);
     m_legend->setVisible(wrapped);
     if (wrapped) {
         m_legend->place({LegendEdge, LegendEdge}, room);

@@ -12,7 +12,7 @@ namespace bitsmith::ui {
 namespace {
 
 constexpr int MostFitted = 500; // rows; measuring the text of thousands would be felt
-constexpr int TensorWidth = 21, MostTensorWidth = 37, RemedyWidth = 27; // characters
+constexpr int TensorWidth = 21, MostTensorWidth = 37; // characters
 constexpr int RowRoom = 6;
 constexpr int IconRoom = 32; // the sign before the name, and margins
 
@@ -34,12 +34,13 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
     table->verticalHeader()->setDefaultSectionSize(2 * table->fontMetrics().lineSpacing() + 4);
     QHeaderView* header = table->horizontalHeader();
     header->setHighlightSections(false);
-    header->setSectionResizeMode(ProblemsModel::Problem, QHeaderView::Stretch);
+    for (const int sentence : {ProblemsModel::Problem, ProblemsModel::Remedy})
+        header->setSectionResizeMode(sentence, QHeaderView::Stretch);
     header->setMinimumSectionSize( // no heading is cut
-        header->sectionSizeHint(ProblemsModel::Problem));
+        std::max(header->sectionSizeHint(ProblemsModel::Problem),
+                 header->sectionSizeHint(ProblemsModel::Remedy)));
     const int character = table->fontMetrics().averageCharWidth();
     table->setColumnWidth(ProblemsModel::Tensor, TensorWidth * character);
-    table->setColumnWidth(ProblemsModel::Remedy, RemedyWidth * character);
     // Once for all that changes in one turn of the event loop.
     auto* fit = new QTimer(table);
     fit->setSingleShot(true);
@@ -53,9 +54,9 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
                 widest,
                 table->fontMetrics().horizontalAdvance(
                     model.index(row, ProblemsModel::Tensor).data(Qt::DisplayRole).toString()));
-        table->setColumnWidth(ProblemsModel::Tensor,
-                              std::clamp(widest + IconRoom, TensorWidth * character,
-                                         MostTensorWidth * character));
+        table->setColumnWidth(
+            ProblemsModel::Tensor,
+            std::clamp(widest + IconRoom, TensorWidth * character, MostTensorWidth * character));
         table->resizeRowsToContents();
         for (int row = 0; row < rows; ++row)
             table->setRowHeight(row, table->rowHeight(row) + RowRoom);

@@ -26,7 +26,7 @@
 namespace bitsmith::ui {
 namespace {
 
-constexpr int NotedWidth = 37, NameWidth = 54; // characters of a tensor's name
+constexpr int LeastWidth = 24, NotedWidth = 37, NameWidth = 54; // characters of a tensor's name
 constexpr std::size_t MostFitted = 500; // rows; measuring the text of thousands would be felt
 
 QTableView* makeTable(const char* name, QAbstractItemModel& model, const QString& tip) {
@@ -203,8 +203,11 @@ void ExportDialog::showPreview(const Checked& checked) {
         std::ranges::any_of(preview.rows, [](const ExportRow& row) { return !row.note.empty(); });
     m_rowTable->setColumnWidth(
         ExportModel::Tensor,
-        std::min((noted ? NotedWidth : NameWidth) * fontMetrics().averageCharWidth(),
-                 m_rowTable->columnWidth(ExportModel::Tensor)));
+        std::min(
+            {(noted ? NotedWidth : NameWidth) * fontMetrics().averageCharWidth(),
+             std::max(LeastWidth * fontMetrics().averageCharWidth(),
+                      m_rowTable->viewport()->width() * 3 / 5), // or its format is out of sight
+             m_rowTable->columnWidth(ExportModel::Tensor)}));
     m_rowTable->setWordWrap(noted);
     if (noted && preview.rows.size() <= MostFitted) m_rowTable->resizeRowsToContents();
     m_problemTable->setVisible(!problems.empty());
