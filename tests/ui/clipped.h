@@ -44,6 +44,7 @@ inline QStringList clippedWords(const ui::ChartView& view) {
         const QRectF place = text->sceneBoundingRect();
         const QString words = text->toPlainText();
         if (!text->isVisible()) out += QStringLiteral("legend, hidden: ") + words;
+        if (words.isEmpty()) out += QStringLiteral("legend, an entry without words");
         if (words.endsWith(QStringLiteral("..."))) out += QStringLiteral("legend, cut: ") + words;
         for (const QRectF& other : taken) {
             const QRectF both = place.intersected(other);

@@ -191,7 +191,7 @@ void TstPictures::aLegendBesideThePlotIsWhole() {
         hide(1, false);
         hide(0, true);
         chart.view.restyle();
-        for (const int height : {400, 1}) {
+        for (const int height : {300, 400, 1}) { // as it is, then larger, then too small
             chart.view.resize(400, height);
             test::settle();
             const QStringList clipped = test::clippedWords(chart.view);
