@@ -205,6 +205,7 @@ bool Tour::manualPictures() {
     lessons->resize(1000, 640);
     lessons->show();
     if (!lessons->openLesson(QStringLiteral("gptq_movie"))) return failed("no lesson") == 0;
+    lessons->player()->picture()->setValue("column", 8); // half way
     settle();
     if (!wait([&] { return !lessons->player()->picture()->working(); }))
         return failed("no picture of the lesson") == 0;

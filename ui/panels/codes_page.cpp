@@ -159,7 +159,7 @@ void CodesPage::refresh() {
             }
             return storedCodes(*model, tensor, context);
         },
-        [this](Result<CodesResult> result) { show(result); });
+        [this](const Result<CodesResult>& result) { show(result); });
 }
 
 void CodesPage::show(const Result<CodesResult>& result) {
