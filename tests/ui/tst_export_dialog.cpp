@@ -1,6 +1,7 @@
 // The export dialog on a real quantization: preview, problems, a run with its verified result,
 // failures without leaving the dialog.
 #include "tests/support/shared_files.h"
+#include "tests/ui/settle.h"
 #include "tests/ui/small_model.h"
 #include "ui/bridge/text.h"
 #include "ui/panels/error_page.h"
@@ -147,7 +148,7 @@ void TstExportDialog::largeTypeIsNotCut() {
         for (int format = 0; format < formats->count(); ++format) {
             formats->setCurrentIndex(format);
             QVERIFY(settled(dialog));
-            QTest::qWait(0); // laid out again
+            bitsmith::test::settle(); // laid out again
             for (QWidget* widget : find<QWidget>(dialog, "exportForm")->findChildren<QWidget*>()) {
                 const auto* label = qobject_cast<QLabel*>(widget);
                 const bool text = (label && !label->wordWrap()) || qobject_cast<QCheckBox*>(widget);
