@@ -40,9 +40,9 @@ public:
     PointWalk* points() { return m_points; }
     void setPointText(PointWalk::Text text);
     void readsItself(); // the owner has hover texts and keys of its own
-    void
-    setLeastLines(int lines); // of text that its height has room for, without a legend in lines
-    void restyle();           // after axes or series were added
+    void restyle();     // after axes or series were added
+    // Its least height in lines of text, without a legend above the plot.
+    void setLeastLines(int lines);
     QSize sizeHint() const override { return {420, 240}; }
     QSize minimumSizeHint() const override;
 

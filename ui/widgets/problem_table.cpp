@@ -39,15 +39,16 @@ QTableView* makeProblemTable(ProblemsModel& model, const QString& name, const QS
     header->setMinimumSectionSize( // no heading is cut
         std::max(header->sectionSizeHint(ProblemsModel::Problem),
                  header->sectionSizeHint(ProblemsModel::Remedy)));
-    const int character = table->fontMetrics().averageCharWidth();
-    table->setColumnWidth(ProblemsModel::Tensor, TensorWidth * character);
+    table->setColumnWidth(ProblemsModel::Tensor,
+                          TensorWidth * table->fontMetrics().averageCharWidth());
     // Once for all that changes in one turn of the event loop.
     auto* fit = new QTimer(table);
     fit->setSingleShot(true);
     fit->setInterval(0);
-    QObject::connect(fit, &QTimer::timeout, table, [table, &model, character] {
+    QObject::connect(fit, &QTimer::timeout, table, [table, &model] {
         const int rows = model.rowCount();
         if (rows > MostFitted) return;
+        const int character = table->fontMetrics().averageCharWidth();
         int widest = 0; // names are not broken into lines
         for (int row = 0; row < rows; ++row)
             widest = std::max(
